@@ -1,0 +1,1 @@
+//! Names for the clusters of a merge (filled below).

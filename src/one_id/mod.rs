@@ -1,0 +1,9 @@
+//! One-IDs: names of people that outlive clusters.
+//!
+//! [`OneId`] is the name; [`assignment`] gives names to the clusters of a merge, keeping those that stand.
+//! Never here: storage of the names, and clustering.
+
+pub mod assignment;
+mod id;
+
+pub use id::OneId;

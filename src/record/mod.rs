@@ -1,0 +1,16 @@
+//! What arrives and what it becomes: record keys, source records, canonical records, the issues found on the way.
+//!
+//! [`SourceRecord`] is a row as a source wrote it; `normalize` turns it into a [`CanonicalRecord`], a short sorted list of
+//! ([`Field`], text, [`Grade`]); every later stage reads only that. Imports nothing: it is the first folder of the pipeline.
+
+mod canonical;
+mod field;
+mod issue;
+mod key;
+mod source_record;
+
+pub use canonical::{CanonicalRecord, FieldValue, Grade};
+pub use field::Field;
+pub use issue::{Issue, IssueKind};
+pub use key::RecordKey;
+pub use source_record::{Layout, SourceRecord};
