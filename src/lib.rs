@@ -1,6 +1,13 @@
 //! `oneid`: which records are one person, a One-ID that lasts, and the proof of every decision.
+pub mod blocking;
+pub mod cluster;
+pub mod comparison;
+pub mod engine;
 pub mod error;
+pub mod evaluation;
 pub mod limits;
+pub mod link;
+pub mod model;
 pub mod normalize;
 pub mod one_id;
 pub mod record;
