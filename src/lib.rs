@@ -5,6 +5,8 @@ pub mod comparison;
 pub mod engine;
 pub mod error;
 pub mod evaluation;
+#[cfg(feature = "full")]
+pub mod ingest;
 pub mod limits;
 pub mod link;
 pub mod model;

@@ -24,3 +24,9 @@ pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
 
 /// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
 pub const ROWS_MAX: usize = 1 << 31;
+
+/// Most lines that a quoted value may span. A quote that has not closed by then was a stray one and costs only its own line.
+pub const INPUT_ROW_LINES_MAX: usize = 50;
+
+/// Most columns of an input. JSON whose member names are data would make one for every row; it is refused.
+pub const INPUT_COLUMNS_MAX: usize = 2_000;
