@@ -36,8 +36,8 @@ pub const STORE_PART_BYTES_MAX: usize = 3072;
 /// Most parts of one row of the store; a longer row (over 190 MB) is refused.
 pub const STORE_PARTS_MAX: usize = u16::MAX as usize;
 
-/// Most parts written by one transaction of the store; more are written by several, the applied position with the last. sled's
-/// transactions lock the process, so they are kept short.
+/// Most parts written by one transaction of the store; more are written by several, the applied position with the last (a row of
+/// more parts has one of its own). sled's transactions lock the process, so they are kept short.
 pub const STORE_TRANSACTION_PARTS_MAX: usize = 1000;
 
 /// Page cache of the store, bytes. sled takes up to twice this much memory; hot reads are served from elsewhere.

@@ -115,7 +115,7 @@ fn a_payload_file_shorter_than_what_is_committed_is_refused() {
         sample.refused(&sample.payload, &format!("payloads end at {end}"));
     }
     fs::remove_file(&sample.payload).expect("the file can be removed");
-    let error = sample.read().err().expect("it is refused");
+    let error = sample.read().expect_err("it is refused");
     assert!(error.class() == ErrorClass::Corrupt && error.to_string().contains("payload-00000001.log: the file is missing"), "{error}");
 }
 
@@ -153,7 +153,7 @@ fn a_flipped_bit_in_anything_committed_is_refused_by_file_and_offset() {
 
 /// Every bit of the first and the last frame, one bit of each byte elsewhere.
 fn bits(at: usize) -> Vec<usize> {
-    if at < 256 || at % 16 == 0 { (0..8).collect() } else { vec![at % 8] }
+    if at < 256 || at.is_multiple_of(16) { (0..8).collect() } else { vec![at % 8] }
 }
 
 #[test]

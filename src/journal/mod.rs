@@ -1,7 +1,7 @@
 //! The journal: the durable, hash-chained log of inputs and outcomes, and the truth of a store. What it holds happened; what it does
 //! not hold did not.
 //!
-//! 1. [`Journal::open`] takes the store's lock, reads and checks the whole chain of frames ([`scan`]), and says which bytes behind
+//! 1. [`Journal::open`] takes the store's lock, reads and checks the whole chain of frames (`scan`), and says which bytes behind
 //!    the last commit a crash left ([`Journal::torn_tails`]).
 //! 2. [`Journal::begin`], [`Batch::append`] ..., [`Batch::commit`]: payloads go to payload segments, frames to frame segments. The
 //!    commit syncs the payload file, appends the commit frame, syncs the frame file, and only then reports success: two syncs for a
@@ -26,6 +26,8 @@ mod writer;
 
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod frozen_tests;
 #[cfg(test)]
 mod tests;
 

@@ -225,10 +225,9 @@ fn turn_one_bit_back(rest: &[u8], position: u64, before: &[u8; 32]) -> Option<(u
     let mut bytes = rest[..rest.len().min(FRAME_BYTES_MAX)].to_vec();
     for bit in 0..bytes.len() * 8 {
         bytes[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(frame) = Frame::decode(&bytes) {
-            if frame.position == position && frame.before == *before {
-                return Some((bit, frame));
-            }
+        match Frame::decode(&bytes) {
+            Ok(frame) if frame.position == position && frame.before == *before => return Some((bit, frame)),
+            _ => {}
         }
         bytes[bit / 8] ^= 1 << (bit % 8);
     }
