@@ -30,3 +30,41 @@ pub const INPUT_ROW_LINES_MAX: usize = 50;
 
 /// Most columns of an input. JSON whose member names are data would make one for every row; it is refused.
 pub const INPUT_COLUMNS_MAX: usize = 2_000;
+
+/// Longest actor of a journal frame, bytes. It lies in the chain, which is never rewritten; longer ones are refused. An account's
+/// name fits; a customer's name has no place there.
+pub const JOURNAL_ACTOR_BYTES_MAX: usize = 64;
+
+/// Longest payload of one journal frame, bytes; longer ones are refused. A model snapshot is the largest thing a frame carries,
+/// and a payload is read into memory whole.
+pub const JOURNAL_PAYLOAD_BYTES_MAX: usize = 256 << 20;
+
+/// A frame segment of the journal that has reached this many bytes is followed by a new one before the next batch, so that one
+/// file stays quick to copy and to read from its start. A batch lies in one segment, which its frames may outgrow.
+pub const JOURNAL_FRAME_SEGMENT_BYTES: u64 = 64 << 20;
+
+/// A payload segment of the journal is followed by a new one before it would pass this many bytes (a larger payload has a segment
+/// of its own). It is what an erasure has to rewrite for one payload.
+pub const JOURNAL_PAYLOAD_SEGMENT_BYTES: u64 = 128 << 20;
+
+/// Bytes of frames or payloads kept in memory before they are handed to the file system; a longer batch is written in pieces of
+/// this size, and becomes visible only with its commit all the same.
+pub const JOURNAL_BUFFER_BYTES: usize = 1 << 20;
+
+/// Longest part of a row of the store, bytes. sled is quick with values under 1 KB and must not see over 4 KB; longer rows are
+/// split into numbered parts.
+pub const STORE_PART_BYTES_MAX: usize = 3072;
+
+/// Most parts of one row of the store; a longer row (over 190 MB) is refused.
+pub const STORE_PARTS_MAX: usize = u16::MAX as usize;
+
+/// Most parts written by one transaction of the store; more are written by several, the applied position with the last (a row of
+/// more parts has one of its own). sled's transactions lock the process, so they are kept short.
+pub const STORE_TRANSACTION_PARTS_MAX: usize = 1000;
+
+/// Page cache of the store, bytes. sled takes up to twice this much memory; hot reads are served from elsewhere.
+pub const STORE_CACHE_BYTES: u64 = 128 << 20;
+
+/// Milliseconds after which sled writes out what nobody asked it to flush. The journal holds it all, so this bounds only how much
+/// is applied again after a crash.
+pub const STORE_FLUSH_MILLISECONDS: u64 = 500;
