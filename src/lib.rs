@@ -20,6 +20,9 @@ pub mod model;
 pub mod link;
 pub mod cluster;
 pub mod one_id;
+pub mod golden;
+pub mod features;
+pub mod explain;
 pub mod evaluation;
 
 // The engine: the same stages, several doors.

@@ -193,6 +193,19 @@ pub fn library() -> &'static [Comparison] {
     LIBRARY
 }
 
+/// The comparison vector of two records; `each` sees every outcome that is not null.
+pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
+    let mut vector = ComparisonVector::default();
+    for (place, comparison) in library().iter().enumerate() {
+        let outcome = (comparison.compare)(a, b);
+        if outcome.level != 0 {
+            vector = vector.with(place, outcome.level);
+            each(place, outcome);
+        }
+    }
+    vector
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,6 @@ pub mod similarity;
 mod table;
 mod vector;
 
-pub use library::{Comparison, Level, Outcome, RivalTie, library};
+pub use library::{Comparison, Level, Outcome, RivalTie, compare, library};
 pub use table::{Column, PreparedValue, RecordTable, RecordView, Symbol};
 pub use vector::ComparisonVector;

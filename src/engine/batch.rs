@@ -10,12 +10,12 @@
 use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
 use crate::cluster::{Clusters, Constraints, Refusal, cut};
 use crate::comparison::RecordTable;
-use crate::engine::resolver::{Resolver, exclusive_identifier};
+use crate::engine::resolver::Resolver;
 use crate::engine::train::train;
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::ROWS_MAX;
-use crate::link::{Decision, Edge, Judgement, Veto};
+use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use rayon::prelude::*;

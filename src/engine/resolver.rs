@@ -1,9 +1,9 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
-use crate::comparison::{ComparisonVector, Outcome, RecordTable, RecordView, Symbol, library};
-use crate::link::{Decision, Veto, decide};
+use crate::comparison::{ComparisonVector, RecordTable, Symbol, compare, library};
+use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
-use crate::record::{Field, Grade};
+use crate::record::Field;
 
 /// A weighed pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,29 +64,4 @@ impl<'a> Resolver<'a> {
         let veto = veto(&a, &b);
         Weighed { vector, weight, veto, decision: decide(weight, veto, &self.weights) }
     }
-}
-
-/// The comparison vector of two records; `each` sees every outcome that is not null.
-pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
-    let mut vector = ComparisonVector::default();
-    for (place, comparison) in library().iter().enumerate() {
-        let outcome = (comparison.compare)(a, b);
-        if outcome.level != 0 {
-            vector = vector.with(place, outcome.level);
-            each(place, outcome);
-        }
-    }
-    vector
-}
-
-/// The resident ID that arrived valid, of which a person has one.
-pub fn exclusive_identifier(record: &RecordView<'_>) -> Option<Symbol> {
-    let valid = |symbol: &&Symbol| record.value(Field::ResidentId, **symbol).grade == Grade::Valid;
-    record.symbols(Field::ResidentId).iter().find(valid).copied()
-}
-
-/// Whether something forbids that two records are one person.
-pub fn veto(a: &RecordView<'_>, b: &RecordView<'_>) -> Option<Veto> {
-    let (x, y) = (exclusive_identifier(a)?, exclusive_identifier(b)?);
-    (x != y).then_some(Veto::TwoResidentIds)
 }

@@ -1,8 +1,7 @@
 //! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
 
 use crate::blocking::Rule;
-use crate::comparison::{ComparisonVector, RecordTable, library};
-use crate::engine::resolver::compare;
+use crate::comparison::{ComparisonVector, RecordTable, compare, library};
 use crate::limits::TRAINING_RANDOM_PAIRS_MAX;
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};

@@ -1,9 +1,10 @@
 //! What a weighed pair comes to: link, review or nothing; vetoes; stewards' judgements.
 //!
-//! Imports `record` and `model`. Never here: more than two records at a time, which is `cluster`'s.
+//! Imports `record`, `comparison` and `model`. Never here: more than two records at a time, which is `cluster`'s.
 
+use crate::comparison::{RecordView, Symbol};
 use crate::model::{MatchWeight, Rivals, Weights};
-use crate::record::RecordKey;
+use crate::record::{Field, Grade, RecordKey};
 use serde::{Deserialize, Serialize};
 
 /// What a pair comes to.
@@ -44,6 +45,18 @@ impl Veto {
             Veto::TwoResidentIds => "two different valid resident IDs",
         }
     }
+}
+
+/// The resident ID that arrived valid, of which a person has one.
+pub fn exclusive_identifier(record: &RecordView<'_>) -> Option<Symbol> {
+    let valid = |symbol: &&Symbol| record.value(Field::ResidentId, **symbol).grade == Grade::Valid;
+    record.symbols(Field::ResidentId).iter().find(valid).copied()
+}
+
+/// Whether something forbids that two records are one person.
+pub fn veto(a: &RecordView<'_>, b: &RecordView<'_>) -> Option<Veto> {
+    let (x, y) = (exclusive_identifier(a)?, exclusive_identifier(b)?);
+    (x != y).then_some(Veto::TwoResidentIds)
 }
 
 /// Decides a pair. A vetoed pair that would have linked goes to review.
