@@ -3,3 +3,5 @@ pub mod error;
 pub mod limits;
 pub mod record;
 pub mod one_id;
+#[cfg(feature = "full")]
+pub mod wire;
