@@ -1,0 +1,303 @@
+//! Addresses -> street, house number, premises, district, city, state in folded form, and the address as shown.
+//!
+//! Chinese lines are cut at their division, road and building words; numerals of buildings in every notation become
+//! `3-2-501`. Western lines lose punctuation, street types are written in one way, unit words go to the premises.
+//! Parts that arrive in columns of their own are folded and kept apart.
+
+use super::{script, text};
+use crate::record::{Field, FieldValue, Grade};
+use compact_str::CompactString;
+
+/// Provinces, regions and cities of province rank by their short names; suffixes are optional in what people type.
+const PROVINCES: &[&str] = &[
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "内蒙古",
+    "广西",
+    "西藏",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+    "台湾",
+];
+const MUNICIPALITIES: &[&str] = &["北京", "天津", "上海", "重庆"];
+const PROVINCE_SUFFIXES: &[&str] = &["维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"];
+
+const STREET_TYPES: &[(&str, &str)] = &[
+    ("street", "st"),
+    ("avenue", "ave"),
+    ("av", "ave"),
+    ("road", "rd"),
+    ("lane", "ln"),
+    ("drive", "dr"),
+    ("court", "ct"),
+    ("boulevard", "blvd"),
+    ("place", "pl"),
+    ("crescent", "cres"),
+    ("circuit", "cct"),
+    ("close", "cl"),
+    ("terrace", "tce"),
+    ("parade", "pde"),
+    ("square", "sq"),
+    ("highway", "hwy"),
+    ("north", "n"),
+    ("south", "s"),
+    ("east", "e"),
+    ("west", "w"),
+    ("saint", "st"),
+    ("mount", "mt"),
+];
+const UNIT_WORDS: &[&str] = &["apt", "apartment", "unit", "flat", "suite", "ste", "room", "rm", "floor", "fl"];
+
+/// Reads a whole address in one line.
+pub fn read_line(line: &str, values: &mut Vec<FieldValue>) {
+    let line = text::clean(line);
+    if line.is_empty() || text::is_placeholder(&line) {
+        return;
+    }
+    push(values, Field::DisplayAddress, line.clone());
+    if text::has_han(&line) { chinese(&line, values) } else { western(&line, values) }
+}
+
+/// Reads a part that arrived in a column of its own.
+pub fn read_part(field: Field, part: &str, values: &mut Vec<FieldValue>) {
+    let part = text::clean(part);
+    if part.is_empty() || text::is_placeholder(&part) {
+        return;
+    }
+    if text::has_han(&part) {
+        match field {
+            Field::Street | Field::Premises => chinese(&part, values),
+            _ => push(values, field, without_division_suffix(&script::simplified(&part)).into()),
+        }
+        return;
+    }
+    let folded = folded_line(&part);
+    let folded = match field {
+        Field::Street | Field::Premises => standard_street(&folded),
+        Field::Postcode | Field::StreetNumber => text::letters_and_digits(&folded),
+        _ => folded,
+    };
+    push(values, field, folded);
+}
+
+fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactString) {
+    if !value.is_empty() {
+        values.push(FieldValue { field, text: value, grade: Grade::Valid });
+    }
+}
+
+/// Folded, everything but letters and digits a single space.
+fn folded_line(line: &str) -> CompactString {
+    let folded = text::folded(line);
+    let spaced: CompactString =
+        folded.chars().filter(|letter| *letter != '\'').map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+    text::clean(&spaced)
+}
+
+fn standard_street(line: &str) -> CompactString {
+    let mut out = CompactString::default();
+    for word in line.split(' ') {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(STREET_TYPES.iter().find(|(long, _)| *long == word).map_or(word, |(_, short)| short));
+    }
+    out
+}
+
+fn western(line: &str, values: &mut Vec<FieldValue>) {
+    let folded = folded_line(line);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let numbered = words.len() > 1 && words[0].bytes().any(|byte| byte.is_ascii_digit()) && words[0].len() <= 6;
+    if numbered {
+        push(values, Field::StreetNumber, words[0].into());
+    }
+    let rest = &words[usize::from(numbered)..];
+    let unit = rest.iter().position(|word| UNIT_WORDS.contains(word)).filter(|place| *place > 0);
+    let street = rest[..unit.unwrap_or(rest.len())].join(" ");
+    push(values, Field::Street, standard_street(&street));
+    if let Some(place) = unit {
+        push(values, Field::Premises, rest[place + 1..].join(" ").into());
+    }
+}
+
+fn chinese(line: &str, values: &mut Vec<FieldValue>) {
+    let simplified = script::simplified(line);
+    let compact: String =
+        simplified.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。')).collect();
+    let compact = text::folded(&compact);
+    let mut rest = compact.as_str();
+    if let Some(province) = PROVINCES.iter().find(|province| rest.starts_with(**province)) {
+        rest = &rest[province.len()..];
+        let suffix = PROVINCE_SUFFIXES.iter().find(|suffix| rest.starts_with(**suffix));
+        if MUNICIPALITIES.contains(province) {
+            push(values, Field::City, (*province).into());
+            rest = rest.strip_prefix(suffix.copied().unwrap_or("")).unwrap_or(rest);
+            rest = rest.strip_prefix("市辖区").unwrap_or(rest);
+            rest = rest.strip_prefix(province).map_or(rest, |again| again.strip_prefix('市').unwrap_or(again));
+        } else {
+            push(values, Field::State, (*province).into());
+            rest = rest.strip_prefix(suffix.copied().unwrap_or("")).unwrap_or(rest);
+        }
+    }
+    let rest = take_division(rest, &["自治州", "地区", "市", "盟"], Field::City, values);
+    let rest = take_division(rest, &["自治县", "区", "县", "市", "旗"], Field::District, values);
+    let rest = take_subdistrict(rest);
+    street_and_premises(rest, values);
+}
+
+/// Takes a division of two to five characters from the front, when one of its suffixes closes it.
+fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mut Vec<FieldValue>) -> &'a str {
+    let road = rest.find(['路', '街', '道', '巷', '号']).unwrap_or(rest.len());
+    let found = suffixes.iter().filter_map(|suffix| rest.find(suffix).map(|at| (at, at + suffix.len()))).min();
+    match found {
+        Some((at, end)) if at > 0 && at < road && rest[..at].chars().count() <= 6 && !rest[..end].ends_with("小区") => {
+            push(values, field, without_division_suffix(&rest[..end]).into());
+            &rest[end..]
+        }
+        _ => rest,
+    }
+}
+
+/// Towns and subdistricts say little and are left out by most: skipped.
+fn take_subdistrict(rest: &str) -> &str {
+    for suffix in ["街道", "镇", "乡"] {
+        if let Some(at) = rest.find(suffix)
+            && at > 0
+            && rest[..at].chars().count() <= 4
+            && !rest[..at].contains(|letter: char| letter.is_ascii_digit())
+        {
+            return &rest[at + suffix.len()..];
+        }
+    }
+    rest
+}
+
+fn without_division_suffix(name: &str) -> &str {
+    let letters = name.chars().count();
+    for suffix in [
+        "维吾尔自治区",
+        "壮族自治区",
+        "回族自治区",
+        "特别行政区",
+        "自治区",
+        "自治州",
+        "自治县",
+        "地区",
+        "新区",
+        "省",
+        "市",
+        "区",
+        "县",
+        "盟",
+        "旗",
+    ] {
+        if let Some(short) = name.strip_suffix(suffix)
+            && letters - suffix.chars().count() >= 2
+        {
+            return short;
+        }
+    }
+    name
+}
+
+fn street_and_premises(rest: &str, values: &mut Vec<FieldValue>) {
+    let road_end =
+        ["大道", "大街", "胡同", "路", "街", "巷", "道", "弄"].iter().filter_map(|word| rest.find(word).map(|at| at + word.len())).min();
+    let mut tail = rest;
+    if let Some(end) = road_end.filter(|end| rest[..*end].chars().count() <= 12) {
+        push(values, Field::Street, rest[..end].into());
+        tail = &rest[end..];
+        let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && (tail[digits..].starts_with('号') && !tail[digits..].starts_with("号楼") || tail.len() == digits) {
+            push(values, Field::StreetNumber, tail[..digits].into());
+            tail = tail[digits..].strip_prefix('号').unwrap_or(&tail[digits..]);
+        }
+    }
+    push(values, Field::Premises, premises(tail));
+}
+
+/// Estate name and room: `阳光花园3号楼2单元501室`, `阳光花园3栋2-501` and `阳光花园3-2-501` come out alike.
+fn premises(tail: &str) -> CompactString {
+    let mut out = CompactString::default();
+    let letters: Vec<char> = tail.chars().collect();
+    let mut place = 0;
+    while place < letters.len() {
+        let letter = letters[place];
+        let after_digit = out.ends_with(|last: char| last.is_ascii_digit());
+        match letter {
+            '号' | '栋' | '幢' | '座' | '楼' | '单' | '元' | '室' | '房' | '户' | '层' | '#' | '-' | '－' | '—' | '–'
+                if after_digit || out.ends_with('-') =>
+            {
+                if !out.ends_with('-') {
+                    out.push('-');
+                }
+            }
+            _ => out.push(han_digit(letter, letters.get(place + 1).copied()).unwrap_or(letter)),
+        }
+        place += 1;
+    }
+    out.trim_end_matches('-').into()
+}
+
+/// Han numerals stand for digits only in front of a building word.
+fn han_digit(letter: char, next: Option<char>) -> Option<char> {
+    let place = "一二三四五六七八九".chars().position(|numeral| numeral == letter)?;
+    matches!(next, Some('号' | '栋' | '幢' | '座' | '单')).then(|| char::from(b'1' + place as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(line: &str) -> String {
+        let mut values = Vec::new();
+        read_line(line, &mut values);
+        values.retain(|value| value.field != Field::DisplayAddress);
+        values.sort();
+        values.iter().map(|value| format!("{}={}", value.field, value.text)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn chinese_addresses_in_four_notations() {
+        let whole = parts("广东省深圳市南山区科技路12号阳光花园3号楼2单元501室");
+        assert_eq!(whole, "street=科技路 premises=阳光花园3-2-501 street_number=12 district=南山 city=深圳 state=广东");
+        assert_eq!(parts("深圳市南山区科技路12号阳光花园3-2-501"), whole.replace(" state=广东", ""));
+        assert_eq!(parts("科技路12号阳光花园三栋2单元501"), "street=科技路 premises=阳光花园3-2-501 street_number=12");
+        assert_eq!(parts("北京市朝阳区建国路88号"), "street=建国路 street_number=88 district=朝阳 city=北京");
+        assert_eq!(parts("上海上海市浦东新区世纪大道100弄"), "street=世纪大道 premises=100弄 district=浦东 city=上海");
+    }
+
+    #[test]
+    fn western_addresses() {
+        assert_eq!(parts("12 Main Street, Apt. 4"), "street=main st premises=4 street_number=12");
+        assert_eq!(parts("12 main st"), "street=main st street_number=12");
+        assert_eq!(parts("N/A"), "");
+    }
+}

@@ -1,0 +1,241 @@
+//! Birth dates -> `YYYY-MM-DD`, or the part that is known; times -> seconds since 1970.
+
+use super::Finding;
+use crate::record::{Grade, IssueKind};
+use crate::schema::DateOrder;
+use compact_str::{CompactString, format_compact};
+
+/// Dates typed where none is known.
+const PLACEHOLDERS: &[(i32, u32, u32)] =
+    &[(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1970, 1, 1), (1, 1, 1), (9999, 12, 31), (2000, 0, 0), (1111, 11, 11)];
+
+const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// Years that a living or late customer can be born in.
+const YEARS: std::ops::RangeInclusive<i32> = 1850..=2100;
+
+/// Reads a birth date in any of the usual styles; a time after it is dropped.
+pub fn read(text: &str, order: DateOrder) -> Finding {
+    let (year, month, day) = parts(text, order).ok_or(IssueKind::Unreadable)?;
+    finish(year, month, day)
+}
+
+/// A birth date from its parts as written in three columns; a missing month or day leaves it partial.
+pub fn from_parts(year: &str, month: &str, day: &str) -> Finding {
+    let year: i32 = year.trim().parse().map_err(|_| IssueKind::Unreadable)?;
+    let part = |text: &str| text.trim().parse::<u32>().ok();
+    let month = part(month).or_else(|| month_named(month));
+    finish(full_year(year, false), month.unwrap_or(0), part(day).unwrap_or(0))
+}
+
+fn finish(year: i32, month: u32, day: u32) -> Finding {
+    if PLACEHOLDERS.contains(&(year, month, day)) {
+        return Err(IssueKind::Placeholder);
+    }
+    if !YEARS.contains(&year) {
+        return Err(IssueKind::Unreadable);
+    }
+    let (month, day) = if month > 12 && day <= 12 { (day, month) } else { (month, day) };
+    match (month, day) {
+        (0 | 13.., _) => Ok((format_compact!("{year:04}"), Grade::Partial)),
+        (_, 0 | 32..) => Ok((format_compact!("{year:04}-{month:02}"), Grade::Partial)),
+        _ if day > days_in(year, month) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Invalid)),
+        _ => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Valid)),
+    }
+}
+
+fn days_in(year: i32, month: u32) -> u32 {
+    let month = i8::try_from(month).unwrap_or(1);
+    jiff::civil::Date::new(i16::try_from(year).unwrap_or(2000), month, 1).map_or(31, |date| date.days_in_month() as u32)
+}
+
+/// Year, month and day as numbers; 0 where a part is not given.
+fn parts(text: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
+    let text = text.trim();
+    if text.contains('*') {
+        return masked(text);
+    }
+    let numbers: Vec<&str> = text.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    if let Some(month) = text.split(|letter: char| !letter.is_alphabetic()).find_map(month_named) {
+        return with_named_month(&numbers, month);
+    }
+    match numbers[..] {
+        [digits] => without_separators(digits, order),
+        [year, month] if year.len() == 4 => Some((year.parse().ok()?, month.parse().ok()?, 0)),
+        [first, second, third, ..] => in_order(first, second, third, order),
+        _ => None,
+    }
+}
+
+fn in_order(first: &str, second: &str, third: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
+    let (a, b): (u32, u32) = (second.parse().ok()?, third.parse().ok()?);
+    if first.len() == 4 {
+        return Some((first.parse().ok()?, a, b));
+    }
+    let first: u32 = first.parse().ok()?;
+    if third.len() == 4 {
+        let year = third.parse().ok()?;
+        return match order {
+            _ if first > 12 => Some((year, a, first)),
+            _ if a > 12 => Some((year, first, a)),
+            DateOrder::DayFirst => Some((year, a, first)),
+            DateOrder::MonthFirst => Some((year, first, a)),
+        };
+    }
+    // Two-digit years: the year leads in Chinese usage, else stands last.
+    if first > 31 || (a <= 12 && b <= 31 && first > 12 && b > 12) {
+        return Some((full_year(i32::try_from(first).ok()?, true), a, b));
+    }
+    let year = full_year(i32::try_from(b).ok()?, true);
+    match order {
+        DateOrder::DayFirst => Some((year, a, first)),
+        DateOrder::MonthFirst => Some((year, first, a)),
+    }
+}
+
+fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
+    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    match digits.len() {
+        4 => Some((digits.parse().ok()?, 0, 0)),
+        6 if digits.starts_with("19") || digits.starts_with("20") => match number(4..6)? {
+            month @ 1..=12 => Some((i32::try_from(number(0..4)?).ok()?, month, 0)),
+            _ => Some((full_year(i32::try_from(number(0..2)?).ok()?, true), number(2..4)?, number(4..6)?)),
+        },
+        6 => Some((full_year(i32::try_from(number(0..2)?).ok()?, true), number(2..4)?, number(4..6)?)),
+        8.. => {
+            let year = i32::try_from(number(0..4)?).ok()?;
+            if YEARS.contains(&year) || year <= 1 || year == 9999 {
+                return Some((year, number(4..6)?, number(6..8)?));
+            }
+            let year = i32::try_from(number(4..8)?).ok()?;
+            match order {
+                DateOrder::DayFirst => Some((year, number(2..4)?, number(0..2)?)),
+                DateOrder::MonthFirst => Some((year, number(0..2)?, number(2..4)?)),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn with_named_month(numbers: &[&str], month: u32) -> Option<(i32, u32, u32)> {
+    match numbers {
+        [year] if year.len() == 4 => Some((year.parse().ok()?, month, 0)),
+        [year, day, ..] if year.len() == 4 => Some((year.parse().ok()?, month, day.parse().ok()?)),
+        [day, year, ..] => Some((full_year(year.parse().ok()?, year.len() == 2), month, day.parse().ok()?)),
+        _ => None,
+    }
+}
+
+fn month_named(word: &str) -> Option<u32> {
+    let start = word.get(..3)?.to_ascii_lowercase();
+    MONTHS.iter().position(|month| *month == start).and_then(|place| u32::try_from(place + 1).ok())
+}
+
+/// `1984-**-**` and the like: what stands before the first hidden part.
+fn masked(text: &str) -> Option<(i32, u32, u32)> {
+    let mut numbers = text.split(|letter: char| !letter.is_ascii_digit() && letter != '*').map_while(|part| part.parse::<u32>().ok());
+    let year = numbers.next().filter(|year| *year > 31)?;
+    Some((i32::try_from(year).ok()?, numbers.next().unwrap_or(0), 0))
+}
+
+/// Two-digit years: 00 to 29 belong to this century (a birth date lies in the past of the 2020s).
+fn full_year(year: i32, short: bool) -> i32 {
+    match year {
+        0..=29 if short => 2000 + year,
+        30..=99 if short => 1900 + year,
+        other => other,
+    }
+}
+
+/// Seconds since 1970 of a date, date and time, or Unix time in seconds or milliseconds. Times without zone are taken as UTC.
+pub fn read_time(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() != 14 {
+        let number: i64 = text.parse().ok()?;
+        return Some(if text.len() >= 13 { number / 1000 } else { number });
+    }
+    let numbers: Vec<i64> = split_time(text)?;
+    let at = |place: usize| numbers.get(place).copied().unwrap_or(0);
+    let small = |number: i64| i8::try_from(number).ok();
+    let date = jiff::civil::Date::new(i16::try_from(at(0)).ok()?, small(at(1))?, small(at(2))?).ok()?;
+    let days = date.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days();
+    Some(i64::from(days) * 86_400 + at(3) * 3600 + at(4) * 60 + at(5))
+}
+
+fn split_time(text: &str) -> Option<Vec<i64>> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) && matches!(text.len(), 8 | 14) {
+        let cuts: &[(usize, usize)] = &[(0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14)];
+        return Some(cuts.iter().filter_map(|(from, to)| text.get(*from..*to)?.parse().ok()).collect());
+    }
+    let numbers: Vec<i64> = text
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .take(6)
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    (numbers.len() >= 3 && numbers[0] > 31).then_some(numbers)
+}
+
+/// `YYYY-MM-DD` as a packed number `YYYYMMDD`, zeros for what is unknown.
+pub fn packed(date: &str) -> u32 {
+    let number = |range: std::ops::Range<usize>| date.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    number(0..4) * 10_000 + number(5..7) * 100 + number(8..10)
+}
+
+/// The day of seconds since 1970, as `YYYY-MM-DD`.
+pub fn day_of(seconds: i64) -> CompactString {
+    let days = i32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
+    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap_or(jiff::civil::Date::MIN);
+    format_compact!("{date}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> String {
+        read(text, DateOrder::DayFirst).map_or_else(|issue| issue.name().to_string(), |(date, grade)| format!("{date} {grade:?}"))
+    }
+
+    #[test]
+    fn every_style_of_one_day() {
+        for text in [
+            "1984-03-12",
+            "19840312",
+            "1984/3/12",
+            "1984年3月12日",
+            "12.03.1984",
+            "12/03/1984",
+            "12 Mar 1984",
+            "March 12, 1984",
+            "1984-03-12 00:00:00",
+            "840312",
+            "84-3-12",
+        ] {
+            assert_eq!(date(text), "1984-03-12 Valid", "{text}");
+        }
+        assert_eq!(read("03/12/1984", DateOrder::MonthFirst), Ok(("1984-03-12".into(), Grade::Valid)));
+    }
+
+    #[test]
+    fn parts_placeholders_and_nonsense() {
+        assert_eq!(date("1984"), "1984 Partial");
+        assert_eq!(date("1984-03"), "1984-03 Partial");
+        assert_eq!(date("1984-**-**"), "1984 Partial");
+        assert_eq!(date("1900-01-01"), "placeholder");
+        assert_eq!(date("soon"), "unreadable");
+        assert_eq!(date("1983-02-31"), "1983-02-31 Invalid");
+        assert_eq!(from_parts("2004", "1", "11"), Ok(("2004-01-11".into(), Grade::Valid)));
+    }
+
+    #[test]
+    fn times_in_the_usual_forms() {
+        for text in ["1970-01-02T00:00:10", "1970-01-02 00:00:10", "19700102000010", "1970/1/2 0:0:10"] {
+            assert_eq!(read_time(text), Some(86_410), "{text}");
+        }
+        assert_eq!(read_time("1600000000"), Some(1_600_000_000));
+        assert_eq!(read_time("1600000000123"), Some(1_600_000_000));
+        assert_eq!(day_of(86_410), "1970-01-02");
+        assert_eq!(day_of(-1), "1969-12-31");
+    }
+}

@@ -1,0 +1,112 @@
+//! The short kinds: sex, age, certificates, opaque ids, plain numbers.
+
+use super::{Finding, resident_id, text};
+use crate::record::{Field, Grade, IssueKind};
+use compact_str::{CompactString, format_compact};
+
+/// `m` or `f`, from words in English and Chinese and the code 1 / 2 of ISO/IEC 5218 (GB/T 2261.1).
+pub fn sex(value: &str) -> Finding {
+    match text::folded(value).trim_end_matches('性') {
+        "m" | "male" | "man" | "男" | "1" | "先生" => Ok(("m".into(), Grade::Valid)),
+        "f" | "female" | "woman" | "女" | "2" | "女士" => Ok(("f".into(), Grade::Valid)),
+        "0" | "9" | "u" | "未知" | "x" => Err(IssueKind::Placeholder),
+        _ => Err(IssueKind::Unreadable),
+    }
+}
+
+/// Whole years, 0 to 130.
+pub fn age(value: &str) -> Finding {
+    match value.trim_end_matches('岁').trim().parse::<u32>() {
+        Ok(years @ 0..=130) => Ok((format_compact!("{years}"), Grade::Valid)),
+        _ => Err(IssueKind::Unreadable),
+    }
+}
+
+/// Letters and digits, lower case; numbers of one repeated character stand for nothing.
+pub fn plain(value: &str) -> Finding {
+    let number = text::letters_and_digits(&text::folded(value));
+    if number.is_empty() {
+        return Err(IssueKind::Unreadable);
+    }
+    if is_one_character(&number) {
+        return Err(IssueKind::Placeholder);
+    }
+    Ok((number, Grade::Valid))
+}
+
+/// An id that only machines read: kept to the letter.
+pub fn opaque(value: &str) -> Finding {
+    let core = text::letters_and_digits(value);
+    if core.len() < 4 {
+        return Err(IssueKind::Unreadable);
+    }
+    if is_one_character(&core) {
+        return Err(IssueKind::Placeholder);
+    }
+    Ok((CompactString::from(value), Grade::Valid))
+}
+
+fn is_one_character(text: &str) -> bool {
+    text.len() > 3 && text.as_bytes().windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// A certificate number is a resident ID where its form says so (and its type does not deny it); else `type:number`.
+pub fn certificate(certificate_type: &str, value: &str) -> (Field, Finding) {
+    let kind = certificate_kind(certificate_type);
+    if matches!(kind, "resident" | "other") && resident_id::has_form(value) {
+        return (Field::ResidentId, resident_id::read(value));
+    }
+    if kind == "resident" {
+        return (Field::ResidentId, Err(IssueKind::Unreadable));
+    }
+    let number: CompactString =
+        value.chars().filter(|letter| letter.is_alphanumeric() || *letter == '*').flat_map(char::to_uppercase).collect();
+    let finding = match number.len() {
+        0..=3 => Err(IssueKind::Unreadable),
+        _ if is_one_character(&number) => Err(IssueKind::Placeholder),
+        _ if number.contains('*') => Ok((format_compact!("{kind}:{number}"), Grade::Partial)),
+        _ => Ok((format_compact!("{kind}:{number}"), Grade::Valid)),
+    };
+    (Field::Certificate, finding)
+}
+
+fn certificate_kind(certificate_type: &str) -> &'static str {
+    let word = text::folded(certificate_type.trim());
+    const KINDS: &[(&str, &str)] = &[
+        ("身份", "resident"),
+        ("idcard", "resident"),
+        ("id card", "resident"),
+        ("resident", "resident"),
+        ("sfz", "resident"),
+        ("护照", "passport"),
+        ("passport", "passport"),
+        ("pp", "passport"),
+        ("军官", "military"),
+        ("士兵", "military"),
+        ("户口", "household"),
+        ("港澳", "permit"),
+        ("台胞", "permit"),
+        ("回乡", "permit"),
+        ("driv", "driving"),
+        ("驾", "driving"),
+    ];
+    match word.as_str() {
+        "01" | "1" | "101" | "id" | "ic" | "i" => "resident",
+        _ => KINDS.iter().find(|(part, _)| word.contains(part)).map_or("other", |(_, kind)| kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_are_routed_by_form_and_type() {
+        assert_eq!(certificate("", "11010519491231002x").0, Field::ResidentId);
+        assert_eq!(certificate("护照", "e1234 5678"), (Field::Certificate, Ok(("passport:E12345678".into(), Grade::Valid))));
+        assert_eq!(certificate("身份证", "E12345678"), (Field::ResidentId, Err(IssueKind::Unreadable)));
+        assert_eq!(certificate("", "B123"), (Field::Certificate, Ok(("other:B123".into(), Grade::Valid))));
+        assert_eq!(plain("000-000-000"), Err(IssueKind::Placeholder));
+        assert_eq!(sex("女性"), Ok(("f".into(), Grade::Valid)));
+    }
+}

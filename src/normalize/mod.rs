@@ -1,0 +1,165 @@
+//! SourceRecord -> (CanonicalRecord, issues): total, the same for every door.
+//!
+//! 1. Each column's value is read as the kind its mapping gives it (one file a kind).
+//! 2. What cannot be read, stands for nothing, or is only partly there becomes an [`Issue`], never an error.
+//! 3. What one identifier states about another field (birth date and sex in a resident ID) is added, graded derived.
+//!
+//! Imports `record` and `schema`. Never here: comparison, and anything that looks at two records.
+
+pub mod address;
+pub mod date;
+pub mod email;
+pub mod person_name;
+pub mod phone;
+pub mod pinyin;
+pub mod resident_id;
+pub mod script;
+pub mod text;
+
+mod identifier;
+
+use crate::limits::VALUE_CHARS_MAX;
+use crate::record::{CanonicalRecord, Field, FieldValue, Grade, Issue, IssueKind, RecordKey, SourceRecord};
+use crate::schema::{ColumnKind, Mapping};
+use compact_str::{CompactString, ToCompactString};
+
+/// A value that could be read, with its grade; or why it was not taken.
+pub type Finding = Result<(CompactString, Grade), IssueKind>;
+
+/// Normalises a row under a mapping; `key` is the key that the mapping gave the row.
+pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
+    let mut row = Row { values: Vec::with_capacity(16), issues: Vec::new() };
+    let cut = record.values.iter().any(|value| value.len() > VALUE_CHARS_MAX);
+    let shortened = cut.then(|| row.cut(record));
+    let values = shortened.as_deref().unwrap_or(&record.values);
+    let of = |kind: ColumnKind| {
+        mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
+    };
+
+    row.name(&of);
+    row.birth(&of, mapping);
+    for (column, kind) in mapping.columns.iter().enumerate() {
+        let value = values[column].trim();
+        if !value.is_empty() {
+            row.single(*kind, value, of(ColumnKind::CertificateType));
+        }
+    }
+    row.derive_from_resident_id();
+
+    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(date::read_time);
+    let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
+    let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
+    (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)
+}
+
+/// The values and issues of a row while it is read.
+struct Row {
+    values: Vec<FieldValue>,
+    issues: Vec<Issue>,
+}
+
+impl Row {
+    fn push(&mut self, field: Field, text: CompactString, grade: Grade) {
+        self.values.push(FieldValue { field, text, grade });
+    }
+
+    /// Takes a finding: a value is kept (and reported when masked or invalid), anything else only reported.
+    fn take(&mut self, field: Field, found: &str, finding: Finding) {
+        let issue = match &finding {
+            Ok((_, Grade::Partial)) if field != Field::BirthDate => Some(IssueKind::Masked),
+            Ok((_, Grade::Invalid)) => Some(IssueKind::Invalid),
+            Ok(_) => None,
+            Err(issue) => Some(*issue),
+        };
+        if let Some(kind) = issue {
+            self.issues.push(Issue { field, kind, found: found.to_compact_string() });
+        }
+        if let Ok((text, grade)) = finding {
+            self.push(field, text, grade);
+        }
+    }
+
+    /// Cuts values that pass their bound, and says so.
+    fn cut(&mut self, record: &SourceRecord) -> Vec<CompactString> {
+        let mut values = record.values.clone();
+        for value in &mut values {
+            if value.chars().count() > VALUE_CHARS_MAX {
+                let short: CompactString = value.chars().take(VALUE_CHARS_MAX).collect();
+                let found = value.chars().take(32).collect();
+                self.issues.push(Issue { field: Field::DisplayName, kind: IssueKind::TooLong, found });
+                *value = short;
+            }
+        }
+        values
+    }
+
+    fn name<'a>(&mut self, of: &dyn Fn(ColumnKind) -> &'a str) {
+        let parts = person_name::NameParts {
+            full: of(ColumnKind::FullName).into(),
+            given: of(ColumnKind::GivenName).into(),
+            middle: of(ColumnKind::MiddleName).into(),
+            family: of(ColumnKind::FamilyName).into(),
+        };
+        person_name::read(&parts, &mut self.values, &mut self.issues);
+    }
+
+    fn birth<'a>(&mut self, of: &dyn Fn(ColumnKind) -> &'a str, mapping: &Mapping) {
+        let whole = text::clean(of(ColumnKind::BirthDate));
+        let year = of(ColumnKind::BirthYear);
+        if !whole.is_empty() {
+            let finding = if text::is_placeholder(&whole) { Err(IssueKind::Placeholder) } else { date::read(&whole, mapping.date_order) };
+            self.take(Field::BirthDate, &whole, finding);
+        } else if !year.trim().is_empty() {
+            self.take(Field::BirthDate, year, date::from_parts(year, of(ColumnKind::BirthMonth), of(ColumnKind::BirthDay)));
+        }
+    }
+
+    fn single(&mut self, kind: ColumnKind, value: &str, certificate_type: &str) {
+        use ColumnKind as K;
+        let cleaned = text::clean(value);
+        let placeholder = text::is_placeholder(&cleaned);
+        let or_placeholder = |finding: Finding| if placeholder { Err(IssueKind::Placeholder) } else { finding };
+        match kind {
+            K::Phone => self.take(Field::Phone, value, or_placeholder(phone::read(&cleaned))),
+            K::Email => self.take(Field::Email, value, or_placeholder(email::read(&cleaned))),
+            K::Sex => self.take(Field::Sex, value, or_placeholder(identifier::sex(&cleaned))),
+            K::Age => self.take(Field::Age, value, or_placeholder(identifier::age(&cleaned))),
+            K::ResidentId => self.take(Field::ResidentId, value, or_placeholder(resident_id::read(&cleaned))),
+            K::NationalId => self.take(Field::NationalId, value, or_placeholder(identifier::plain(&cleaned))),
+            K::CertificateNumber => {
+                let (field, finding) = identifier::certificate(certificate_type, &cleaned);
+                self.take(field, value, or_placeholder(finding));
+            }
+            K::Device => self.take(Field::Device, value, or_placeholder(identifier::opaque(&cleaned))),
+            K::OpenId => self.take(Field::OpenId, value, or_placeholder(identifier::opaque(&cleaned))),
+            K::UnionId => self.take(Field::UnionId, value, or_placeholder(identifier::opaque(&cleaned))),
+            K::CustomerNumber => self.take(Field::CustomerNumber, value, or_placeholder(identifier::plain(&cleaned))),
+            K::Nickname if !placeholder => self.push(Field::Nickname, cleaned, Grade::Valid),
+            K::Organisation if !placeholder => self.push(Field::Organisation, text::folded(&cleaned), Grade::Valid),
+            K::Occupation if !placeholder => self.push(Field::Occupation, text::folded(&cleaned), Grade::Valid),
+            K::Address => address::read_line(&cleaned, &mut self.values),
+            K::Street => address::read_part(Field::Street, &cleaned, &mut self.values),
+            K::Premises => address::read_part(Field::Premises, &cleaned, &mut self.values),
+            K::StreetNumber => address::read_part(Field::StreetNumber, &cleaned, &mut self.values),
+            K::District => address::read_part(Field::District, &cleaned, &mut self.values),
+            K::City => address::read_part(Field::City, &cleaned, &mut self.values),
+            K::State => address::read_part(Field::State, &cleaned, &mut self.values),
+            K::Postcode => address::read_part(Field::Postcode, &cleaned, &mut self.values),
+            K::Country => address::read_part(Field::Country, &cleaned, &mut self.values),
+            _ => {}
+        }
+    }
+
+    fn derive_from_resident_id(&mut self) {
+        let has = |values: &[FieldValue], field| values.iter().any(|value| value.field == field);
+        let trusted =
+            self.values.iter().find(|value| value.field == Field::ResidentId && matches!(value.grade, Grade::Valid | Grade::Derived));
+        let Some((date, sex)) = trusted.and_then(|value| resident_id::birth_date_and_sex(&value.text)) else { return };
+        if !has(&self.values, Field::BirthDate) {
+            self.push(Field::BirthDate, date, Grade::Derived);
+        }
+        if !has(&self.values, Field::Sex) {
+            self.push(Field::Sex, sex.into(), Grade::Derived);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Person names -> family, given and middle name in folded form, and the name as shown.
+//!
+//! 1. The parts arrive in one column or several; titles and honorifics are taken off, placeholders dropped.
+//! 2. Han names are brought to simplified form and split by surname, compound surnames first; names with an interpunct
+//!    (minority and transliterated names) are one given name without their dots, however the dots were typed.
+//! 3. Latin names are folded; `Family, Given`, particles (van, de ...) and suffixes (jr, iii) are understood.
+//! 4. Terms of address (小李, 老王, 李先生) are no given names: the surname stays where one is named.
+//!
+//! Never here: comparison of names; swapped parts are left as they arrived.
+
+use super::{script, text};
+use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
+use compact_str::{CompactString, ToCompactString};
+
+/// The name columns of one row, as they arrived; empty where absent.
+#[derive(Clone, Debug, Default)]
+pub struct NameParts {
+    /// Whole name.
+    pub full: CompactString,
+    /// Given name.
+    pub given: CompactString,
+    /// Middle name.
+    pub middle: CompactString,
+    /// Family name.
+    pub family: CompactString,
+}
+
+const COMPOUND_SURNAMES: &[&str] = &[
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "南宫", "夏侯", "长孙", "宇文", "轩辕",
+    "独孤", "百里", "东郭", "西门", "呼延", "闻人", "申屠", "太史", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "仲孙", "钟离", "鲜于",
+    "闾丘", "司空", "澹台", "赫连", "拓跋", "万俟", "公羊", "梁丘", "左丘", "第五", "羊舌", "亓官", "司寇", "巫马", "公西", "漆雕", "壤驷",
+    "乐正", "公良", "夹谷", "宰父", "谷梁", "段干", "东野", "纳兰", "完颜", "叶赫", "耶律", "爱新",
+];
+
+/// The hundred most frequent surnames and some more; used only where a split is in doubt.
+const COMMON_SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉仝区花於";
+
+const HONORIFICS: &[&str] = &[
+    "女士",
+    "先生",
+    "小姐",
+    "太太",
+    "夫人",
+    "老师",
+    "经理",
+    "总经理",
+    "医生",
+    "大夫",
+    "教授",
+    "主任",
+    "师傅",
+    "同志",
+    "阿姨",
+    "叔叔",
+    "大爷",
+    "大妈",
+    "大姐",
+    "大哥",
+    "老板",
+    "总",
+    "工",
+    "哥",
+    "姐",
+];
+
+const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
+const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"];
+const PARTICLES: &[&str] =
+    &["van", "von", "de", "der", "den", "del", "della", "di", "da", "la", "le", "du", "dos", "bin", "ibn", "al", "el", "ter", "ten", "st"];
+
+/// Dots that people type between the parts of a minority or transliterated name.
+const INTERPUNCTS: &[char] = &['·', '•', '・', '‧', '∙', '．', '.', '●', '⋅', '。'];
+
+/// Reads the name columns of one row into `values`; findings go to `issues`.
+pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Issue>) {
+    let mut cleaned = |value: &str, field: Field| {
+        let value = text::clean(value);
+        if !value.is_empty() && text::is_placeholder(&value) {
+            issues.push(Issue { field, kind: IssueKind::Placeholder, found: value });
+            return CompactString::default();
+        }
+        value
+    };
+    let full = cleaned(&parts.full, Field::DisplayName);
+    let given = cleaned(&parts.given, Field::GivenName);
+    let middle = cleaned(&parts.middle, Field::MiddleName);
+    let family = cleaned(&parts.family, Field::FamilyName);
+    let shown = shown(&full, &given, &middle, &family);
+    if shown.is_empty() {
+        return;
+    }
+    let name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
+    let mut push = |field, value: CompactString, grade| {
+        if !value.is_empty() {
+            values.push(FieldValue { field, text: value, grade });
+        }
+    };
+    let grade = if shown.contains(['*', '?', '\u{fffd}', '□']) { Grade::Partial } else { Grade::Valid };
+    push(Field::FamilyName, name.family, grade);
+    push(Field::GivenName, name.given, grade);
+    push(Field::MiddleName, name.middle, grade);
+    push(Field::DisplayName, shown, grade);
+}
+
+#[derive(Default)]
+struct Split {
+    family: CompactString,
+    given: CompactString,
+    middle: CompactString,
+}
+
+fn shown(full: &str, given: &str, middle: &str, family: &str) -> CompactString {
+    if !full.is_empty() {
+        return full.into();
+    }
+    let (parts, gap) =
+        if text::has_han(given) || text::has_han(family) { ([family, "", given], "") } else { ([given, middle, family], " ") };
+    let mut out = CompactString::default();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if !out.is_empty() {
+            out.push_str(gap);
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+fn han(full: &str, given: &str, family: &str) -> Split {
+    if !given.is_empty() && !family.is_empty() && full.is_empty() {
+        return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
+    }
+    let whole = [full, family, given].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+    if full.is_empty() && family.is_empty() {
+        return given_alone(whole);
+    }
+    split_han(whole)
+}
+
+/// A given-name column by itself: a surname is there only when a whole name was typed into it.
+fn given_alone(given: &str) -> Split {
+    let folded = han_folded(given);
+    let length = folded.chars().count();
+    if is_term_of_address(&folded) {
+        return Split::default();
+    }
+    if length >= 3 { split_han(given) } else { Split { given: folded, ..Split::default() } }
+}
+
+fn split_han(name: &str) -> Split {
+    let dotted = name.contains(INTERPUNCTS);
+    let name = without_honorific(&han_folded(name));
+    if dotted {
+        return Split { given: name.text, ..Split::default() };
+    }
+    if is_term_of_address(&name.text) {
+        return Split::default();
+    }
+    let letters: Vec<char> = name.text.chars().collect();
+    let family_length = match letters.len() {
+        0 => return Split::default(),
+        1 => 1,
+        2 if name.honorific && COMPOUND_SURNAMES.contains(&name.text.as_str()) => 2,
+        2 => 1,
+        _ if starts_with_compound(&name.text) => 2,
+        3 => 1,
+        4 if COMMON_SURNAMES.contains(letters[0]) => 1,
+        _ => 0,
+    };
+    let family: CompactString = letters[..family_length].iter().collect();
+    let given: CompactString = letters[family_length..].iter().collect();
+    Split { family, given, middle: CompactString::default() }
+}
+
+fn starts_with_compound(name: &str) -> bool {
+    COMPOUND_SURNAMES.iter().any(|surname| name.starts_with(surname))
+}
+
+/// 小李, 老王, 阿强: what one is called, not a name.
+fn is_term_of_address(name: &str) -> bool {
+    name.chars().count() == 2 && name.starts_with(['小', '老', '阿'])
+}
+
+struct WithoutHonorific {
+    text: CompactString,
+    honorific: bool,
+}
+
+fn without_honorific(name: &str) -> WithoutHonorific {
+    for honorific in HONORIFICS {
+        if let Some(rest) = name.strip_suffix(honorific) {
+            // 总, 工, 哥 end real names too: they count only after a bare surname.
+            let bare = rest.chars().count() == 1 && rest.chars().all(|letter| COMMON_SURNAMES.contains(letter))
+                || COMPOUND_SURNAMES.contains(&rest);
+            if !rest.is_empty() && (bare || honorific.chars().count() > 1) {
+                return WithoutHonorific { text: rest.to_compact_string(), honorific: true };
+            }
+        }
+    }
+    WithoutHonorific { text: name.to_compact_string(), honorific: false }
+}
+
+/// Simplified characters, Latin letters lower, dots and spaces gone.
+fn han_folded(name: &str) -> CompactString {
+    let simplified = script::simplified(name);
+    let letters: CompactString = simplified.chars().filter(|letter| !letter.is_whitespace() && !INTERPUNCTS.contains(letter)).collect();
+    text::folded(&letters)
+}
+
+fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
+    if full.is_empty() && !(given.is_empty() ^ family.is_empty() && (given.contains(' ') || family.contains(','))) {
+        return Split { family: joined(&words(family)), given: joined(&words(given)), middle: joined(&words(middle)) };
+    }
+    let whole = [full, given, family].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+    if let Some((before, after)) = whole.split_once(',') {
+        let given = words(after);
+        if !given.is_empty() && !given.iter().all(|word| LATIN_SUFFIXES.contains(&word.as_str())) {
+            return Split { family: joined(&words(before)), given: joined(&given[..1]), middle: joined(&given[1..]) };
+        }
+    }
+    split_latin(&words(whole))
+}
+
+fn split_latin(words: &[CompactString]) -> Split {
+    match words {
+        [] => Split::default(),
+        [only] => Split { given: only.clone(), ..Split::default() },
+        [given, rest @ ..] => {
+            let family_start = rest
+                .iter()
+                .position(|word| PARTICLES.contains(&word.as_str()))
+                .filter(|start| start + 1 < rest.len())
+                .unwrap_or(rest.len() - 1);
+            Split { family: joined(&rest[family_start..]), given: given.clone(), middle: joined(&rest[..family_start]) }
+        }
+    }
+}
+
+/// Folded words without titles and suffixes; apostrophes vanish, hyphens and dots part words.
+fn words(name: &str) -> Vec<CompactString> {
+    let folded = text::folded(name);
+    let mut words: Vec<CompactString> = folded
+        .split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '\'' | '’' | '`' | '*')))
+        .map(|word| word.chars().filter(|letter| letter.is_alphanumeric() || *letter == '*').collect::<CompactString>())
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.len() > 1 && LATIN_TITLES.contains(&words[0].as_str()) {
+        words.remove(0);
+    }
+    if words.len() > 1 && words.last().is_some_and(|word| LATIN_SUFFIXES.contains(&word.as_str())) {
+        words.pop();
+    }
+    words
+}
+
+fn joined(words: &[CompactString]) -> CompactString {
+    let mut out = CompactString::default();
+    for word in words {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(full: &str) -> String {
+        of(&NameParts { full: full.into(), ..NameParts::default() })
+    }
+
+    fn of(parts: &NameParts) -> String {
+        let mut values = Vec::new();
+        read(parts, &mut values, &mut Vec::new());
+        let part = |field| values.iter().find(|value| value.field == field).map_or("-", |value| value.text.as_str()).to_string();
+        format!("{}|{}|{}", part(Field::FamilyName), part(Field::GivenName), part(Field::MiddleName))
+    }
+
+    #[test]
+    fn han_names_in_many_shapes() {
+        for (name, expected) in [
+            ("张伟", "张|伟|-"),
+            ("張偉", "张|伟|-"),
+            ("欧阳娜娜", "欧阳|娜娜|-"),
+            ("歐陽修", "欧阳|修|-"),
+            ("王女士", "王|-|-"),
+            ("欧阳先生", "欧阳|-|-"),
+            ("张总", "张|-|-"),
+            ("李 小龙", "李|小龙|-"),
+            ("小李", "-|-|-"),
+            ("买买提·艾力", "-|买买提艾力|-"),
+            ("买买提•艾力", "-|买买提艾力|-"),
+            ("买买提艾力", "-|买买提艾力|-"),
+            ("无", "-|-|-"),
+        ] {
+            assert_eq!(split(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn latin_names_in_many_shapes() {
+        for (name, expected) in [
+            ("John Smith", "smith|john|-"),
+            ("SMITH, John Paul", "smith|john|paul"),
+            ("Dr. José Luis García-Márquez", "marquez|jose|luis garcia"),
+            ("Ludwig van Beethoven", "van beethoven|ludwig|-"),
+            ("Sean O'Neil Jr.", "oneil|sean|-"),
+            ("Madonna", "-|madonna|-"),
+        ] {
+            assert_eq!(split(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn parts_in_columns_stay_where_they_are() {
+        let parts = NameParts { given: "ella".into(), family: "James-Palmer".into(), ..NameParts::default() };
+        assert_eq!(of(&parts), "james palmer|ella|-");
+        let whole_in_family = NameParts { family: "张小明".into(), ..NameParts::default() };
+        assert_eq!(of(&whole_in_family), "张|小明|-");
+    }
+}

@@ -1,0 +1,150 @@
+//! Phone numbers -> digits with a country prefix where it is certain.
+//!
+//! Chinese mobiles become `+86` and 11 digits, Chinese landlines `+86` and area code without its zero, North American
+//! numbers `+1` and 10 digits; others keep their digits. Hidden digits stay `*`. Never here: carrier look-ups.
+
+use super::Finding;
+use crate::record::{Grade, IssueKind};
+use compact_str::{CompactString, format_compact};
+
+/// Fewest digits of a number that can reach a person.
+const DIGITS_MIN: usize = 6;
+/// Most digits of a number (ITU-T E.164 section 6.1 allows 15; dialling prefixes add a few).
+const DIGITS_MAX: usize = 18;
+
+/// Reads one phone number.
+pub fn read(text: &str) -> Finding {
+    let text = before_extension(text);
+    let international = text.trim_start().starts_with('+');
+    let mut digits: CompactString = text
+        .chars()
+        .filter_map(|letter| match letter {
+            '0'..='9' => Some(letter),
+            '*' | '×' | '＊' | 'x' | 'X' => Some('*'),
+            _ => None,
+        })
+        .collect();
+    if !international && digits.starts_with("00") && digits.len() > 11 {
+        digits = CompactString::from(&digits[2..]);
+    } else if !international && !digits.starts_with("86") && !could_be_local(&digits) && digits.len() > DIGITS_MAX {
+        return Err(IssueKind::Unreadable);
+    }
+    if digits.len() < DIGITS_MIN || digits.len() > DIGITS_MAX {
+        return Err(IssueKind::Unreadable);
+    }
+    if is_placeholder(&digits) {
+        return Err(IssueKind::Placeholder);
+    }
+    let hidden = digits.contains('*');
+    let (number, well_formed) = in_region(&digits, international);
+    let grade = match (hidden, well_formed) {
+        (true, _) => Grade::Partial,
+        (false, true) => Grade::Valid,
+        (false, false) => Grade::Invalid,
+    };
+    Ok((number, grade))
+}
+
+fn before_extension(text: &str) -> &str {
+    let end = ["转", "ext", "EXT", "Ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    &text[..end]
+}
+
+fn could_be_local(digits: &str) -> bool {
+    digits.len() <= 12
+}
+
+/// The number with its prefix, and whether its form is that of a known region.
+fn in_region(digits: &str, international: bool) -> (CompactString, bool) {
+    let without_86 = digits.strip_prefix("86").filter(|rest| rest.len() >= 10);
+    let national = without_86.unwrap_or(digits);
+    if is_chinese_mobile(national) && !(international && without_86.is_none()) {
+        return (format_compact!("+86{national}"), true);
+    }
+    let area = national.strip_prefix('0').unwrap_or(national);
+    if is_chinese_landline(national) || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
+        return (format_compact!("+86{area}"), true);
+    }
+    let without_1 = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
+    if is_north_american(without_1) {
+        return (format_compact!("+1{without_1}"), true);
+    }
+    if international {
+        return (format_compact!("+{digits}"), digits.len() >= 8);
+    }
+    // A Chinese mobile with a digit too many or too few is a broken number; other lengths may be local forms.
+    let broken_mobile = digits.starts_with('1') && matches!(digits.len(), 10 | 12) && digits.as_bytes()[1] >= b'3';
+    (CompactString::from(digits), !broken_mobile && digits.len() >= 7)
+}
+
+fn is_chinese_mobile(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    bytes.len() == 11 && bytes[0] == b'1' && matches!(bytes[1], b'3'..=b'9' | b'*')
+}
+
+/// Area codes 010, 02x (eight digits follow), 0[3-9]xx (seven or eight follow).
+fn is_chinese_landline(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    match bytes {
+        [b'0', b'1', b'0', ..] | [b'0', b'2', ..] => bytes.len() == 11,
+        [b'0', b'3'..=b'9', ..] => matches!(bytes.len(), 11 | 12),
+        _ => false,
+    }
+}
+
+/// North American numbering plan: NXX-NXX-XXXX with N of 2 to 9.
+fn is_north_american(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    bytes.len() == 10 && matches!(bytes[0], b'2'..=b'9') && matches!(bytes[3], b'2'..=b'9')
+}
+
+/// Numbers that people type when they have none: one digit repeated, counting up or down, the textbook number.
+fn is_placeholder(digits: &str) -> bool {
+    let tail = &digits[digits.len().saturating_sub(11)..];
+    let bytes = tail.as_bytes();
+    let last = &bytes[bytes.len().saturating_sub(8)..];
+    let repeated = last.windows(2).all(|pair| pair[0] == pair[1] && pair[0] != b'*');
+    let up = bytes.windows(2).skip(1).all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'));
+    let down = bytes.windows(2).all(|pair| pair[0] == pair[1] + 1);
+    repeated || up || down || matches!(tail, "13800138000" | "13800000000" | "13812345678" | "13912345678" | "13888888888")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> String {
+        match read(text) {
+            Ok((number, grade)) => format!("{number} {grade:?}"),
+            Err(issue) => issue.name().to_string(),
+        }
+    }
+
+    #[test]
+    fn chinese_forms_of_one_mobile_are_one_number() {
+        for text in ["13912345671", "139-1234-5671", "+86 139 1234 5671", "8613912345671", "008613912345671", "(86)139-12345671"] {
+            assert_eq!(number(text), "+8613912345671 Valid", "{text}");
+        }
+        assert_eq!(number("139****5671"), "+86139****5671 Partial");
+        assert_eq!(number("010-62771234"), "+861062771234 Valid");
+        assert_eq!(number("0755-8277123"), "+867558277123 Valid");
+        assert_eq!(number("010-62771234转801"), "+861062771234 Valid");
+    }
+
+    #[test]
+    fn other_regions_and_broken_numbers() {
+        assert_eq!(number("(303) 555-0142"), "+13035550142 Valid");
+        assert_eq!(number("+1-303-555-0142"), "+13035550142 Valid");
+        assert_eq!(number("+44 20 7946 0958"), "+442079460958 Valid");
+        assert_eq!(number("07 75937866"), "0775937866 Valid");
+        assert_eq!(number("139123456711"), "139123456711 Invalid");
+        assert_eq!(number("12"), "unreadable");
+    }
+
+    #[test]
+    fn placeholders_are_dropped() {
+        for text in ["13800138000", "11111111111", "00000000", "12345678901", "138 0013 8000"] {
+            assert_eq!(number(text), "placeholder", "{text}");
+        }
+    }
+}

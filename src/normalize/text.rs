@@ -1,0 +1,145 @@
+//! Cleaning and folding of text: total functions on `&str`, shared by every kind.
+
+use compact_str::CompactString;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
+
+/// Compatibility-normalised (full-width to ASCII), control characters dropped, white space folded to single spaces, trimmed.
+pub fn clean(text: &str) -> CompactString {
+    if text.is_ascii() || is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
+        return squeezed(text.chars());
+    }
+    squeezed(text.nfkc())
+}
+
+fn squeezed(letters: impl Iterator<Item = char>) -> CompactString {
+    let mut out = CompactString::default();
+    let mut gap = false;
+    for letter in letters {
+        if letter.is_whitespace() {
+            gap = !out.is_empty();
+        } else if !letter.is_control() && !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}') {
+            if gap {
+                out.push(' ');
+                gap = false;
+            }
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// Lower case without diacritics; `ß æ ø ł đ` and their like written out. Han and digits stay.
+pub fn folded(text: &str) -> CompactString {
+    let mut out = CompactString::default();
+    if text.is_ascii() {
+        out.extend(text.chars().map(|letter| letter.to_ascii_lowercase()));
+        return out;
+    }
+    for letter in text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
+        match letter {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' | 'ð' => out.push('d'),
+            'þ' => out.push_str("th"),
+            'ı' => out.push('i'),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Letters and digits only.
+pub fn letters_and_digits(text: &str) -> CompactString {
+    text.chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// Whether a character is a Han ideograph.
+pub const fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
+}
+
+/// Whether any character is Han.
+pub fn has_han(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_han)
+}
+
+/// Values that stand for "not known" in any field, folded, letters and digits only.
+const PLACEHOLDERS: &[&str] = &[
+    "na",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "unknown",
+    "unk",
+    "notknown",
+    "notavailable",
+    "missing",
+    "empty",
+    "blank",
+    "tbd",
+    "tba",
+    "xx",
+    "xxx",
+    "xxxx",
+    "test",
+    "testtest",
+    "anonymous",
+    "undefined",
+    "notprovided",
+    "无",
+    "无名",
+    "无名氏",
+    "不详",
+    "未知",
+    "没有",
+    "空",
+    "暂无",
+    "无此人",
+    "不知道",
+    "未填",
+    "未填写",
+    "待补",
+    "待补充",
+    "测试",
+    "匿名",
+    "保密",
+    "略",
+    "同上",
+    "其他",
+    "其它",
+];
+
+/// Whether a value says that nothing is known: empty of letters and digits, or one of the usual words.
+pub fn is_placeholder(text: &str) -> bool {
+    if text.chars().count() > 16 {
+        return false;
+    }
+    let core = letters_and_digits(&folded(text));
+    core.is_empty() || PLACEHOLDERS.contains(&core.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clean_folds_width_and_space() {
+        assert_eq!(clean("　１３８００ \t abc\u{200b}　"), "13800 abc");
+        assert_eq!(clean(""), "");
+        assert_eq!(folded("Łódź Müßig ÆØ"), "lodz mussig aeo");
+    }
+
+    #[test]
+    fn placeholders_are_words_not_names() {
+        for word in ["N/A", "无", " - ", "null", "不详", "UNKNOWN"] {
+            assert!(is_placeholder(word), "{word}");
+        }
+        for word in ["吴", "Nana", "Noel", "13800000000"] {
+            assert!(!is_placeholder(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Column names and the kinds they stand for: English, Chinese, pinyin and database abbreviations.
+//!
+//! A name is folded (lower case, letters, digits and Han only) and looked up whole; then its last path segment; then its
+//! tokens, abbreviations expanded, by the rules below the table. Numbers at the end (`address_1`) are kept for the table.
+
+use super::ColumnKind;
+use ColumnKind as K;
+
+/// Folded whole names. Several spellings a row; the first kind that matches is taken.
+const NAMES: &[(ColumnKind, &str)] = &[
+    (K::RecordId, "recordid id uniqueid recid rowid recno recordno recordkey 记录号 记录编号 编号 主键"),
+    (K::Source, "source sourcedataset sourcesystem dataset datasource src system channel 来源 数据来源 来源系统 渠道"),
+    (K::Version, "version ver versionno 版本 版本号"),
+    (
+        K::UpdatedAt,
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt gmtmodified 更新时间 更新日期 修改时间 最后更新时间",
+    ),
+    (
+        K::FullName,
+        "name fullname custnm custname customername personname username realname truename clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
+    ),
+    (K::GivenName, "givenname firstname forename forenames given fname first gname fnamec1 pername1 gvnnm fstnm 名 名子 ming"),
+    (K::MiddleName, "middlename middle secondname mname midname fnamec2 midnm middleinitial"),
+    (K::FamilyName, "familyname surname lastname family lname last sname sur lnamec1 pername2 fmlnm lstnm lastnm 姓 姓氏 xing"),
+    (K::Nickname, "nickname nick nicknm displayname screenname alias nicheng 昵称 微信昵称 网名"),
+    (K::Sex, "sex gender sexcd gendercd gndr 性别 xb xingbie"),
+    (
+        K::BirthDate,
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 csrq shengri",
+    ),
+    (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
+    (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月"),
+    (K::BirthYear, "birthyear dobyear by birthy doby yearofbirth yob 出生年 出生年份"),
+    (K::Age, "age 年龄 nl nianling"),
+    (
+        K::Phone,
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sj dh lxdh lxfs",
+    ),
+    (K::Email, "email emailaddress mail emailaddr eml emailid 邮箱 电子邮箱 电子邮件 邮件 youxiang yx dzyx"),
+    (
+        K::ResidentId,
+        "residentid idcard idcardno identitycard identitycardno citizenid 身份证 身份证号 身份证号码 公民身份号码 居民身份证 居民身份证号 sfz sfzh sfzhm shenfenzheng",
+    ),
+    (
+        K::NationalId,
+        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno 社保号 社会保障号",
+    ),
+    (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 zjlx"),
+    (
+        K::CertificateNumber,
+        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 zjhm zjh",
+    ),
+    (K::Device, "deviceid device devid imei idfa oaid androidid deviceuuid devicefingerprint udid 设备 设备号 设备id 设备标识"),
+    (K::OpenId, "openid wxopenid wechatopenid 微信openid"),
+    (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
+    (
+        K::CustomerNumber,
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户id 用户编号 用户号 khh khbh hyh",
+    ),
+    (
+        K::Address,
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull enumcap capadd 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtzz zz",
+    ),
+    (K::Street, "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnam strnm 街道地址 街道 路名"),
+    (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌"),
+    (K::StreetNumber, "streetnumber streetno housenumber houseno hsenum housenum hseno strno 门牌号 门牌号码"),
+    (K::District, "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区"),
+    (K::City, "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi"),
+    (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen"),
+    (K::Postcode, "postcode postalcode zip zipcode pcode enumpc postcd 邮编 邮政编码 yb youbian"),
+    (K::Country, "country countrycode nation nationality countryname 国家 国籍"),
+    (K::Organisation, "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw"),
+    (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
+    (
+        K::Ignore,
+        "createdat createtime created createdate index rownum rownumber row no seq lnamec2 clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof recidtrue blockingnumber teller model devicemodel 创建时间 备注 序号 行号",
+    ),
+];
+
+/// Abbreviations expanded within names of several tokens.
+const ABBREVIATIONS: &[(&str, &str)] = &[
+    ("nm", "name"),
+    ("nbr", "number"),
+    ("num", "number"),
+    ("no", "number"),
+    ("dt", "date"),
+    ("addr", "address"),
+    ("tel", "phone"),
+    ("mob", "mobile"),
+    ("cust", "customer"),
+    ("cd", "code"),
+    ("typ", "type"),
+    ("tp", "type"),
+    ("fst", "first"),
+    ("lst", "last"),
+];
+
+/// Words that tell the kind of a name of several tokens; the first row whose words are all there is taken.
+const WORDS: &[(ColumnKind, &[&str])] = &[
+    (K::GivenName, &["first", "name"]),
+    (K::GivenName, &["given"]),
+    (K::FamilyName, &["last", "name"]),
+    (K::FamilyName, &["surname"]),
+    (K::MiddleName, &["middle"]),
+    (K::Nickname, &["nick"]),
+    (K::BirthDate, &["birth", "date"]),
+    (K::BirthDate, &["date", "of", "birth"]),
+    (K::CertificateType, &["id", "type"]),
+    (K::CertificateNumber, &["id", "number"]),
+    (K::CertificateNumber, &["passport"]),
+    (K::Email, &["email"]),
+    (K::Phone, &["phone"]),
+    (K::Phone, &["mobile"]),
+    (K::Device, &["device", "id"]),
+    (K::Postcode, &["postal", "code"]),
+    (K::StreetNumber, &["house", "number"]),
+    (K::StreetNumber, &["street", "number"]),
+    (K::Street, &["street"]),
+    (K::District, &["suburb"]),
+    (K::City, &["city"]),
+    (K::State, &["province"]),
+    (K::Country, &["country"]),
+    (K::Address, &["address"]),
+    (K::UpdatedAt, &["update"]),
+    (K::UpdatedAt, &["updated"]),
+    (K::UpdatedAt, &["modified"]),
+    (K::Occupation, &["occupation"]),
+    (K::Organisation, &["company"]),
+    (K::CustomerNumber, &["customer", "number"]),
+    (K::CustomerNumber, &["customer", "id"]),
+    (K::CustomerNumber, &["member", "id"]),
+    (K::FullName, &["full", "name"]),
+    (K::FullName, &["customer", "name"]),
+    (K::FullName, &["real", "name"]),
+    (K::Sex, &["gender"]),
+];
+
+/// The kind that a column's name stands for, if any.
+pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
+    if let Some(kind) = whole(&folded(column)) {
+        return Some(kind);
+    }
+    if let Some((_, last)) = column.rsplit_once('.')
+        && let Some(kind) = whole(&folded(column.rsplit_once('.').map_or(last, |(_, last)| last)))
+    {
+        return Some(in_path(column, kind));
+    }
+    let tokens = tokens(column);
+    WORDS.iter().find(|(_, words)| words.iter().all(|word| tokens.iter().any(|token| token == word))).map(|(kind, _)| *kind)
+}
+
+/// An `id` inside a path names its parent (`device.id`), never the record.
+fn in_path(column: &str, kind: ColumnKind) -> ColumnKind {
+    let parent = column.rsplit_once('.').map_or("", |(parent, _)| parent);
+    match (kind, whole(&folded(parent))) {
+        (ColumnKind::RecordId, Some(of_parent @ (ColumnKind::Device | ColumnKind::OpenId | ColumnKind::UnionId))) => of_parent,
+        (ColumnKind::RecordId, _) => ColumnKind::Ignore,
+        (kind, _) => kind,
+    }
+}
+
+fn whole(name: &str) -> Option<ColumnKind> {
+    NAMES.iter().find(|(_, names)| names.split(' ').any(|known| known == name)).map(|(kind, _)| *kind)
+}
+
+fn folded(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Lower-case words of a name, split at separators and at camel humps, abbreviations expanded.
+fn tokens(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut before_was_lower = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || (letter.is_uppercase() && before_was_lower) {
+            words.push(String::new());
+        }
+        if letter.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+        before_was_lower = letter.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    for word in &mut words {
+        if let Some((_, long)) = ABBREVIATIONS.iter().find(|(short, _)| short == word) {
+            *word = (*long).to_string();
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_four_dialects_are_known() {
+        for (name, kind) in [
+            ("given_name", K::GivenName),
+            ("CUST_NM", K::FullName),
+            ("ID_NO", K::CertificateNumber),
+            ("出生日期", K::BirthDate),
+            ("shoujihao", K::Phone),
+            ("real_name.name", K::FullName),
+            ("real_name.id_no", K::CertificateNumber),
+            ("device.id", K::Device),
+            ("device.model", K::Ignore),
+            ("dateOfBirth", K::BirthDate),
+            ("customerHomePhoneNbr", K::Phone),
+            ("address_1", K::Street),
+            ("address_2", K::Premises),
+            ("cluster_id", K::Ignore),
+            ("dob_mon", K::BirthMonth),
+        ] {
+            assert_eq!(kind_of_name(name), Some(kind), "{name}");
+        }
+        assert_eq!(kind_of_name("frobnication"), None);
+    }
+
+    #[test]
+    fn no_name_stands_for_two_kinds() {
+        let mut seen = std::collections::BTreeMap::new();
+        for (kind, names) in NAMES {
+            for name in names.split(' ') {
+                assert_eq!(seen.insert(name, kind), None, "{name} is listed twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! How the columns of one layout become fields.
+
+use super::ColumnKind;
+use crate::record::{RecordKey, SourceRecord};
+use compact_str::{CompactString, format_compact};
+use serde::{Deserialize, Serialize};
+
+/// The order of day and month in dates written with digits and separators, year last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// `31/12/1999`.
+    #[default]
+    DayFirst,
+    /// `12/31/1999`.
+    MonthFirst,
+}
+
+/// The meaning of each column of a layout. Columns are aligned with the layout's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The source's name when no column gives it.
+    pub source: CompactString,
+    /// Index of the column that holds the record id; without one, the row number is the id.
+    pub record_id: Option<usize>,
+    /// Index of the column that holds the source.
+    pub source_column: Option<usize>,
+    /// What each column holds.
+    pub columns: Vec<ColumnKind>,
+    /// How all-digit dates with the year last are read.
+    pub date_order: DateOrder,
+}
+
+impl Mapping {
+    /// The key of a row; `None` when the row's record id is empty.
+    pub fn key(&self, record: &SourceRecord) -> Option<RecordKey> {
+        let source = match self.source_column.map(|column| record.values[column].trim()) {
+            Some(source) if !source.is_empty() => CompactString::from(source),
+            _ => self.source.clone(),
+        };
+        let id = match self.record_id {
+            Some(column) => CompactString::from(record.values[column].trim()),
+            None => format_compact!("{}", record.row),
+        };
+        (!id.is_empty()).then_some(RecordKey { source, id })
+    }
+
+    /// The columns of a kind, in order.
+    pub fn columns_of(&self, kind: ColumnKind) -> impl Iterator<Item = usize> + '_ {
+        self.columns.iter().enumerate().filter(move |(_, found)| **found == kind).map(|(index, _)| index)
+    }
+}

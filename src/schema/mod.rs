@@ -1,0 +1,13 @@
+//! What the columns of an input mean: their kinds, and the mapping of a layout to fields.
+//!
+//! [`infer`] guesses a [`Mapping`] from column names and a sample of rows; settings can give one instead. Reads only `record`.
+//! Never here: the reading of single values, which is `normalize`'s.
+
+mod dictionary;
+mod infer;
+mod kind;
+mod mapping;
+
+pub use infer::{Inferred, infer};
+pub use kind::ColumnKind;
+pub use mapping::{DateOrder, Mapping};
