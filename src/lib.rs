@@ -6,4 +6,6 @@ pub mod one_id;
 pub mod record;
 pub mod schema;
 #[cfg(feature = "full")]
+pub mod search;
+#[cfg(feature = "full")]
 pub mod wire;
