@@ -24,6 +24,7 @@ pub mod golden;
 pub mod features;
 pub mod explain;
 pub mod evaluation;
+pub mod settings;
 
 // The engine: the same stages, several doors.
 pub mod engine;
@@ -35,3 +36,13 @@ pub mod ingest;
 pub mod journal;
 #[cfg(feature = "full")]
 pub mod store;
+#[cfg(feature = "full")]
+pub mod search;
+
+// The doors.
+#[cfg(feature = "full")]
+pub mod service;
+#[cfg(feature = "full")]
+pub mod wire;
+#[cfg(feature = "full")]
+pub mod cli;

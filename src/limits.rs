@@ -68,3 +68,18 @@ pub const STORE_CACHE_BYTES: u64 = 128 << 20;
 /// Milliseconds after which sled writes out what nobody asked it to flush. The journal holds it all, so this bounds only how much
 /// is applied again after a crash.
 pub const STORE_FLUSH_MILLISECONDS: u64 = 500;
+
+/// Longest search query, characters. Longer ones are refused: nobody types that, and each word costs a walk of the index.
+pub const SEARCH_QUERY_CHARS_MAX: usize = 200;
+
+/// Most words of a search query. More are refused, for the same reason.
+pub const SEARCH_QUERY_WORDS_MAX: usize = 16;
+
+/// Deepest hit that a search reaches (offset and limit together). Deeper pages are refused: ranking keeps that many hits in memory.
+pub const SEARCH_HITS_MAX: usize = 10_000;
+
+/// Readings of one Han name that are indexed. Names with more (several characters of several readings) keep the first ones.
+pub const SEARCH_NAME_READINGS_MAX: usize = 12;
+
+/// Memory of the search index's writer, bytes. At the bound it writes a segment and goes on.
+pub const SEARCH_WRITER_BYTES: usize = 64 << 20;
