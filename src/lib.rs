@@ -3,3 +3,4 @@ pub mod error;
 pub mod limits;
 pub mod record;
 pub mod one_id;
+pub mod synth;
