@@ -24,28 +24,43 @@ fn clusters(data: &DataSet) -> HashMap<&str, Vec<&Record>> {
     clusters
 }
 
+/// The share of true pairs that have an exact identifier in common.
+fn sharing(data: &DataSet) -> f64 {
+    let (mut pairs, mut sharing) = (0u32, 0u32);
+    for records in clusters(data).values() {
+        for (n, record) in records.iter().enumerate() {
+            for other in &records[n + 1..] {
+                pairs += 1;
+                sharing += u32::from(!record.identifiers.is_disjoint(&other.identifiers));
+            }
+        }
+    }
+    f64::from(sharing) / f64::from(pairs)
+}
+
 #[test]
 fn many_true_pairs_share_no_exact_identifier_but_few_records_stand_alone() {
     for seed in SEEDS {
         let data = usual(seed);
-        let (mut pairs, mut sharing, mut alone) = (0u32, 0u32, 0usize);
+        let mut alone = 0;
         for records in clusters(&data).values() {
-            for (n, record) in records.iter().enumerate() {
-                for other in &records[n + 1..] {
-                    pairs += 1;
-                    sharing += u32::from(!record.identifiers.is_disjoint(&other.identifiers));
-                }
-            }
             // A record of somebody with others that has no identifier, name, birth date or address in common with any of them.
             let hopeless = |record: &&&Record| !records.iter().any(|other| other.key != record.key && record.has_common(other));
             alone += if records.len() > 1 { records.iter().filter(hopeless).count() } else { 0 };
         }
-        let share = f64::from(sharing) / f64::from(pairs);
+        let share = sharing(&data);
         let lost = alone as f64 / data.live.len() as f64;
-        println!("seed {seed}: {pairs} true pairs, {share:.3} share an exact identifier; {lost:.3} of records have nothing in common");
+        println!("seed {seed}: {share:.3} of true pairs share an exact identifier; {lost:.3} of records have nothing in common");
         assert!((0.50..=0.70).contains(&share), "{share}");
         assert!(lost < 0.045, "{lost}");
     }
+}
+
+#[test]
+fn more_errors_leave_fewer_identifiers_in_common() {
+    let shares = ErrorLevel::ALL.map(|errors| sharing(&make(&Config { customers: 3_000, seed: 1, errors })));
+    println!("light, usual, heavy: {shares:.3?} of true pairs share an exact identifier");
+    assert!(shares[0] > shares[1] && shares[1] > shares[2], "{shares:?}");
 }
 
 #[test]
@@ -112,6 +127,20 @@ fn a_resident_id_is_right_unless_it_was_mistyped_on_purpose() {
         let meant = data.counts.of(Disturbance::IdDigitWrong) + data.counts.of(Disturbance::IdDigitsSwapped);
         assert_eq!(wrong, meant, "seed {seed}");
         assert!(right > 2_000, "{right}");
+    }
+}
+
+#[test]
+fn no_two_people_have_one_certificate_or_mailbox() {
+    for seed in SEEDS {
+        let data = usual(seed);
+        let mut owners: HashMap<&str, &str> = HashMap::new();
+        for record in data.live.values() {
+            for value in record.identifiers.iter().filter(|value| value.starts_with("i:") || value.starts_with("e:")) {
+                let owner = *owners.entry(value).or_insert(data.cluster_of(record));
+                assert_eq!(owner, data.cluster_of(record), "{value}");
+            }
+        }
     }
 }
 

@@ -30,6 +30,16 @@ impl Certificate {
         Certificate::Resident((u64::from(district) * 100_000_000 + date) * 1000 + u64::from(sequence % 1000))
     }
 
+    /// The resident ID of a twin, registered next to this one; other certificates stay as they are.
+    pub(crate) fn of_twin(&self, same_sex: bool) -> Self {
+        match *self {
+            Certificate::Resident(body) if !same_sex => Certificate::Resident(body ^ 1),
+            Certificate::Resident(body) if body % 1000 < 998 => Certificate::Resident(body + 2),
+            Certificate::Resident(body) => Certificate::Resident(body - 2),
+            other => other,
+        }
+    }
+
     /// A Chinese passport.
     pub(crate) fn chinese_passport(hand: &mut Hand) -> Self {
         let letters = hand.dice.pick(&["E", "E", "EA", "EB", "EJ", "G"]);
@@ -161,6 +171,18 @@ mod tests {
         // The standard's own examples.
         assert_eq!(check_character(11_010_519_491_231_002), 'X');
         assert_eq!(check_character(44_052_418_800_101_001), '4');
+    }
+
+    #[test]
+    fn twins_never_share_a_number() {
+        for sequence in [0, 1, 997, 998, 999] {
+            let first = Certificate::Resident(11_010_519_491_231_000 + sequence);
+            let (Certificate::Resident(same), Certificate::Resident(other)) = (first.of_twin(true), first.of_twin(false)) else {
+                panic!("a resident ID stays one");
+            };
+            assert_eq!((same / 1000, same % 2, other / 1000), (11_010_519_491_231, sequence % 2, 11_010_519_491_231));
+            assert!(first.of_twin(true) != first && other % 2 != sequence % 2);
+        }
     }
 
     #[test]

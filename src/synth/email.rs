@@ -11,10 +11,10 @@ const CHINESE_HOSTS: [&str; 8] = ["163.com", "163.com", "126.com", "sina.com", "
 const WESTERN_HOSTS: [&str; 7] = ["gmail.com", "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "protonmail.com"];
 const PLACEHOLDERS: [&str; 6] = ["test@test.com", "无", "N/A", "a@a.com", "no@email.com", "123@qq.com"];
 
-/// A new address for somebody.
-pub(crate) fn new_address(hand: &mut Hand, names: &Names, name: &Name) -> String {
+/// A new address for somebody; `unique` is a number of at most ten digits that nobody else gets.
+pub(crate) fn new_address(hand: &mut Hand, names: &Names, name: &Name, unique: u64) -> String {
     let mut out = String::new();
-    let number = hand.dice.below(10_000);
+    let number = unique % 10_000;
     match name {
         Name::Western { given, last, .. } => {
             let (first, mut surname) = (given.full(), String::new());
@@ -26,8 +26,8 @@ pub(crate) fn new_address(hand: &mut Hand, names: &Names, name: &Name) -> String
             let _ = match hand.dice.below(4) {
                 0 => write!(out, "{first}.{last}{number}@{host}"),
                 1 => write!(out, "{}{last}{number}@{host}", &first[..first.len().min(1)]),
-                2 => write!(out, "{last}.{first}{}@{host}", number % 100),
-                _ => write!(out, "{first}_{last}{}@{host}", number % 1000),
+                2 => write!(out, "{last}.{first}{}@{host}", number),
+                _ => write!(out, "{first}_{last}{}@{host}", number),
             };
         }
         Name::Han { family, given } if hand.dice.per_cent(45) => {
@@ -36,10 +36,10 @@ pub(crate) fn new_address(hand: &mut Hand, names: &Names, name: &Name) -> String
                 super::name::push_pinyin(c, &mut out);
             }
             out.retain(|c| c.is_ascii_alphanumeric());
-            let _ = write!(out, "{number}@{}", hand.dice.pick(&CHINESE_HOSTS));
+            let _ = write!(out, "{}@{}", unique % 1_000_000, hand.dice.pick(&CHINESE_HOSTS));
         }
         _ => {
-            let _ = write!(out, "{}@qq.com", 100_000_000 + hand.dice.bits() % 3_000_000_000);
+            let _ = write!(out, "{}@qq.com", 10_000 + unique);
         }
     }
     out

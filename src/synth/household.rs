@@ -59,11 +59,15 @@ impl World {
         let names = self.family_names(culture, &members);
         let home = self.home(culture);
         let landline = self.landline(&home.now);
-        let mut people = Vec::with_capacity(members.len());
+        let mut people: Vec<Person> = Vec::with_capacity(members.len());
         for (n, (member, name)) in members.iter().zip(names).enumerate() {
             let Member { sex, birth, .. } = *member;
             let home = if member.role == Role::Flatmate { Dated::always(home.now) } else { home.clone() };
-            people.push(self.person(Origin { number: first_number + n as u64, culture, sex, birth, name, home, landline }));
+            let mut person = self.person(Origin { number: first_number + n as u64, culture, sex, birth, name, home, landline });
+            if let Some(twin) = people.last().filter(|_| member.twin && person.certificate.now.is_resident()) {
+                person.certificate.now = twin.certificate.now.of_twin(twin.sex == sex);
+            }
+            people.push(person);
         }
         self.lend(&members, &mut people);
         people

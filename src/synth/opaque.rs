@@ -17,6 +17,7 @@ pub(crate) enum NameKind {
     Event,
     Device,
     UnionId,
+    Email,
     Staff,
     Place,
 }

@@ -95,7 +95,7 @@ impl World {
         let certificate = self.certificate(culture, home.now.city, birth, sex);
         let passport = (culture == Culture::Han && adult && self.hand.would(D::SecondCertificate))
             .then(|| Certificate::chinese_passport(&mut self.hand));
-        let email = self.email(culture, adult, &name.now);
+        let email = self.email(number, culture, adult, &name.now);
         let device = self.device(number, since);
         Person {
             number,
@@ -178,14 +178,16 @@ impl World {
         Dated { now, before: Some((before, self.day_of_change())) }
     }
 
-    fn email(&mut self, culture: Culture, adult: bool, name: &Name) -> Option<Dated<String>> {
+    fn email(&mut self, number: u64, culture: Culture, adult: bool, name: &Name) -> Option<Dated<String>> {
         let has = if culture == Culture::Western { 92 } else { 55 };
         if !adult || !self.hand.dice.per_cent(has) {
             return None;
         }
-        let now = email::new_address(&mut self.hand, &self.names, name);
+        let unique = |version| self.namer.narrow(NameKind::Email, number * 2 + version);
+        let (first, second) = (unique(0), unique(1));
+        let now = email::new_address(&mut self.hand, &self.names, name, second);
         let before = self.hand.hit(D::EmailChanged).then(|| {
-            let former = email::new_address(&mut self.hand, &self.names, name);
+            let former = email::new_address(&mut self.hand, &self.names, name, first);
             (former, self.day_of_change())
         });
         Some(Dated { now, before })
