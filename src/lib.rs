@@ -24,6 +24,7 @@ pub mod golden;
 pub mod features;
 pub mod explain;
 pub mod evaluation;
+pub mod synth;
 pub mod settings;
 
 // The engine: the same stages, several doors.
