@@ -93,3 +93,12 @@ pub const REJECTS_KEPT_MAX: usize = 100_000;
 
 /// Clusters shown among the largest.
 pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
+
+/// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
+pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
+
+/// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
+pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
+
+/// People's records compared with each other to tell an assurance; of larger people this many are looked at.
+pub const ASSURANCE_RECORDS_MAX: usize = 64;

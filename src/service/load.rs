@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX};
 use crate::normalize::normalize;
-use crate::record::{CanonicalRecord, Issue, RecordKey, SourceRecord};
+use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport};
 use crate::settings::Settings;
@@ -53,8 +53,35 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
+impl Loaded {
+    /// Counts and keeps a record that is not taken although its row could be read.
+    pub fn reject_record(&mut self, record: &LoadedRecord, reason: &str) {
+        self.reject_count += 1;
+        if self.rejects.len() < REJECTS_KEPT_MAX {
+            let key = &record.canonical.key;
+            let text = record.source_values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
+            self.rejects.push(Reject {
+                input: key.source.clone(),
+                line: 0,
+                column: CompactString::default(),
+                reason: format!("record {key}: {reason}"),
+                text,
+            });
+        }
+    }
+}
+
 /// Opens inputs and settles their mappings.
 pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<(Input, Mapping, InputReport)>> {
+    open_with(paths, settings, &|_| None)
+}
+
+/// Opens inputs and settles their mappings: by settings, else as `known` from before, else inferred.
+pub fn open_with(
+    paths: &[PathBuf],
+    settings: &Settings,
+    known: &dyn Fn(&Layout) -> Option<Mapping>,
+) -> Result<Vec<(Input, Mapping, InputReport)>> {
     let mut opened = Vec::new();
     for path in paths {
         let input = Input::open(path)?;
@@ -62,11 +89,14 @@ pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<(Input, Mappin
         let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
         let (mapping, reasons) = match settings.source_of(&file_name) {
             Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
-            _ => {
-                let inferred = infer(&layout, input.sample());
-                refuse_unless_people(&input, &inferred.mapping)?;
-                (inferred.mapping, inferred.reasons)
-            }
+            _ => match known(&layout) {
+                Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),
+                None => {
+                    let inferred = infer(&layout, input.sample());
+                    refuse_unless_people(&input, &inferred.mapping)?;
+                    (inferred.mapping, inferred.reasons)
+                }
+            },
         };
         let columns = layout.columns.iter().zip(&mapping.columns).zip(&reasons).map(|((column, kind), reason)| ColumnReport {
             column: column.to_string(),

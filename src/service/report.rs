@@ -2,6 +2,7 @@
 
 use crate::engine::batch::{Resolved, RuleStatistics};
 use crate::model::{Prior, Thresholds};
+use crate::one_id::OneId;
 use crate::service::stopwatch::PhaseReport;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -66,6 +67,26 @@ pub struct PeopleChanges {
     pub unchanged: u64,
 }
 
+/// What happened to one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PersonChange {
+    /// `created`, `merged`, `split`, `revived` or `emptied`.
+    pub change: &'static str,
+    /// The person.
+    pub one_id: String,
+    /// Records the person has now.
+    pub records: usize,
+    /// The people merged into, or split from.
+    pub others: Vec<String>,
+}
+
+impl PersonChange {
+    /// A change of one person.
+    pub fn new(change: &'static str, one_id: OneId, records: usize, others: &[OneId]) -> Self {
+        PersonChange { change, one_id: one_id.to_string(), records, others: others.iter().map(ToString::to_string).collect() }
+    }
+}
+
 /// The run report.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RunReport {
@@ -109,6 +130,12 @@ pub struct RunReport {
     pub thresholds: Thresholds,
     /// What happened to people, with a store.
     pub people: Option<PeopleChanges>,
+    /// Who was created, merged, split, revived or emptied, with a store.
+    pub person_changes: Vec<PersonChange>,
+    /// Events kept, with a store.
+    pub events: u64,
+    /// The journal position that the store reflects, with a store.
+    pub position: Option<u64>,
     /// Phases.
     pub phases: Vec<PhaseReport>,
     /// Things worth telling.

@@ -1,0 +1,137 @@
+//! What journal frames of a store hold, and what they change in the store.
+//!
+//! Every payload is a version byte and postcard. Replaying applies outcomes as they were decided; nothing is decided anew.
+
+use crate::error::{Error, Result};
+use crate::journal::Kind;
+use crate::one_id::OneId;
+use crate::record::RecordKey;
+use crate::store::{Changes, EventRow, PersonRow, RecordRow, Store};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Version of the payloads' form.
+const VERSION: u8 = 1;
+
+/// Name of the row that holds the survivorship settings.
+pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
+
+/// What one frame says.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// Records as they are from now on.
+    RecordPut(Vec<RecordRow>),
+    /// Records that are gone.
+    RecordDelete(Vec<RecordKey>),
+    /// Whose records are.
+    Assignment(Assignment),
+    /// Events of records.
+    Event(Vec<(RecordKey, Vec<EventRow>)>),
+    /// A model snapshot: its name and its JSON.
+    ModelSnapshot(CompactString, Vec<u8>),
+    /// The snapshot that is active from now on.
+    ModelActivation(CompactString),
+    /// How the columns of a layout are read: the layout's name and the mapping's JSON.
+    Mapping(Vec<u8>, Vec<u8>),
+    /// Survivorship settings as JSON.
+    Settings(Vec<u8>),
+}
+
+/// Records that changed hands although they did not change, and people as they are from now on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Records that were not put by the same batch, and whose they are now.
+    pub moved: Vec<(RecordKey, OneId)>,
+    /// People.
+    pub people: Vec<(OneId, PersonRow)>,
+}
+
+impl Entry {
+    /// The frame's kind and payload.
+    pub fn encode(&self) -> Result<(Kind, Vec<u8>)> {
+        Ok(match self {
+            Entry::RecordPut(rows) => {
+                let packed = rows.iter().map(|row| Ok((row.canonical.key.clone(), row.to_bytes()?))).collect::<Result<Vec<_>>>()?;
+                (Kind::RecordPut, pack(&packed)?)
+            }
+            Entry::RecordDelete(keys) => (Kind::RecordDelete, pack(keys)?),
+            Entry::Assignment(assignment) => (Kind::Assignment, pack(assignment)?),
+            Entry::Event(events) => (Kind::Event, pack(events)?),
+            Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, pack(&(id, json))?),
+            Entry::ModelActivation(id) => (Kind::ModelActivation, pack(id)?),
+            Entry::Mapping(layout, json) => (Kind::Mapping, pack(&(layout, json))?),
+            Entry::Settings(json) => (Kind::Settings, pack(json)?),
+        })
+    }
+
+    /// Reads a frame; `None` for frames that only mark a batch.
+    pub fn decode(kind: Kind, payload: &[u8]) -> Result<Option<Entry>> {
+        Ok(Some(match kind {
+            Kind::BatchBegin | Kind::BatchCommit => return Ok(None),
+            Kind::RecordPut => {
+                let packed: Vec<(RecordKey, Vec<u8>)> = unpack(payload)?;
+                Entry::RecordPut(packed.into_iter().map(|(key, bytes)| RecordRow::from_bytes(key, &bytes)).collect::<Result<_>>()?)
+            }
+            Kind::RecordDelete => Entry::RecordDelete(unpack(payload)?),
+            Kind::Assignment => Entry::Assignment(unpack(payload)?),
+            Kind::Event => Entry::Event(unpack(payload)?),
+            Kind::ModelSnapshot => {
+                let (id, json) = unpack(payload)?;
+                Entry::ModelSnapshot(id, json)
+            }
+            Kind::ModelActivation => Entry::ModelActivation(unpack(payload)?),
+            Kind::Mapping => {
+                let (layout, json) = unpack(payload)?;
+                Entry::Mapping(layout, json)
+            }
+            Kind::Settings => Entry::Settings(unpack(payload)?),
+            other => {
+                let message =
+                    format!("the journal holds a frame of kind {}, which this version does not apply; use a newer oneid", other.name());
+                return Err(Error::corrupt(message));
+            }
+        }))
+    }
+
+    /// Adds what the entry changes. Moved records are read from `store`, which must stand before the entry's batch; `arrived_at` is
+    /// the position of the batch's first frame.
+    pub fn add_to(self, changes: &mut Changes, store: &Store, arrived_at: u64) -> Result<()> {
+        match self {
+            Entry::RecordPut(rows) => changes.put_records.extend(rows.into_iter().map(|row| RecordRow { arrived_at, ..row })),
+            Entry::RecordDelete(keys) => {
+                changes.delete_events.extend(keys.iter().cloned());
+                changes.delete_records.extend(keys);
+            }
+            Entry::Assignment(assignment) => {
+                for (key, one_id) in assignment.moved {
+                    let row =
+                        store.record(&key)?.ok_or_else(|| Error::corrupt(format!("record {key} changes hands but is not in the store")))?;
+                    changes.put_records.push(RecordRow { one_id, ..row });
+                }
+                changes.put_people.extend(assignment.people);
+            }
+            Entry::Event(events) => changes.add_events.extend(events),
+            Entry::ModelSnapshot(id, json) => changes.put_snapshots.push((id.as_bytes().to_vec(), json)),
+            Entry::ModelActivation(id) => changes.active_snapshot = Some(id.as_bytes().to_vec()),
+            Entry::Mapping(layout, json) => changes.put_mappings.push((layout, json)),
+            Entry::Settings(json) => changes.put_mappings.push((SURVIVORSHIP_ROW.to_vec(), json)),
+        }
+        Ok(())
+    }
+}
+
+fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
+    postcard::to_extend(value, vec![VERSION]).map_err(|cause| Error::internal(format!("a journal payload cannot be encoded: {cause}")))
+}
+
+fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
+    match payload.split_first() {
+        Some((&VERSION, rest)) => {
+            postcard::from_bytes(rest).map_err(|cause| Error::corrupt(format!("a journal payload cannot be decoded: {cause}")))
+        }
+        Some((version, _)) if *version > VERSION => {
+            Err(Error::corrupt(format!("a journal payload has form {version}, this program reads up to {VERSION}; use a newer oneid")))
+        }
+        _ => Err(Error::corrupt("a journal payload has no known form")),
+    }
+}

@@ -1,0 +1,433 @@
+//! Questions to an open store: who is it, what is known, why.
+//!
+//! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
+
+use crate::comparison::library;
+use crate::error::{Error, Result};
+use crate::explain::{Explanation, explain};
+use crate::features::{Event, Features, compute};
+use crate::golden::{GoldenProfile, Survivorship, build};
+use crate::limits::ASSURANCE_RECORDS_MAX;
+use crate::model::Model;
+use crate::normalize::{email, phone, resident_id, text};
+use crate::one_id::OneId;
+use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
+use crate::schema::DateOrder;
+use crate::service::keep::Keep;
+use crate::store::{PersonRow, PersonState, RecordRow};
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+/// How sure it is that a record is the person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assurance {
+    /// One family of evidence, such as a shared phone alone.
+    Probable,
+    /// Two independent families of evidence, or the person's only record.
+    Strong,
+    /// A valid resident ID shared with another of the person's records, or carried by the only one.
+    Verified,
+}
+
+impl Assurance {
+    /// The word used in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Assurance::Probable => "probable",
+            Assurance::Strong => "strong",
+            Assurance::Verified => "verified",
+        }
+    }
+}
+
+/// What a person is looked up by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// A value of an identifying field, as people write it.
+    Value(Field, String),
+    /// A record.
+    Record(RecordKey),
+}
+
+/// Fields that a person can be looked up by.
+pub const IDENTIFYING: &[Field] = &[
+    Field::Phone,
+    Field::Email,
+    Field::ResidentId,
+    Field::NationalId,
+    Field::Certificate,
+    Field::Device,
+    Field::OpenId,
+    Field::UnionId,
+    Field::CustomerNumber,
+];
+
+/// A person who holds what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// The person.
+    pub one_id: OneId,
+    /// How sure it is that the holding record is the person's.
+    pub assurance: Assurance,
+}
+
+/// The answer to a look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// One person holds it.
+    Found(Candidate),
+    /// Several present people hold it, best assured first.
+    Ambiguous(Vec<Candidate>),
+    /// Nobody holds it at the asked assurance; those who hold it at less.
+    NotFound(Vec<Candidate>),
+}
+
+/// A One-ID's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileAnswer {
+    /// A present person.
+    Live(Box<LiveProfile>),
+    /// A retired One-ID and where it redirects to, followed to the present.
+    Retired(Vec<OneId>),
+}
+
+/// A present person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveProfile {
+    /// The golden profile.
+    pub profile: GoldenProfile,
+    /// One-IDs that were merged into this one.
+    pub former: Vec<OneId>,
+    /// How sure the least sure of the records is.
+    pub assurance: Assurance,
+    /// By record, aligned with the profile's records.
+    pub record_assurances: Vec<Assurance>,
+    /// By record, aligned with the profile's records: version and time of observation.
+    pub record_versions: Vec<(i64, Option<i64>)>,
+}
+
+/// An explained pair and whether the two are one person now.
+#[derive(Clone, Debug)]
+pub struct PairAnswer {
+    /// The waterfall.
+    pub explanation: Explanation,
+    /// Whose the first record is.
+    pub one_id_a: OneId,
+    /// Whose the second record is.
+    pub one_id_b: OneId,
+}
+
+/// A person in a list of clusters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterSummary {
+    /// The person.
+    pub one_id: OneId,
+    /// Records.
+    pub records: usize,
+    /// Sources they come from.
+    pub sources: usize,
+    /// The name as shown.
+    pub display_name: String,
+    /// Distinct canonical names.
+    pub names: usize,
+    /// Distinct valid resident IDs and certificates.
+    pub certificates: usize,
+    /// Distinct whole birth dates.
+    pub birth_dates: usize,
+}
+
+/// One of the people that a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchHit {
+    /// The person.
+    pub one_id: OneId,
+    /// How well the query fits; only the order has meaning.
+    pub relevance: f64,
+    /// What is known.
+    pub profile: GoldenProfile,
+}
+
+/// An open store with its identifiers indexed.
+pub struct Lookup {
+    keep: Keep,
+    holders: FxHashMap<(Field, CompactString), Vec<RecordKey>>,
+    survivorship: Survivorship,
+    model: Option<Model>,
+}
+
+impl Lookup {
+    /// Indexes the identifiers of an open store.
+    pub fn new(keep: Keep) -> Result<Lookup> {
+        let mut holders: FxHashMap<(Field, CompactString), Vec<RecordKey>> = FxHashMap::default();
+        for row in keep.store().records() {
+            let record = row?.canonical;
+            for value in record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial) {
+                holders.entry((value.field, value.text.clone())).or_default().push(record.key.clone());
+            }
+        }
+        let survivorship = keep.survivorship()?;
+        let model = keep.active_model()?;
+        Ok(Lookup { keep, holders, survivorship, model })
+    }
+
+    /// The journal position that answers reflect.
+    pub fn position(&self) -> u64 {
+        self.keep.position()
+    }
+
+    /// What was found and mended while the store was opened.
+    pub fn notes(&self) -> &[String] {
+        self.keep.notes()
+    }
+
+    /// Who holds an identifier, at a least assurance.
+    pub fn resolve(&self, identifier: &Identifier, least: Assurance) -> Result<Resolution> {
+        let keys = match identifier {
+            Identifier::Record(key) => vec![key.clone()],
+            Identifier::Value(field, value) => {
+                let canonical = canonical_identifier(*field, value)?;
+                self.holders.get(&(*field, canonical)).cloned().unwrap_or_default()
+            }
+        };
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for key in keys {
+            let Some(row) = self.keep.store().record(&key)? else { continue };
+            let assurance = self.assurance(&row)?;
+            match candidates.iter_mut().find(|candidate| candidate.one_id == row.one_id) {
+                Some(candidate) => candidate.assurance = candidate.assurance.max(assurance),
+                None => candidates.push(Candidate { one_id: row.one_id, assurance }),
+            }
+        }
+        candidates.sort_unstable_by(|a, b| b.assurance.cmp(&a.assurance).then(a.one_id.cmp(&b.one_id)));
+        let (sure, unsure): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|candidate| candidate.assurance >= least);
+        Ok(match sure[..] {
+            [] => Resolution::NotFound(unsure),
+            [only] => Resolution::Found(only),
+            _ => Resolution::Ambiguous(sure),
+        })
+    }
+
+    /// What is known of a person; an unknown One-ID is an error.
+    pub fn profile(&self, one_id: OneId) -> Result<ProfileAnswer> {
+        let person = self.person(one_id)?;
+        let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.follow(one_id)?)) };
+        let rows = self.keep.rows(members)?;
+        let mut rows = rows;
+        rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
+        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
+        let profile = build(one_id, &records, &self.survivorship);
+        let record_assurances = rows.iter().map(|row| self.assurance_among(row, &rows)).collect::<Vec<_>>();
+        Ok(ProfileAnswer::Live(Box::new(LiveProfile {
+            profile,
+            former: person.former,
+            assurance: record_assurances.iter().copied().min().unwrap_or(Assurance::Strong),
+            record_assurances,
+            record_versions: rows.iter().map(|row| (row.canonical.version, row.canonical.observed_at)).collect(),
+        })))
+    }
+
+    /// The present people that a retired One-ID has become.
+    fn follow(&self, one_id: OneId) -> Result<Vec<OneId>> {
+        let mut present = Vec::new();
+        let mut seen = vec![one_id];
+        let mut next = 0;
+        while next < seen.len() {
+            match self.person(seen[next])?.state {
+                PersonState::Live { .. } => present.push(seen[next]),
+                PersonState::Retired { successors } => {
+                    seen.extend(successors.into_iter().filter(|one| !seen.contains(one)).collect::<Vec<_>>())
+                }
+            }
+            next += 1;
+        }
+        Ok(present)
+    }
+
+    fn person(&self, one_id: OneId) -> Result<PersonRow> {
+        self.keep.store().person(&one_id)?.ok_or_else(|| Error::not_found(format!("no person is or was called {one_id}")))
+    }
+
+    /// The rows of a person's records, rising by key; none for a retired One-ID.
+    pub fn records(&self, one_id: OneId) -> Result<Vec<RecordRow>> {
+        match self.person(one_id)?.state {
+            PersonState::Live { members } => self.keep.rows(&members),
+            PersonState::Retired { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// A record.
+    pub fn record(&self, key: &RecordKey) -> Result<RecordRow> {
+        self.keep.store().record(key)?.ok_or_else(|| Error::not_found(format!("there is no record {key}")))
+    }
+
+    /// People found by a query, best first, and how many there are.
+    pub fn search(&self, query: &str, limit: usize, offset: usize) -> Result<(Vec<SearchHit>, u64)> {
+        let found = self.keep.index().search(query, limit, offset)?;
+        let mut hits = Vec::new();
+        for hit in &found.hits {
+            let rows = self.records(hit.one_id)?;
+            let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
+            hits.push(SearchHit {
+                one_id: hit.one_id,
+                relevance: f64::from(hit.relevance),
+                profile: build(hit.one_id, &records, &self.survivorship),
+            });
+        }
+        Ok((hits, found.total as u64))
+    }
+
+    /// Why two records are one person or are not.
+    pub fn explain(&self, a: &RecordKey, b: &RecordKey) -> Result<PairAnswer> {
+        let model = self.model.as_ref().ok_or_else(|| Error::not_found("the store has no model yet: nothing was merged into it"))?;
+        let (a, b) = (self.record(a)?, self.record(b)?);
+        if a.canonical.key == b.canonical.key {
+            return Err(Error::usage(format!("{} is one record; name two", a.canonical.key)));
+        }
+        Ok(PairAnswer { explanation: explain(&a.canonical, &b.canonical, model), one_id_a: a.one_id, one_id_b: b.one_id })
+    }
+
+    /// The features of a person, as of seconds since 1970.
+    pub fn features(&self, one_id: OneId, as_of: i64) -> Result<Features> {
+        let PersonState::Live { members } = self.person(one_id)?.state else {
+            let now: Vec<String> = self.follow(one_id)?.iter().map(ToString::to_string).collect();
+            return Err(Error::not_found(format!("{one_id} is retired; now: {}", now.join(", "))));
+        };
+        let mut events = Vec::new();
+        for key in &members {
+            let rows = self.keep.store().events(key)?.into_iter();
+            events.extend(rows.map(|row| Event {
+                event_id: row.event_id,
+                time: row.time,
+                kind: row.kind,
+                amount_minor: row.amount_minor,
+                currency: row.currency,
+            }));
+        }
+        Ok(compute(&events, as_of))
+    }
+
+    /// The people with the most records, most first.
+    pub fn largest(&self, limit: usize) -> Result<Vec<ClusterSummary>> {
+        let mut people: Vec<(usize, OneId, Vec<RecordKey>)> = Vec::new();
+        for person in self.keep.store().people() {
+            if let (one_id, PersonRow { state: PersonState::Live { members }, .. }) = person? {
+                people.push((members.len(), one_id, members));
+            }
+        }
+        people.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        people.truncate(limit);
+        people.into_iter().map(|(_, one_id, members)| self.summary(one_id, &members)).collect()
+    }
+
+    fn summary(&self, one_id: OneId, members: &[RecordKey]) -> Result<ClusterSummary> {
+        let rows = self.keep.rows(members)?;
+        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
+        let distinct = |texts: Vec<String>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
+        let of = |field: Field, wanted: fn(Grade) -> bool| -> Vec<String> {
+            records
+                .iter()
+                .flat_map(|record| record.of(field))
+                .filter(|value| wanted(value.grade))
+                .map(|value| value.text.to_string())
+                .collect()
+        };
+        let names = records
+            .iter()
+            .filter_map(|record| Some(format!("{} {}", record.first(Field::FamilyName)?.text, record.first(Field::GivenName)?.text)));
+        let mut certificates = of(Field::ResidentId, |grade| grade == Grade::Valid);
+        certificates.extend(of(Field::Certificate, |grade| grade == Grade::Valid));
+        let profile = build(one_id, &records, &self.survivorship);
+        Ok(ClusterSummary {
+            one_id,
+            records: members.len(),
+            sources: distinct(members.iter().map(|key| key.source.to_string()).collect()),
+            display_name: profile.value(Field::DisplayName).map(|name| name.text.to_string()).unwrap_or_default(),
+            names: distinct(names.collect()),
+            certificates: distinct(certificates),
+            birth_dates: distinct(of(Field::BirthDate, |grade| grade == Grade::Valid)),
+        })
+    }
+
+    /// Calls `each` with every live record and its person, rising by key.
+    pub fn export(&self, each: &mut dyn FnMut(&RecordRow) -> Result<()>) -> Result<()> {
+        for row in self.keep.store().records() {
+            each(&row?)?;
+        }
+        Ok(())
+    }
+
+    fn assurance(&self, row: &RecordRow) -> Result<Assurance> {
+        let rows = self.records(row.one_id)?;
+        Ok(self.assurance_among(row, &rows))
+    }
+
+    /// What holds a record to the other records of its person: the best of its links with them.
+    fn assurance_among(&self, row: &RecordRow, rows: &[RecordRow]) -> Assurance {
+        let has_valid_id = row.canonical.of(Field::ResidentId).iter().any(|value| value.grade == Grade::Valid);
+        let Some(model) = self.model.as_ref().filter(|_| rows.len() > 1) else {
+            return if has_valid_id { Assurance::Verified } else { Assurance::Strong };
+        };
+        let others = rows.iter().filter(|other| other.canonical.key != row.canonical.key).take(ASSURANCE_RECORDS_MAX);
+        others.map(|other| assurance_of_pair(&explain(&row.canonical, &other.canonical, model))).max().unwrap_or(Assurance::Probable)
+    }
+}
+
+/// What a link rests on: families of comparisons that speak clearly for it.
+fn assurance_of_pair(explanation: &Explanation) -> Assurance {
+    /// Bits from which a comparison counts as speaking for a link.
+    const CLEAR_BITS: f64 = 2.0;
+    if explanation.weight < explanation.thresholds.link.weight() {
+        return Assurance::Probable;
+    }
+    let mut families: Vec<&str> = Vec::new();
+    for row in &explanation.rows {
+        let family = family(&row.comparison);
+        if (row.weight + row.term_frequency).least().bits() >= CLEAR_BITS && !families.contains(&family) {
+            families.push(family);
+        }
+        if row.comparison == "resident_id" && row.level == 1 {
+            return Assurance::Verified;
+        }
+    }
+    if families.len() >= 2 { Assurance::Strong } else { Assurance::Probable }
+}
+
+/// Comparisons that are one family of evidence.
+fn family(comparison: &str) -> &'static str {
+    let field = library().iter().find(|known| known.name == comparison).map(|known| known.field);
+    match field {
+        Some(Field::FamilyName | Field::GivenName | Field::MiddleName | Field::DisplayName) => "name",
+        Some(Field::BirthDate | Field::Age | Field::Sex) => "birth",
+        Some(Field::ResidentId | Field::NationalId | Field::Certificate) => "certificate",
+        Some(Field::Phone) => "phone",
+        Some(Field::Email) => "email",
+        Some(Field::Device | Field::OpenId | Field::UnionId) => "device",
+        Some(Field::CustomerNumber) => "customer number",
+        _ => "address",
+    }
+}
+
+/// An identifier as records carry it.
+fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
+    let cleaned = text::clean(value);
+    let unreadable = |_| Error::usage(format!("{value:?} cannot be read as {field}"));
+    Ok(match field {
+        Field::Phone => phone::read(&cleaned).map_err(unreadable)?.0,
+        Field::Email => email::read(&cleaned).map_err(unreadable)?.0,
+        Field::ResidentId => resident_id::read(&cleaned).map_err(unreadable)?.0,
+        Field::NationalId | Field::CustomerNumber => text::letters_and_digits(&text::folded(&cleaned)),
+        Field::Certificate => match cleaned.split_once(':') {
+            Some((kind, number)) => {
+                compact_str::format_compact!("{}:{}", kind.to_lowercase(), text::letters_and_digits(number).to_uppercase())
+            }
+            None => {
+                return Err(Error::usage(format!("{value:?}: a certificate is looked up as type:number, for example passport:E12345678")));
+            }
+        },
+        Field::Device | Field::OpenId | Field::UnionId => cleaned,
+        Field::BirthDate => crate::normalize::date::read(&cleaned, DateOrder::default()).map_err(unreadable)?.0,
+        other => return Err(Error::usage(format!("nobody can be looked up by {other}"))),
+    })
+}

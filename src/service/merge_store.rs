@@ -1,0 +1,406 @@
+//! A merge into a store.
+//!
+//! 1. What arrived is laid over the live records: newer versions replace, equal ones change nothing, a snapshot also deletes.
+//! 2. The partition of all live records is computed under the active model (learnt from the first batch where there is none).
+//! 3. One-IDs are kept, merged, split or made; only what changed is written, as one batch.
+//!
+//! Always: the same records under the same model keep their One-IDs; a dry run writes nothing.
+
+use crate::engine::batch::{Resolved, resolve};
+use crate::engine::{Observer, Phase};
+use crate::error::{Error, ErrorClass, Result};
+use crate::features::Event;
+use crate::limits::SNAPSHOT_DELETE_SHARE_MAX;
+use crate::model::Model;
+use crate::one_id::OneId;
+use crate::one_id::assignment::{Assigned, Name, Standing, assign};
+use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
+use crate::service::entry::{Assignment, Entry};
+use crate::service::keep::{Keep, record_puts};
+use crate::service::load::{Loaded, LoadedRecord, load, open_with};
+use crate::service::merge::{largest, loaded_report, model_source};
+use crate::service::report::{PeopleChanges, PersonChange, RunReport};
+use crate::service::stopwatch::Stopwatch;
+use crate::settings::Settings;
+use crate::store::{EventRow, PersonRow, PersonState, RecordRow};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::path::PathBuf;
+
+/// Whether inputs are changes or everything a source has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// New and changed records.
+    #[default]
+    Delta,
+    /// All records of the sources that occur; what a source no longer has is deleted.
+    Snapshot,
+}
+
+/// What to merge into a store and how.
+#[derive(Debug)]
+pub struct StoreJob {
+    /// Files.
+    pub inputs: Vec<PathBuf>,
+    /// Settings; `None` keeps the survivorship that the store has.
+    pub settings: Option<Settings>,
+    /// A model for a store that has none.
+    pub model: Option<Model>,
+    /// Changes or everything.
+    pub mode: Mode,
+    /// Whether a snapshot may delete more than a tenth.
+    pub force: bool,
+    /// Whether to write nothing.
+    pub dry_run: bool,
+    /// Events to keep with the records.
+    pub events: Vec<(RecordKey, Event)>,
+    /// Who asks, for the journal.
+    pub actor: String,
+    /// Now, microseconds since 1970.
+    pub now: i64,
+}
+
+/// What a merge into a store came to.
+#[derive(Debug)]
+pub struct StoreMerged {
+    /// Every live record and its person, rising by key.
+    pub assignments: Vec<(RecordKey, OneId)>,
+    /// The model used.
+    pub model: Model,
+    /// Rows that were not taken, inputs, findings.
+    pub loaded: Loaded,
+    /// In numbers.
+    pub report: RunReport,
+}
+
+/// Merges into the store.
+pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Result<StoreMerged> {
+    let stopwatch = Stopwatch::new(progress);
+    let settings = job.settings.clone().unwrap_or_default();
+    let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
+    let mappings = new_mappings(keep, &inputs)?;
+    let mut loaded = load(inputs, true, &stopwatch)?;
+    let active = choose_model(keep, job.model.clone())?;
+
+    let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
+    let overlaid = overlay(before, &mut loaded, job.mode, job.force)?;
+    let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
+    let learnt = active.is_none();
+    let resolved = resolve(&canonical, model_source(&settings, active), &[], &stopwatch)?;
+
+    stopwatch.begin(Phase::Assign, canonical.len() as u64);
+    let named = name_people(keep, &overlaid, &resolved)?;
+    let mut report = loaded_report(&loaded);
+    report.take_statistics(&resolved);
+    report.largest = largest(&resolved, &named.one_ids);
+    report.people = Some(named.counts);
+    report.person_changes = named.changes.clone();
+    report.notes.extend(keep.notes().iter().cloned());
+    let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
+    let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
+
+    if !job.dry_run {
+        stopwatch.begin(Phase::Keep, canonical.len() as u64);
+        let mut entries = mappings;
+        if learnt {
+            entries.extend(model_entries(&resolved.model)?);
+        }
+        if let Some(settings) = &job.settings {
+            let json = serde_json::to_vec(&settings.survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
+            entries.push(Entry::Settings(json));
+        }
+        entries.extend(record_entries(overlaid, &resolved, &named));
+        let live: FxHashSet<&RecordKey> = canonical.iter().map(|record| &record.key).collect();
+        entries.extend(event_entries(job.events, &live, &mut report));
+        if !entries.is_empty() {
+            keep.write(&job.actor, job.now, "merge", &entries)?;
+        }
+    }
+    report.position = Some(keep.position());
+    report.phases = stopwatch.finish();
+    Ok(StoreMerged { assignments, model: resolved.model, loaded, report })
+}
+
+/// The name of a layout: its source and columns.
+fn layout_name(layout: &crate::record::Layout) -> Vec<u8> {
+    let mut name = format!("layout\n{}", layout.source);
+    for column in &layout.columns {
+        name.push('\n');
+        name.push_str(column);
+    }
+    name.into_bytes()
+}
+
+fn known_mapping(keep: &Keep, layout: &crate::record::Layout) -> Option<crate::schema::Mapping> {
+    let json = keep.store().mapping(&layout_name(layout)).ok()??;
+    serde_json::from_slice(&json).ok()
+}
+
+/// Mappings that the store does not hold as they are used now.
+fn new_mappings(
+    keep: &Keep,
+    inputs: &[(crate::ingest::Input, crate::schema::Mapping, crate::service::report::InputReport)],
+) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for (input, mapping, _) in inputs {
+        let json = serde_json::to_vec(mapping).map_err(|cause| Error::internal(cause.to_string()))?;
+        let name = layout_name(input.layout());
+        if keep.store().mapping(&name)?.as_deref() != Some(json.as_slice()) {
+            entries.push(Entry::Mapping(name, json));
+        }
+    }
+    Ok(entries)
+}
+
+/// The active model; a model that is given must be it, or be the first.
+fn choose_model(keep: &Keep, given: Option<Model>) -> Result<Option<Model>> {
+    match (keep.active_model()?, given) {
+        (Some(active), Some(given)) if active.id != given.id => {
+            let message = format!("the store resolves with model {}, not {}; evidence changes only by activate-model", active.id, given.id);
+            Err(Error::new(ErrorClass::Conflict, message))
+        }
+        (active, given) => Ok(active.or(given)),
+    }
+}
+
+fn model_entries(model: &Model) -> Result<[Entry; 2]> {
+    let json = serde_json::to_vec(model).map_err(|cause| Error::internal(cause.to_string()))?;
+    Ok([Entry::ModelSnapshot(model.id.clone(), json), Entry::ModelActivation(model.id.clone())])
+}
+
+/// A live record after the overlay.
+struct Live {
+    record: LoadedRecord,
+    /// The person it belonged to before.
+    before: Option<OneId>,
+    arrived_at: u64,
+    /// Whether it is new or changed.
+    put: bool,
+}
+
+struct Overlaid {
+    /// Rising by key.
+    live: Vec<Live>,
+    deleted: Vec<RecordKey>,
+}
+
+/// Lays what arrived over what is there.
+fn overlay(before: Vec<RecordRow>, loaded: &mut Loaded, mode: Mode, force: bool) -> Result<Overlaid> {
+    let mut arrived: FxHashMap<RecordKey, LoadedRecord> =
+        std::mem::take(&mut loaded.records).into_iter().map(|record| (record.canonical.key.clone(), record)).collect();
+    let sources: FxHashSet<_> = arrived.keys().map(|key| key.source.clone()).collect();
+    let mut overlaid = Overlaid { live: Vec::new(), deleted: Vec::new() };
+    let mut of_sources = 0usize;
+    for row in before {
+        let key = &row.canonical.key;
+        let of_these = sources.contains(&key.source);
+        of_sources += usize::from(of_these);
+        let old = |row: RecordRow| Live {
+            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values },
+            before: Some(row.one_id),
+            arrived_at: row.arrived_at,
+            put: false,
+        };
+        match arrived.remove(key) {
+            None if mode == Mode::Snapshot && of_these => overlaid.deleted.push(key.clone()),
+            None => overlaid.live.push(old(row)),
+            Some(new) if new.canonical == row.canonical => {
+                loaded.duplicates += 1;
+                overlaid.live.push(old(row));
+            }
+            Some(new) if new.canonical.version < row.canonical.version => {
+                loaded.superseded += 1;
+                overlaid.live.push(old(row));
+            }
+            Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
+                loaded.reject_record(&new, "the store has this version of the record with other content; it is kept");
+                overlaid.live.push(old(row));
+            }
+            Some(new) => {
+                loaded.superseded += 1;
+                overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
+            }
+        }
+    }
+    let share = overlaid.deleted.len() as f64 / of_sources.max(1) as f64;
+    if share > SNAPSHOT_DELETE_SHARE_MAX && !force {
+        let message = format!(
+            "the snapshot would delete {} of {of_sources} live records ({:.0} %, without --force at most {:.0} %); was the extract cut short?",
+            overlaid.deleted.len(),
+            share * 100.0,
+            SNAPSHOT_DELETE_SHARE_MAX * 100.0
+        );
+        return Err(Error::new(ErrorClass::Conflict, message));
+    }
+    overlaid.live.extend(arrived.into_values().map(|record| Live { record, before: None, arrived_at: 0, put: true }));
+    overlaid.live.sort_unstable_by(|a, b| a.record.canonical.key.cmp(&b.record.canonical.key));
+    Ok(overlaid)
+}
+
+/// People after the merge.
+struct Named {
+    /// By cluster.
+    one_ids: Vec<OneId>,
+    /// People whose rows change.
+    people: Vec<(OneId, PersonRow)>,
+    counts: PeopleChanges,
+    changes: Vec<PersonChange>,
+}
+
+fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
+    let before: FxHashMap<OneId, PersonRow> = keep.store().people().collect::<Result<_>>()?;
+    let rows: FxHashMap<&RecordKey, u32> = overlaid.live.iter().map(|live| &live.record.canonical.key).zip(0..).collect();
+    let standing: Vec<Standing> = before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
+    let verified = |row: u32| {
+        let of_row = overlaid.live[row as usize].record.canonical.of(Field::ResidentId);
+        of_row.iter().any(|value| value.grade == Grade::Valid)
+    };
+    let clusters = &resolved.clusters;
+    let assigned = assign(clusters.rows.len(), &clusters.of_row, &standing, &verified);
+    let position = keep.position() + 1;
+    let one_ids: Vec<OneId> = assigned
+        .names
+        .iter()
+        .map(|name| match name {
+            Name::Kept(one_id) | Name::Revived(one_id) => *one_id,
+            Name::New(ordinal) => OneId::at_position(keep.store_id(), position, u64::from(*ordinal)),
+        })
+        .collect();
+    let mut named = Named { one_ids, people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
+    describe(&mut named, &assigned, &before, overlaid, resolved, position);
+    Ok(named)
+}
+
+fn standing(one_id: OneId, person: &PersonRow, rows: &FxHashMap<&RecordKey, u32>) -> Standing {
+    let mut age = [0; 8];
+    age.copy_from_slice(&one_id.as_bytes()[..8]);
+    let (members, retired) = match &person.state {
+        PersonState::Live { members } => (members.as_slice(), false),
+        PersonState::Retired { .. } => (&[][..], true),
+    };
+    let mut live: Vec<u32> = members.iter().filter_map(|key| rows.get(key).copied()).collect();
+    live.sort_unstable();
+    Standing {
+        one_id,
+        created: (person.created_at, u64::from_be_bytes(age)),
+        founding_row: rows.get(&person.founding).copied(),
+        rows: live,
+        retired,
+    }
+}
+
+/// The people whose rows change, and what happened to whom.
+fn describe(
+    named: &mut Named,
+    assigned: &Assigned,
+    before: &FxHashMap<OneId, PersonRow>,
+    overlaid: &Overlaid,
+    resolved: &Resolved,
+    position: u64,
+) {
+    let mut merged_into: FxHashMap<u32, Vec<OneId>> = FxHashMap::default();
+    for (one_id, clusters) in &assigned.retired {
+        let successors: Vec<OneId> = clusters.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
+        if let [cluster] = clusters[..] {
+            merged_into.entry(cluster).or_default().push(*one_id);
+        }
+        let kind = if successors.is_empty() { "emptied" } else { "merged" };
+        *if successors.is_empty() { &mut named.counts.emptied } else { &mut named.counts.merged } += 1;
+        named.changes.push(PersonChange::new(kind, *one_id, 0, &successors));
+        if let Some(person) = before.get(one_id) {
+            named.people.push((*one_id, PersonRow { state: PersonState::Retired { successors }, ..person.clone() }));
+        }
+    }
+    let revived: FxHashSet<OneId> =
+        assigned.names.iter().filter_map(|name| if let Name::Revived(one_id) = name { Some(*one_id) } else { None }).collect();
+    for (cluster, name) in assigned.names.iter().enumerate() {
+        let rows = &resolved.clusters.rows[cluster];
+        let members: Vec<RecordKey> = rows.iter().map(|row| overlaid.live[*row as usize].record.canonical.key.clone()).collect();
+        let one_id = named.one_ids[cluster];
+        let mut person = before.get(&one_id).cloned().unwrap_or_else(|| PersonRow {
+            created_at: position,
+            founding: members[0].clone(),
+            state: PersonState::Retired { successors: Vec::new() },
+            former: Vec::new(),
+        });
+        person.former.retain(|former| !revived.contains(former));
+        person.former.extend(merged_into.remove(&(cluster as u32)).unwrap_or_default());
+        person.state = PersonState::Live { members };
+        let from: Vec<OneId> = rows.iter().filter_map(|row| overlaid.live[*row as usize].before).filter(|old| *old != one_id).collect();
+        match name {
+            Name::Revived(_) => {
+                named.counts.revived += 1;
+                named.changes.push(PersonChange::new("revived", one_id, rows.len(), &distinct(from)));
+            }
+            Name::New(_) if !from.is_empty() => {
+                named.counts.split += 1;
+                named.changes.push(PersonChange::new("split", one_id, rows.len(), &distinct(from)));
+            }
+            Name::New(_) => {
+                named.counts.created += 1;
+                named.changes.push(PersonChange::new("created", one_id, rows.len(), &[]));
+            }
+            Name::Kept(_) => named.counts.unchanged += u64::from(before.get(&one_id) == Some(&person)),
+        }
+        let content_changed = rows.iter().any(|row| overlaid.live[*row as usize].put);
+        if content_changed || before.get(&one_id) != Some(&person) {
+            named.people.push((one_id, person));
+        }
+    }
+}
+
+fn distinct(mut one_ids: Vec<OneId>) -> Vec<OneId> {
+    one_ids.sort_unstable();
+    one_ids.dedup();
+    one_ids
+}
+
+fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec<Entry> {
+    let mut puts = Vec::new();
+    let mut moved = Vec::new();
+    for (row, live) in overlaid.live.into_iter().enumerate() {
+        let one_id = named.one_ids[resolved.clusters.of_row[row] as usize];
+        if live.put {
+            let LoadedRecord { canonical, source_values } = live.record;
+            puts.push(RecordRow { canonical, source_values, one_id, arrived_at: live.arrived_at });
+        } else if live.before != Some(one_id) {
+            moved.push((live.record.canonical.key, one_id));
+        }
+    }
+    let mut entries = Vec::new();
+    if !overlaid.deleted.is_empty() {
+        entries.push(Entry::RecordDelete(overlaid.deleted));
+    }
+    entries.extend(record_puts(puts));
+    for part in moved.chunks(4_096) {
+        entries.push(Entry::Assignment(Assignment { moved: part.to_vec(), people: Vec::new() }));
+    }
+    for part in named.people.chunks(1_024) {
+        entries.push(Entry::Assignment(Assignment { moved: Vec::new(), people: part.to_vec() }));
+    }
+    entries
+}
+
+/// Events of live records; others are told.
+fn event_entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, report: &mut RunReport) -> Vec<Entry> {
+    let mut by_record: std::collections::BTreeMap<RecordKey, Vec<EventRow>> = std::collections::BTreeMap::new();
+    let mut strays = 0u64;
+    for (key, event) in events {
+        if !live.contains(&key) {
+            strays += 1;
+            continue;
+        }
+        report.events += 1;
+        by_record.entry(key).or_default().push(EventRow {
+            event_id: event.event_id,
+            time: event.time,
+            kind: event.kind,
+            amount_minor: event.amount_minor,
+            currency: event.currency,
+        });
+    }
+    if strays > 0 {
+        report.notes.push(format!("{strays} events name records that are not in the store; they were not kept"));
+    }
+    let all: Vec<(RecordKey, Vec<EventRow>)> = by_record.into_iter().collect();
+    all.chunks(256).map(|part| Entry::Event(part.to_vec())).collect()
+}
