@@ -9,6 +9,66 @@ pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 /// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near.
 pub const VALUE_CHARS_MAX: usize = 1024;
 
+/// Largest block whose pairs are all formed, records. Larger blocks are refined; 256 records make 32,640 pairs, a
+/// millisecond's work, and no person has that many records that share a value with nobody else.
+pub const BLOCK_RECORDS_MAX: usize = 256;
+
+/// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
+pub const TRAINING_ROUNDS_MAX: u32 = 100;
+
+/// Pairs' worth of prior knowledge mixed into every learnt probability, so that a level that few pairs show is not certain.
+pub const TRAINING_SMOOTHING_PAIRS: f64 = 2.0;
+
+/// Most random pairs looked at to learn how strangers agree. A million pins a probability of 1e-4 to a tenth of itself.
+pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
+
+/// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
+pub const ROWS_MAX: usize = 1 << 31;
+
+/// Most lines that a quoted value may span. A quote that has not closed by then was a stray one and costs only its own line.
+pub const INPUT_ROW_LINES_MAX: usize = 50;
+
+/// Most columns of an input. JSON whose member names are data would make one for every row; it is refused.
+pub const INPUT_COLUMNS_MAX: usize = 2_000;
+
+/// Longest actor of a journal frame, bytes. It lies in the chain, which is never rewritten; longer ones are refused. An account's
+/// name fits; a customer's name has no place there.
+pub const JOURNAL_ACTOR_BYTES_MAX: usize = 64;
+
+/// Longest payload of one journal frame, bytes; longer ones are refused. A model snapshot is the largest thing a frame carries,
+/// and a payload is read into memory whole.
+pub const JOURNAL_PAYLOAD_BYTES_MAX: usize = 256 << 20;
+
+/// A frame segment of the journal that has reached this many bytes is followed by a new one before the next batch, so that one
+/// file stays quick to copy and to read from its start. A batch lies in one segment, which its frames may outgrow.
+pub const JOURNAL_FRAME_SEGMENT_BYTES: u64 = 64 << 20;
+
+/// A payload segment of the journal is followed by a new one before it would pass this many bytes (a larger payload has a segment
+/// of its own). It is what an erasure has to rewrite for one payload.
+pub const JOURNAL_PAYLOAD_SEGMENT_BYTES: u64 = 128 << 20;
+
+/// Bytes of frames or payloads kept in memory before they are handed to the file system; a longer batch is written in pieces of
+/// this size, and becomes visible only with its commit all the same.
+pub const JOURNAL_BUFFER_BYTES: usize = 1 << 20;
+
+/// Longest part of a row of the store, bytes. sled is quick with values under 1 KB and must not see over 4 KB; longer rows are
+/// split into numbered parts.
+pub const STORE_PART_BYTES_MAX: usize = 3072;
+
+/// Most parts of one row of the store; a longer row (over 190 MB) is refused.
+pub const STORE_PARTS_MAX: usize = u16::MAX as usize;
+
+/// Most parts written by one transaction of the store; more are written by several, the applied position with the last (a row of
+/// more parts has one of its own). sled's transactions lock the process, so they are kept short.
+pub const STORE_TRANSACTION_PARTS_MAX: usize = 1000;
+
+/// Page cache of the store, bytes. sled takes up to twice this much memory; hot reads are served from elsewhere.
+pub const STORE_CACHE_BYTES: u64 = 128 << 20;
+
+/// Milliseconds after which sled writes out what nobody asked it to flush. The journal holds it all, so this bounds only how much
+/// is applied again after a crash.
+pub const STORE_FLUSH_MILLISECONDS: u64 = 500;
+
 /// Longest search query, characters. Longer ones are refused: nobody types that, and each word costs a walk of the index.
 pub const SEARCH_QUERY_CHARS_MAX: usize = 200;
 

@@ -1,0 +1,153 @@
+//! Edges -> clusters: components of links, cut where the records cannot be one person.
+//!
+//! 1. Must-links of stewards are joined first, then links from the strongest to the weakest.
+//! 2. Two clusters are joined only if no steward forbids it and they do not carry two different exclusive identifiers.
+//! 3. A link that was refused so is handed back: it is for review.
+//!
+//! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
+//! Never here: One-IDs, weights.
+
+mod health;
+mod union_find;
+
+pub use health::{Health, health};
+pub use union_find::UnionFind;
+
+use crate::link::Edge;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What may not be joined.
+#[derive(Clone, Debug, Default)]
+pub struct Constraints {
+    /// By row: the symbol of an identifier of which one person has one (a valid resident ID), where the row carries one.
+    pub exclusive: Vec<Option<u32>>,
+    /// Pairs of rows that stewards ruled to be one person.
+    pub must: Vec<(u32, u32)>,
+    /// Pairs of rows that stewards ruled to be different people.
+    pub cannot: Vec<(u32, u32)>,
+}
+
+/// Why a link was not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its clusters carry different exclusive identifiers.
+    Exclusive,
+    /// A steward ruled two of their records to be different people.
+    Judgement,
+}
+
+/// Records of one person each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clusters {
+    /// By row: its cluster, numbered from 0 in the order of least rows.
+    pub of_row: Vec<u32>,
+    /// The rows of each cluster, rising.
+    pub rows: Vec<Vec<u32>>,
+}
+
+/// Clusters and the links that were not followed.
+#[derive(Clone, Debug, Default)]
+pub struct Cut {
+    /// The clusters.
+    pub clusters: Clusters,
+    /// Links refused, with the reason.
+    pub refused: Vec<(Edge, Refusal)>,
+}
+
+/// Cuts the components of `links` into clusters. `content` is a hash of each row's content, which breaks ties.
+pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
+    let mut ordered: Vec<Edge> = links.to_vec();
+    let by_content = |edge: &Edge| {
+        let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
+        (a.min(b), a.max(b))
+    };
+    ordered.sort_unstable_by(|x, y| {
+        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
+    });
+    let mut joining = Joining::new(rows, constraints);
+    for (a, b) in &constraints.must {
+        joining.join(*a, *b);
+    }
+    let mut refused = Vec::new();
+    for edge in ordered {
+        if let Some(refusal) = joining.try_join(edge.low, edge.high) {
+            refused.push((edge, refusal));
+        }
+    }
+    Cut { clusters: joining.clusters(), refused }
+}
+
+struct Joining {
+    sets: UnionFind,
+    /// By representative: the exclusive identifier of its set.
+    exclusive: Vec<Option<u32>>,
+    /// By representative: rows that no member may be joined with.
+    forbidden: FxHashMap<u32, FxHashSet<u32>>,
+}
+
+impl Joining {
+    fn new(rows: usize, constraints: &Constraints) -> Self {
+        let mut exclusive = constraints.exclusive.clone();
+        exclusive.resize(rows, None);
+        let mut forbidden: FxHashMap<u32, FxHashSet<u32>> = FxHashMap::default();
+        for (a, b) in &constraints.cannot {
+            forbidden.entry(*a).or_default().insert(*b);
+            forbidden.entry(*b).or_default().insert(*a);
+        }
+        Joining { sets: UnionFind::new(rows), exclusive, forbidden }
+    }
+
+    fn try_join(&mut self, a: u32, b: u32) -> Option<Refusal> {
+        let (a, b) = (self.sets.find(a), self.sets.find(b));
+        if a == b {
+            return None;
+        }
+        if !self.forbidden.is_empty() && (self.is_forbidden(a, b) || self.is_forbidden(b, a)) {
+            return Some(Refusal::Judgement);
+        }
+        if let (Some(of_a), Some(of_b)) = (self.exclusive[a as usize], self.exclusive[b as usize])
+            && of_a != of_b
+        {
+            return Some(Refusal::Exclusive);
+        }
+        self.join(a, b);
+        None
+    }
+
+    fn is_forbidden(&mut self, a: u32, b: u32) -> bool {
+        let Some(rows) = self.forbidden.get(&a) else { return false };
+        rows.iter().any(|row| self.sets.find(*row) == b)
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.sets.find(a), self.sets.find(b));
+        if a == b {
+            return;
+        }
+        let kept = self.sets.join(a, b);
+        let lost = if kept == a { b } else { a };
+        self.exclusive[kept as usize] = self.exclusive[kept as usize].or(self.exclusive[lost as usize]);
+        if let Some(rows) = self.forbidden.remove(&lost) {
+            self.forbidden.entry(kept).or_default().extend(rows);
+        }
+    }
+
+    fn clusters(mut self) -> Clusters {
+        let rows = self.sets.len();
+        let mut number = vec![u32::MAX; rows];
+        let mut clusters = Clusters { of_row: Vec::with_capacity(rows), rows: Vec::new() };
+        for row in 0..u32::try_from(rows).unwrap_or(u32::MAX) {
+            let root = self.sets.find(row) as usize;
+            if number[root] == u32::MAX {
+                number[root] = u32::try_from(clusters.rows.len()).unwrap_or(u32::MAX);
+                clusters.rows.push(Vec::new());
+            }
+            clusters.of_row.push(number[root]);
+            clusters.rows[number[root] as usize].push(row);
+        }
+        clusters
+    }
+}
+
+#[cfg(test)]
+mod tests;

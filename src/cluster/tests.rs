@@ -1,0 +1,63 @@
+use super::*;
+use crate::model::MatchWeight;
+use proptest::prelude::*;
+
+fn edge(low: u32, high: u32, weight: i64) -> Edge {
+    Edge { low, high, weight: MatchWeight(weight) }
+}
+
+#[test]
+fn a_chain_between_two_ids_is_cut_at_its_weakest_link() {
+    let links = [edge(0, 1, 90), edge(1, 2, 50), edge(2, 3, 80)];
+    let constraints = Constraints { exclusive: vec![Some(1), None, None, Some(2)], ..Constraints::default() };
+    let cut = cut(4, &links, &[1, 2, 3, 4], &constraints);
+    assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2, 3]]);
+    assert_eq!(cut.refused, [(links[1], Refusal::Exclusive)]);
+}
+
+#[test]
+fn stewards_come_before_weights() {
+    let constraints = Constraints { must: vec![(0, 3)], cannot: vec![(1, 2)], ..Constraints::default() };
+    let links = [edge(0, 1, 10), edge(2, 3, 99)];
+    let cut = cut(4, &links, &[1, 2, 3, 4], &constraints);
+    assert_eq!(cut.clusters.rows, [vec![0, 2, 3], vec![1]], "0 and 3 by ruling, 2 by weight; 1 would meet 2");
+    assert_eq!(cut.refused, [(links[0], Refusal::Judgement)]);
+}
+
+proptest! {
+    /// Renaming the rows (another order of arrival) changes no membership.
+    #[test]
+    fn the_order_of_rows_does_not_matter(
+        edges in prop::collection::vec((0u32..12, 0u32..12, 0i64..4), 0..30),
+        ids in prop::collection::vec(prop::option::of(0u32..3), 12),
+        seed in any::<u64>(),
+    ) {
+        let content: Vec<u64> = (0..12).map(|row| row * 7919 % 1013).collect();
+        let mut turned: Vec<u32> = (0..12).collect();
+        fastrand::Rng::with_seed(seed).shuffle(&mut turned);
+        let mut seen = std::collections::BTreeSet::new();
+        let links: Vec<Edge> = edges.iter().filter(|(a, b, _)| a != b && seen.insert((*a.min(b), *a.max(b)))).map(|(a, b, w)| edge(*a.min(b), *a.max(b), *w)).collect();
+        let renamed: Vec<Edge> = links.iter().map(|e| {
+            let (a, b) = (turned[e.low as usize], turned[e.high as usize]);
+            Edge { low: a.min(b), high: a.max(b), weight: e.weight }
+        }).collect();
+        let mut content_renamed = content.clone();
+        let mut ids_renamed = ids.clone();
+        for row in 0..12usize {
+            content_renamed[turned[row] as usize] = content[row];
+            ids_renamed[turned[row] as usize] = ids[row];
+        }
+        let straight = cut(12, &links, &content, &Constraints { exclusive: ids.clone(), ..Constraints::default() }).clusters;
+        let other = cut(12, &renamed, &content_renamed, &Constraints { exclusive: ids_renamed, ..Constraints::default() }).clusters;
+        for a in 0..12usize {
+            for b in 0..12usize {
+                let together = straight.of_row[a] == straight.of_row[b];
+                let together_renamed = other.of_row[turned[a] as usize] == other.of_row[turned[b] as usize];
+                prop_assert_eq!(together, together_renamed);
+            }
+            for b in &straight.rows[straight.of_row[a] as usize] {
+                prop_assert!(ids[a].is_none() || ids[*b as usize].is_none() || ids[a] == ids[*b as usize]);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Phones, e-mails, certificates, devices and accounts: many-valued fields, of which the best pair of values counts.
+
+use super::library::Outcome;
+use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
+use super::table::{PreparedValue, RecordView, Symbol};
+use crate::record::{Field, Grade};
+
+/// The best level over all pairs of values; exact is found by symbol.
+fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other: u8, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    if of_a.is_empty() || of_b.is_empty() {
+        return Outcome::NULL;
+    }
+    let whole = |symbol: &Symbol| a.value(field, *symbol).grade != Grade::Partial;
+    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && whole(symbol)) {
+        return Outcome::exact(field, *symbol);
+    }
+    let mut least = other;
+    for x in of_a {
+        for y in of_b {
+            let (left, right) = (a.value(field, *x), b.value(field, *y));
+            if left.text == right.text && left.grade != Grade::Partial && right.grade != Grade::Partial {
+                return Outcome::exact(field, *x);
+            }
+            least = least.min(level(left, right));
+        }
+    }
+    Outcome::level(least)
+}
+
+/// Levels: exact, hidden digits fit, one digit off, different.
+pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::Phone, 4, |x, y| {
+        if x.grade == Grade::Partial || y.grade == Grade::Partial {
+            return if hidden_fits(&x.text, &y.text, 7) { 2 } else { 4 };
+        }
+        if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 3 } else { 4 }
+    })
+}
+
+/// Levels: exact, same name at another provider, close, different.
+pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::Email, 4, |x, y| {
+        let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return 4 };
+        if of_x == of_y && of_x.len() >= 4 {
+            2
+        } else if within_one_edit(&x.text, &y.text) || (of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95) {
+            3
+        } else {
+            4
+        }
+    })
+}
+
+/// Levels: exact (15-digit forms as 18), one digit off where not both are valid, hidden digits fit, different. Two valid numbers
+/// are never one typo apart: the check digit catches every single typo and swap of neighbours.
+pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::ResidentId, 4, |x, y| {
+        if x.grade == Grade::Partial || y.grade == Grade::Partial {
+            return if hidden_fits(&x.text, &y.text, 6) { 3 } else { 4 };
+        }
+        let certain = |value: &PreparedValue| value.grade == Grade::Valid;
+        if !(certain(x) && certain(y)) && within_one_edit(&x.text[..17.min(x.text.len())], &y.text[..17.min(y.text.len())]) { 2 } else { 4 }
+    })
+}
+
+/// Levels: exact, one character off, two off, different.
+pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::NationalId, 4, |x, y| {
+        if within_one_edit(&x.text, &y.text) {
+            2
+        } else if x.text.len().min(y.text.len()) >= 6 && edits(&x.text, &y.text) == 2 {
+            3
+        } else {
+            4
+        }
+    })
+}
+
+/// Levels: exact, one character off, different; silent between different types.
+pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let outcome = best(a, b, Field::Certificate, 4, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
+        (Some((kind, _)), Some((other, _))) if kind != other => 4,
+        (Some((_, x)), Some((_, y))) if x.contains('*') || y.contains('*') => 2 + u8::from(!hidden_fits(x, y, 5)),
+        (Some((_, x)), Some((_, y))) if within_one_edit(x, y) => 2,
+        _ => 3,
+    });
+    if outcome.level == 4 { Outcome::NULL } else { outcome }
+}
+
+/// Levels: exact, different.
+pub fn device(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::Device, 2, |_, _| 2)
+}
+
+/// Levels: exact, different.
+pub fn openid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::OpenId, 2, |_, _| 2)
+}
+
+/// Levels: exact, different.
+pub fn unionid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::UnionId, 2, |_, _| 2)
+}
+
+/// Levels: exact, different.
+pub fn customer_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    best(a, b, Field::CustomerNumber, 2, |_, _| 2)
+}

@@ -1,0 +1,223 @@
+//! The comparisons we ship, as one table.
+
+use super::table::{RecordView, Symbol};
+use super::{ComparisonVector, address, birth_date, identifier, name};
+use crate::record::Field;
+
+/// What a comparison found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// 0: nothing to compare; 1: strongest agreement; the highest: disagreement.
+    pub level: u8,
+    /// The value that both share, on exact levels.
+    pub shared: Option<(Field, Symbol)>,
+}
+
+impl Outcome {
+    /// Nothing to compare.
+    pub const NULL: Outcome = Outcome { level: 0, shared: None };
+
+    /// A level without a shared value.
+    pub const fn level(level: u8) -> Self {
+        Outcome { level, shared: None }
+    }
+
+    /// Level 1 with the shared value.
+    pub const fn exact(field: Field, symbol: Symbol) -> Self {
+        Outcome { level: 1, shared: Some((field, symbol)) }
+    }
+}
+
+/// How relatives of one household stand to a comparison, where the data have not said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RivalTie {
+    /// A relative agrees on it about as often as the person would: address, phone, family name.
+    Shared,
+    /// A relative agrees on it no more often than a stranger: given name, birth date, certificates.
+    Personal,
+}
+
+/// One level of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    /// What the level says, in words.
+    pub label: &'static str,
+    /// The m probability assumed before training.
+    pub m_before: f64,
+}
+
+/// A comparison: a name, its levels from strongest to disagreement, and the function that tells which.
+#[derive(Clone, Copy)]
+pub struct Comparison {
+    /// Name in settings, models and explanations.
+    pub name: &'static str,
+    /// The field whose values are shown for it.
+    pub field: Field,
+    /// Whether exact agreement weighs by how frequent the value is.
+    pub term_frequency: bool,
+    /// Relatives' stand.
+    pub rival: RivalTie,
+    /// Levels 1 and up.
+    pub levels: &'static [Level],
+    /// The level of a pair.
+    pub compare: fn(&RecordView<'_>, &RecordView<'_>) -> Outcome,
+}
+
+impl std::fmt::Debug for Comparison {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Comparison({}, {} levels)", self.name, self.levels.len())
+    }
+}
+
+macro_rules! levels {
+    ($($label:literal $m:literal),+) => { &[$(Level { label: $label, m_before: $m }),+] };
+}
+
+const LINE: &[Level] = levels!["exact" 0.7, "close" 0.1, "similar" 0.05, "different" 0.15];
+const PLACE: &[Level] = levels!["exact" 0.8, "close" 0.07, "different" 0.13];
+const ACCOUNT: &[Level] = levels!["exact" 0.9, "different" 0.1];
+
+/// The table: name, field, term frequency, rival, levels, function.
+const LIBRARY: &[Comparison] = &[
+    row(
+        "family_name",
+        Field::FamilyName,
+        true,
+        RivalTie::Shared,
+        levels!["exact" 0.85, "same sound" 0.04, "close" 0.05, "part" 0.02, "different" 0.04],
+        name::family,
+    ),
+    row(
+        "given_name",
+        Field::GivenName,
+        true,
+        RivalTie::Personal,
+        levels!["exact" 0.8, "same sound or short form" 0.05, "close" 0.06, "part" 0.04, "different" 0.05],
+        name::given,
+    ),
+    row("name_order", Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97, "swapped" 0.03], name::order),
+    row(
+        "middle_name",
+        Field::MiddleName,
+        true,
+        RivalTie::Personal,
+        levels!["exact" 0.75, "initial or close" 0.15, "different" 0.1],
+        name::middle,
+    ),
+    row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97, "different" 0.03], birth_date::sex),
+    row(
+        "birth_date",
+        Field::BirthDate,
+        false,
+        RivalTie::Personal,
+        levels!["exact" 0.88, "one digit off or swapped" 0.06, "two parts same" 0.03, "one part same" 0.01, "different" 0.02],
+        birth_date::date,
+    ),
+    row("age", Field::Age, false, RivalTie::Personal, levels!["within a year" 0.8, "within three" 0.1, "different" 0.1], birth_date::age),
+    row(
+        "phone",
+        Field::Phone,
+        true,
+        RivalTie::Shared,
+        levels!["exact" 0.75, "hidden digits fit" 0.03, "one digit off" 0.04, "different" 0.18],
+        identifier::phone,
+    ),
+    row(
+        "email",
+        Field::Email,
+        true,
+        RivalTie::Personal,
+        levels!["exact" 0.75, "same name at another provider" 0.05, "close" 0.05, "different" 0.15],
+        identifier::email,
+    ),
+    row(
+        "resident_id",
+        Field::ResidentId,
+        false,
+        RivalTie::Personal,
+        levels!["exact" 0.9, "one digit off" 0.04, "hidden digits fit" 0.03, "different" 0.03],
+        identifier::resident_id,
+    ),
+    row(
+        "national_id",
+        Field::NationalId,
+        false,
+        RivalTie::Personal,
+        levels!["exact" 0.85, "one character off" 0.06, "two characters off" 0.03, "different" 0.06],
+        identifier::national_id,
+    ),
+    row(
+        "certificate",
+        Field::Certificate,
+        false,
+        RivalTie::Personal,
+        levels!["exact" 0.9, "one character off or hidden" 0.05, "different" 0.05],
+        identifier::certificate,
+    ),
+    row("device", Field::Device, true, RivalTie::Shared, ACCOUNT, identifier::device),
+    row("openid", Field::OpenId, false, RivalTie::Personal, ACCOUNT, identifier::openid),
+    row("unionid", Field::UnionId, false, RivalTie::Personal, ACCOUNT, identifier::unionid),
+    row("customer_number", Field::CustomerNumber, false, RivalTie::Personal, ACCOUNT, identifier::customer_number),
+    row("street", Field::Street, true, RivalTie::Shared, LINE, address::street),
+    row("premises", Field::Premises, true, RivalTie::Shared, LINE, address::premises),
+    row(
+        "street_number",
+        Field::StreetNumber,
+        true,
+        RivalTie::Shared,
+        levels!["exact" 0.75, "one character off" 0.1, "different" 0.15],
+        address::street_number,
+    ),
+    row("district", Field::District, true, RivalTie::Shared, PLACE, address::district),
+    row("city", Field::City, true, RivalTie::Shared, PLACE, address::city),
+    row("state", Field::State, true, RivalTie::Shared, PLACE, address::state),
+    row("postcode", Field::Postcode, true, RivalTie::Shared, PLACE, address::postcode),
+];
+
+type Compare = fn(&RecordView<'_>, &RecordView<'_>) -> Outcome;
+
+const fn row(
+    name: &'static str,
+    field: Field,
+    term_frequency: bool,
+    rival: RivalTie,
+    levels: &'static [Level],
+    compare: Compare,
+) -> Comparison {
+    Comparison { name, field, term_frequency, rival, levels, compare }
+}
+
+/// The comparisons we ship, in the order of explanations.
+pub fn library() -> &'static [Comparison] {
+    const { assert!(LIBRARY.len() <= ComparisonVector::COMPARISONS_MAX) };
+    LIBRARY
+}
+
+/// The comparison vector of two records; `each` sees every outcome that is not null.
+pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
+    let mut vector = ComparisonVector::default();
+    for (place, comparison) in library().iter().enumerate() {
+        let outcome = (comparison.compare)(a, b);
+        if outcome.level != 0 {
+            vector = vector.with(place, outcome.level);
+            each(place, outcome);
+        }
+    }
+    vector
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sound() {
+        let mut names = std::collections::BTreeSet::new();
+        for comparison in library() {
+            assert!(names.insert(comparison.name), "{} twice", comparison.name);
+            assert!(comparison.levels.len() >= 2 && comparison.levels.len() <= usize::from(ComparisonVector::LEVEL_MAX));
+            let sum: f64 = comparison.levels.iter().map(|level| level.m_before).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "{}: m sums to {sum}", comparison.name);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Two records side by side: ordered comparison levels.
+//!
+//! 1. [`RecordTable`] holds the compared values of many records, each distinct value prepared once.
+//! 2. A [`Comparison`] looks at two [`RecordView`]s and answers with a level: 0 when either says nothing, else 1 for the
+//!    strongest agreement and so on to the last, which is disagreement.
+//! 3. The levels of all comparisons of a pair are its [`ComparisonVector`].
+//!
+//! Imports `record` and `normalize`. Never here: weights. One file a family; `library` is the table of those we ship.
+
+mod address;
+mod birth_date;
+mod identifier;
+mod library;
+mod name;
+mod nickname;
+pub mod similarity;
+mod table;
+mod vector;
+
+pub use library::{Comparison, Level, Outcome, RivalTie, compare, library};
+pub use table::{Column, PreparedValue, RecordTable, RecordView, Symbol};
+pub use vector::ComparisonVector;

@@ -1,0 +1,172 @@
+//! Values of many records by field, each distinct value prepared once.
+
+use crate::normalize::{date, pinyin, text};
+use crate::record::{CanonicalRecord, Field, Grade};
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
+/// The number of a distinct value within its field, from 0.
+pub type Symbol = u32;
+
+/// No value.
+const NONE: u32 = u32::MAX;
+/// Set on an entry that stands for several values; the rest is an index into the field's lists.
+const SEVERAL: u32 = 1 << 31;
+
+/// A distinct value with what comparisons need of it.
+#[derive(Clone, Debug)]
+pub struct PreparedValue {
+    /// Canonical text.
+    pub text: CompactString,
+    /// How far it can be trusted.
+    pub grade: Grade,
+    /// Names only: how it sounds in letters (pinyin of Han; Latin without spaces).
+    pub sound: CompactString,
+    /// Dates: packed `YYYYMMDD`; ages: years; else 0.
+    pub number: u32,
+    /// Whether Han characters occur.
+    pub han: bool,
+}
+
+impl PreparedValue {
+    fn new(field: Field, value: &str, grade: Grade) -> Self {
+        let han = text::has_han(value);
+        let sound = match field {
+            Field::FamilyName | Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
+            Field::FamilyName | Field::GivenName | Field::MiddleName => value.chars().filter(|letter| *letter != ' ').collect(),
+            _ => CompactString::default(),
+        };
+        let number = match field {
+            Field::BirthDate => date::packed(value),
+            Field::Age => value.parse().unwrap_or(0),
+            _ => 0,
+        };
+        PreparedValue { text: value.into(), grade, sound, number, han }
+    }
+}
+
+/// One field over all rows.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    values: Vec<PreparedValue>,
+    rows: Vec<u32>,
+    lists: Vec<Vec<Symbol>>,
+    holders: Vec<u32>,
+}
+
+impl Column {
+    /// The column of `field` over `records`, in their order.
+    pub fn build(field: Field, records: &[CanonicalRecord]) -> Self {
+        let mut column = Column { rows: Vec::with_capacity(records.len()), ..Column::default() };
+        let mut symbols: FxHashMap<(&str, Grade), Symbol> = FxHashMap::default();
+        for record in records {
+            let mut row = NONE;
+            let mut list: Vec<Symbol> = Vec::new();
+            for value in record.of(field) {
+                let symbol = *symbols.entry((value.text.as_str(), value.grade)).or_insert_with(|| {
+                    column.values.push(PreparedValue::new(field, &value.text, value.grade));
+                    column.holders.push(0);
+                    Symbol::try_from(column.values.len() - 1).unwrap_or(NONE)
+                });
+                column.holders[symbol as usize] += 1;
+                if row == NONE { row = symbol } else { list.push(symbol) }
+            }
+            if !list.is_empty() {
+                list.insert(0, row);
+                row = SEVERAL | u32::try_from(column.lists.len()).unwrap_or(0);
+                column.lists.push(list);
+            }
+            column.rows.push(row);
+        }
+        column
+    }
+
+    /// The distinct values, by symbol.
+    pub fn values(&self) -> &[PreparedValue] {
+        &self.values
+    }
+
+    /// How many records hold each value, by symbol.
+    pub fn holders(&self) -> &[u32] {
+        &self.holders
+    }
+
+    /// How many records have any value.
+    pub fn filled(&self) -> usize {
+        self.rows.iter().filter(|row| **row != NONE).count()
+    }
+
+    fn symbols(&self, row: u32) -> &[Symbol] {
+        let entry = &self.rows[row as usize];
+        match *entry {
+            NONE => &[],
+            several if several & SEVERAL != 0 => &self.lists[(several & !SEVERAL) as usize],
+            _ => std::slice::from_ref(entry),
+        }
+    }
+}
+
+/// The compared values of a set of records, column by column.
+#[derive(Clone, Debug)]
+pub struct RecordTable {
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl RecordTable {
+    /// A table from one column a field, in the order of [`Field::ALL`].
+    pub fn from_columns(columns: Vec<Column>, rows: usize) -> Self {
+        assert_eq!(columns.len(), Field::COUNT, "one column a field");
+        RecordTable { columns, rows }
+    }
+
+    /// The table of `records`, built field by field.
+    pub fn build(records: &[CanonicalRecord]) -> Self {
+        Self::from_columns(Field::ALL.iter().map(|field| Column::build(*field, records)).collect(), records.len())
+    }
+
+    /// How many records there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// One field over all rows.
+    pub fn column(&self, field: Field) -> &Column {
+        &self.columns[field as usize]
+    }
+
+    /// One record of the table.
+    pub fn view(&self, row: u32) -> RecordView<'_> {
+        RecordView { table: self, row }
+    }
+}
+
+/// A borrowed record of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordView<'a> {
+    table: &'a RecordTable,
+    row: u32,
+}
+
+impl<'a> RecordView<'a> {
+    /// The symbols of a field's values, possibly none.
+    pub fn symbols(&self, field: Field) -> &'a [Symbol] {
+        self.table.columns[field as usize].symbols(self.row)
+    }
+
+    /// A value by its symbol.
+    pub fn value(&self, field: Field, symbol: Symbol) -> &'a PreparedValue {
+        &self.table.columns[field as usize].values[symbol as usize]
+    }
+
+    /// The first value of a field, with its symbol.
+    pub fn first(&self, field: Field) -> Option<(Symbol, &'a PreparedValue)> {
+        let symbol = *self.symbols(field).first()?;
+        Some((symbol, self.value(field, symbol)))
+    }
+
+    /// Whether the field has a value.
+    pub fn has(&self, field: Field) -> bool {
+        !self.symbols(field).is_empty()
+    }
+}

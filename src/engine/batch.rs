@@ -1,0 +1,315 @@
+//! The batch door: many records in, clusters out, on all cores.
+//!
+//! 1. Values are interned and prepared, field by field.
+//! 2. Every rule gives its pairs; a pair that several rules give is weighed once.
+//! 3. Without a model, one is learnt from these records.
+//! 4. Candidate pairs are weighed; links are cut into clusters; what is in doubt becomes a review.
+//!
+//! Always: the same records, model and judgements give the same result, whatever the number of threads.
+
+use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
+use crate::cluster::{Clusters, Constraints, Refusal, cut};
+use crate::comparison::RecordTable;
+use crate::engine::resolver::Resolver;
+use crate::engine::train::train;
+use crate::engine::{Observer, Phase};
+use crate::error::{Error, Result};
+use crate::limits::ROWS_MAX;
+use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
+use crate::model::{Model, Thresholds};
+use crate::record::{CanonicalRecord, Field, RecordKey};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHasher};
+use serde::Serialize;
+use std::hash::{Hash, Hasher};
+
+/// Pairs weighed by one thread at a time.
+const CHUNK_PAIRS: usize = 4_096;
+
+/// Where a batch takes its model from.
+#[derive(Clone, Debug)]
+pub enum ModelSource {
+    /// This one.
+    Given(Box<Model>),
+    /// Learn one from the batch's records.
+    Learn {
+        /// Blocking rules.
+        rules: Vec<Rule>,
+        /// Where links and reviews begin.
+        thresholds: Thresholds,
+        /// Seed of the sampling.
+        seed: u64,
+    },
+}
+
+/// Why a pair is to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// Its match probability lies between the thresholds.
+    InDoubt,
+    /// It would link, but the two carry different valid resident IDs.
+    TwoCertificates,
+    /// It would link, but their clusters carry different valid resident IDs.
+    ClustersWithTwoCertificates,
+    /// It would link, but a steward ruled records of their clusters to be different people.
+    AgainstJudgement,
+}
+
+/// A pair to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// The pair and its weight.
+    pub edge: Edge,
+    /// Why.
+    pub reason: ReviewReason,
+}
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleStatistics {
+    /// The rule.
+    pub rule: String,
+    /// Pairs it gave.
+    pub pairs: u64,
+    /// Pairs that no rule before it gave.
+    pub new_pairs: u64,
+    /// Blocks of two records and more.
+    pub blocks: u64,
+    /// Records in its largest block.
+    pub largest_block: usize,
+    /// Blocks that were refined because they passed the cap.
+    pub refined_blocks: u64,
+    /// Blocks that stayed over the cap and gave no pairs.
+    pub hot_blocks: u64,
+    /// Records in those.
+    pub hot_records: u64,
+}
+
+/// What a batch did, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Statistics {
+    /// Records resolved.
+    pub records: u64,
+    /// Pairs weighed.
+    pub candidate_pairs: u64,
+    /// By rule, in the order of the rules.
+    pub rules: Vec<RuleStatistics>,
+    /// Pairs by match weight: whole bits (rounded down) and the number of pairs.
+    pub weights: Vec<(i32, u64)>,
+    /// Pairs that link.
+    pub links: u64,
+    /// Pairs to review.
+    pub reviews: u64,
+    /// Clusters.
+    pub clusters: u64,
+    /// Clusters by size: records and the number of clusters.
+    pub sizes: Vec<(u64, u64)>,
+}
+
+/// What a batch came to.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The model used.
+    pub model: Model,
+    /// The prepared values, for explanations.
+    pub table: RecordTable,
+    /// The clusters, by row.
+    pub clusters: Clusters,
+    /// The links within and between clusters, by row.
+    pub links: Vec<Edge>,
+    /// Pairs in doubt.
+    pub reviews: Vec<Review>,
+    /// In numbers.
+    pub statistics: Statistics,
+}
+
+/// Resolves `records`, whose keys are distinct.
+pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Resolved> {
+    if records.len() > ROWS_MAX {
+        return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
+    }
+    observer.begin(Phase::Prepare, records.len() as u64);
+    let columns = Field::ALL.par_iter().map(|field| crate::comparison::Column::build(*field, records)).collect();
+    let table = RecordTable::from_columns(columns, records.len());
+
+    let rules = match &source {
+        ModelSource::Given(model) => model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?,
+        ModelSource::Learn { rules, .. } => rules.clone(),
+    };
+    observer.begin(Phase::Block, rules.len() as u64);
+    let (pairs, rule_statistics) = candidate_pairs(records, &rules, observer);
+
+    let model = match source {
+        ModelSource::Given(model) => *model,
+        ModelSource::Learn { thresholds, seed, .. } => {
+            observer.begin(Phase::Train, 0);
+            train(&table, &rules, &pairs, thresholds, seed)
+        }
+    };
+    observer.begin(Phase::Weigh, pairs.len() as u64);
+    let weighed = weigh(&Resolver::new(&model, &table), &pairs, observer);
+
+    observer.begin(Phase::Cluster, records.len() as u64);
+    let constraints = constraints(&table, records, judgements);
+    let content: Vec<u64> = records.par_iter().map(content_hash).collect();
+    let cut = cut(records.len(), &weighed.links, &content, &constraints);
+    let mut reviews = weighed.reviews;
+    reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
+    // What ended in one cluster by other ways is no longer in doubt.
+    reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
+    reviews.sort_unstable_by(|x, y| y.edge.weight.cmp(&x.edge.weight).then((x.edge.low, x.edge.high).cmp(&(y.edge.low, y.edge.high))));
+
+    let statistics = Statistics {
+        records: records.len() as u64,
+        candidate_pairs: pairs.len() as u64,
+        rules: rule_statistics,
+        weights: weighed.histogram,
+        links: weighed.links.len() as u64,
+        reviews: reviews.len() as u64,
+        clusters: cut.clusters.rows.len() as u64,
+        sizes: sizes(&cut.clusters),
+    };
+    Ok(Resolved { model, table, clusters: cut.clusters, links: weighed.links, reviews, statistics })
+}
+
+const fn reason(refusal: Refusal) -> ReviewReason {
+    match refusal {
+        Refusal::Exclusive => ReviewReason::ClustersWithTwoCertificates,
+        Refusal::Judgement => ReviewReason::AgainstJudgement,
+    }
+}
+
+/// All candidate pairs, each once, low row in the high half, rising; and what each rule did.
+pub fn candidate_pairs(records: &[CanonicalRecord], rules: &[Rule], observer: &dyn Observer) -> (Vec<u64>, Vec<RuleStatistics>) {
+    let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
+        .iter()
+        .map(|expression| {
+            let rule = Rule::new(&[*expression]);
+            records.par_iter().map(|record| first_key(&rule, record)).collect()
+        })
+        .collect();
+    let mut tagged: Vec<(u64, u8)> = Vec::new();
+    let mut statistics = Vec::new();
+    for (number, rule) in (0u8..).zip(rules) {
+        let (pairs, visited) = pairs_of_rule(records, rule, &refinements);
+        statistics.push(RuleStatistics {
+            rule: rule.name.to_string(),
+            pairs: pairs.len() as u64,
+            new_pairs: 0,
+            blocks: visited.blocks,
+            largest_block: visited.largest,
+            refined_blocks: visited.refined,
+            hot_blocks: visited.hot.len() as u64,
+            hot_records: visited.hot.iter().map(|hot: &HotKey| hot.records as u64).sum(),
+        });
+        tagged.extend(pairs.into_iter().map(|pair| (pair, number)));
+        observer.advance(1);
+    }
+    tagged.par_sort_unstable();
+    tagged.dedup_by_key(|(pair, _)| *pair);
+    for (_, number) in &tagged {
+        statistics[usize::from(*number)].new_pairs += 1;
+    }
+    (tagged.into_iter().map(|(pair, _)| pair).collect(), statistics)
+}
+
+fn pairs_of_rule(records: &[CanonicalRecord], rule: &Rule, refinements: &[Vec<Option<u64>>]) -> (Vec<u64>, Visited) {
+    let keys_of = |(row, record): (usize, &CanonicalRecord)| {
+        let mut keys = Vec::new();
+        rule.keys(record, &mut keys);
+        keys.into_iter().map(move |key| (key, row as u32))
+    };
+    let mut keyed: Vec<(u64, u32)> = records.par_iter().enumerate().flat_map_iter(keys_of).collect();
+    keyed.par_sort_unstable();
+    let mut pairs = Vec::new();
+    let refine = |row: u32, level: usize| refinements[level][row as usize];
+    let visited = visit_pairs(&keyed, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    (pairs, visited)
+}
+
+fn first_key(rule: &Rule, record: &CanonicalRecord) -> Option<u64> {
+    let mut keys = Vec::new();
+    rule.keys(record, &mut keys);
+    keys.first().copied()
+}
+
+struct WeighedPairs {
+    links: Vec<Edge>,
+    reviews: Vec<Review>,
+    histogram: Vec<(i32, u64)>,
+}
+
+fn weigh(resolver: &Resolver<'_>, pairs: &[u64], observer: &dyn Observer) -> WeighedPairs {
+    let chunks: Vec<WeighedPairs> = pairs
+        .par_chunks(CHUNK_PAIRS)
+        .map(|chunk| {
+            let weighed = weigh_chunk(resolver, chunk);
+            observer.advance(chunk.len() as u64);
+            weighed
+        })
+        .collect();
+    let mut all = WeighedPairs { links: Vec::new(), reviews: Vec::new(), histogram: Vec::new() };
+    let mut histogram = std::collections::BTreeMap::new();
+    for chunk in chunks {
+        all.links.extend(chunk.links);
+        all.reviews.extend(chunk.reviews);
+        for (bits, pairs) in chunk.histogram {
+            *histogram.entry(bits).or_insert(0) += pairs;
+        }
+    }
+    all.histogram = histogram.into_iter().collect();
+    all
+}
+
+fn weigh_chunk(resolver: &Resolver<'_>, pairs: &[u64]) -> WeighedPairs {
+    let (mut links, mut reviews, mut histogram) = (Vec::new(), Vec::new(), FxHashMap::default());
+    for pair in pairs {
+        let (low, high) = ((pair >> 32) as u32, *pair as u32);
+        let weighed = resolver.weigh(low, high);
+        let weight = weighed.weight.least();
+        let edge = Edge { low, high, weight };
+        *histogram.entry((weight.0 >> 20) as i32).or_insert(0) += 1;
+        match weighed.decision {
+            Decision::Link => links.push(edge),
+            Decision::Review if weighed.veto == Some(Veto::TwoResidentIds) => {
+                reviews.push(Review { edge, reason: ReviewReason::TwoCertificates })
+            }
+            Decision::Review => reviews.push(Review { edge, reason: ReviewReason::InDoubt }),
+            Decision::NonLink => {}
+        }
+    }
+    WeighedPairs { links, reviews, histogram: histogram.into_iter().collect() }
+}
+
+fn constraints(table: &RecordTable, records: &[CanonicalRecord], judgements: &[Judgement]) -> Constraints {
+    let exclusive = (0..records.len()).map(|row| exclusive_identifier(&table.view(row as u32))).collect();
+    let mut constraints = Constraints { exclusive, ..Constraints::default() };
+    if judgements.is_empty() {
+        return constraints;
+    }
+    let rows: FxHashMap<&RecordKey, u32> = records.iter().map(|record| &record.key).zip(0..).collect();
+    for judgement in judgements {
+        if let (Some(a), Some(b)) = (rows.get(&judgement.a), rows.get(&judgement.b)) {
+            let list = if judgement.same_person { &mut constraints.must } else { &mut constraints.cannot };
+            list.push((*a.min(b), *a.max(b)));
+        }
+    }
+    constraints
+}
+
+fn content_hash(record: &CanonicalRecord) -> u64 {
+    let mut hasher = FxHasher::default();
+    record.values().hash(&mut hasher);
+    hasher.finish()
+}
+
+fn sizes(clusters: &Clusters) -> Vec<(u64, u64)> {
+    let mut sizes = std::collections::BTreeMap::new();
+    for rows in &clusters.rows {
+        *sizes.entry(rows.len() as u64).or_insert(0) += 1;
+    }
+    sizes.into_iter().collect()
+}

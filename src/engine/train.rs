@@ -1,0 +1,113 @@
+//! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
+
+use crate::blocking::Rule;
+use crate::comparison::{ComparisonVector, RecordTable, compare, library};
+use crate::limits::TRAINING_RANDOM_PAIRS_MAX;
+use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
+use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
+const CHUNK_PAIRS: u64 = 8_192;
+
+/// Learns from `table` and its candidate `pairs` (low row in the high half).
+pub fn train(table: &RecordTable, rules: &[Rule], pairs: &[u64], thresholds: Thresholds, seed: u64) -> Model {
+    let candidates = histogram_of(table, pairs);
+    let random = random_histogram(table, seed);
+    let exact_is_complete = library().iter().map(|comparison| rules.iter().any(|rule| rule.single_field() == Some(comparison.field)));
+    let evidence = Evidence { candidates, random, records: table.rows() as u64, exact_is_complete: exact_is_complete.collect() };
+    let learnt = estimate(&evidence);
+    let term_frequencies = term_frequencies(table, &learnt, seed);
+    let count = |histogram: &Histogram| histogram.iter().map(|(_, pairs)| pairs).sum();
+    let trained_on = TrainedOn {
+        records: evidence.records,
+        candidate_pairs: count(&evidence.candidates),
+        random_pairs: count(&evidence.random),
+        rounds: learnt.rounds,
+        seed,
+    };
+    let model = Model {
+        format_version: crate::model::FORMAT_VERSION,
+        id: Default::default(),
+        trained_on,
+        prior: learnt.prior,
+        thresholds,
+        rules: rules.iter().map(|rule| rule.name.clone()).collect(),
+        comparisons: learnt.comparisons,
+        term_frequencies,
+    };
+    model.named()
+}
+
+fn term_frequencies(table: &RecordTable, estimate: &Estimate, seed: u64) -> TermFrequencies {
+    let mut keys = fastrand::Rng::with_seed(seed);
+    let mut frequencies = TermFrequencies::new(FrequencyKey([keys.u64(..), keys.u64(..)]));
+    for comparison in library().iter().filter(|comparison| comparison.term_frequency) {
+        if let Some(learnt) = estimate.comparisons.iter().find(|learnt| learnt.name == comparison.name) {
+            let column = table.column(comparison.field);
+            let holders = column.values().iter().map(|value| value.text.as_str()).zip(column.holders().iter().copied());
+            frequencies.add(comparison.field, column.filled(), learnt.levels[0].u, 2.0 * estimate.prior.matches_per_record, holders);
+        }
+    }
+    frequencies
+}
+
+/// Vectors of candidate pairs, counted; rising by vector.
+pub fn histogram_of(table: &RecordTable, pairs: &[u64]) -> Histogram {
+    let count = |chunk: &[u64]| {
+        let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
+        for pair in chunk {
+            *counts.entry(vector(table, (pair >> 32) as u32, *pair as u32)).or_insert(0) += 1;
+        }
+        counts
+    };
+    merged(pairs.par_chunks(CHUNK_PAIRS as usize).map(count).reduce(FxHashMap::default, joined))
+}
+
+fn random_histogram(table: &RecordTable, seed: u64) -> Histogram {
+    let rows = u32::try_from(table.rows()).unwrap_or(u32::MAX);
+    let all = u64::from(rows) * u64::from(rows.saturating_sub(1)) / 2;
+    if all <= TRAINING_RANDOM_PAIRS_MAX {
+        let count = |low: u32| {
+            let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
+            for high in low + 1..rows {
+                *counts.entry(vector(table, low, high)).or_insert(0) += 1;
+            }
+            counts
+        };
+        return merged((0..rows).into_par_iter().map(count).reduce(FxHashMap::default, joined));
+    }
+    let draw = |chunk: u64| {
+        let mut random = fastrand::Rng::with_seed(seed ^ chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
+        for _ in 0..CHUNK_PAIRS {
+            let (a, b) = (random.u32(..rows), random.u32(..rows));
+            if a != b {
+                *counts.entry(vector(table, a.min(b), a.max(b))).or_insert(0) += 1;
+            }
+        }
+        counts
+    };
+    merged((0..TRAINING_RANDOM_PAIRS_MAX / CHUNK_PAIRS).into_par_iter().map(draw).reduce(FxHashMap::default, joined))
+}
+
+fn vector(table: &RecordTable, low: u32, high: u32) -> ComparisonVector {
+    compare(&table.view(low), &table.view(high), &mut |_, _| {})
+}
+
+fn joined(mut a: FxHashMap<ComparisonVector, u64>, b: FxHashMap<ComparisonVector, u64>) -> FxHashMap<ComparisonVector, u64> {
+    if a.len() < b.len() {
+        return joined(b, a);
+    }
+    for (vector, count) in b {
+        *a.entry(vector).or_insert(0) += count;
+    }
+    a
+}
+
+fn merged(counts: FxHashMap<ComparisonVector, u64>) -> Histogram {
+    let mut histogram: Histogram = counts.into_iter().collect();
+    histogram.sort_unstable();
+    histogram
+}

@@ -1,0 +1,151 @@
+//! Why two records are one person or are not: the waterfall of a pair, with the same numbers that decided.
+//!
+//! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
+
+use crate::blocking::Rule;
+use crate::comparison::{RecordTable, RecordView, compare, library};
+use crate::link::{Decision, Veto, decide, veto};
+use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
+use crate::record::{CanonicalRecord, RecordKey};
+use compact_str::CompactString;
+use serde::Serialize;
+
+/// One comparison of a pair.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// The comparison.
+    pub comparison: CompactString,
+    /// The level found, from 1; 0 when either record says nothing.
+    pub level: u8,
+    /// The level in words.
+    pub label: CompactString,
+    /// The first record's values.
+    pub value_a: CompactString,
+    /// The second record's values.
+    pub value_b: CompactString,
+    /// Probability of the level among pairs of one person.
+    pub m: f64,
+    /// Probability of the level among strangers.
+    pub u: f64,
+    /// Probability of the level among relatives.
+    pub relative: f64,
+    /// What the level weighs.
+    pub weight: Rivals,
+    /// What the shared value's frequency adds.
+    pub term_frequency: Rivals,
+    /// Whether the level was seen in training.
+    pub trained: bool,
+}
+
+/// Which rival explanation stands stronger against a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rival {
+    /// Two strangers.
+    Stranger,
+    /// Two relatives of one household.
+    Relative,
+}
+
+/// The whole decision on a pair.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// One record.
+    pub a: RecordKey,
+    /// The other.
+    pub b: RecordKey,
+    /// The model used.
+    pub model: CompactString,
+    /// Before any field.
+    pub prior: Prior,
+    /// The comparisons, in the order of the library; those where a record says nothing have level 0.
+    pub rows: Vec<Row>,
+    /// The prior and all rows summed, against each rival.
+    pub total: Rivals,
+    /// The stronger rival.
+    pub rival: Rival,
+    /// The match weight: the total against the stronger rival.
+    pub weight: MatchWeight,
+    /// The probability that this weight stands for.
+    pub probability: MatchProbability,
+    /// What forbids the link.
+    pub veto: Option<Veto>,
+    /// What the pair comes to.
+    pub decision: Decision,
+    /// Where links and reviews begin.
+    pub thresholds: Thresholds,
+    /// Blocking rules that make the two a candidate pair; none means that they are never weighed.
+    pub rules: Vec<CompactString>,
+}
+
+/// Explains a pair under a model.
+pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Explanation {
+    let records = [a.clone(), b.clone()];
+    let table = RecordTable::build(&records);
+    let (left, right) = (table.view(0), table.view(1));
+    let weights = model.weights();
+    let mut term_frequencies = vec![Rivals::default(); library().len()];
+    let vector = compare(&left, &right, &mut |place, outcome| {
+        let comparison = &library()[place];
+        if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
+            let adjustment = model.term_frequencies.adjustment(field, &left.value(field, symbol).text);
+            term_frequencies[place] = weights.adjusted(place, adjustment);
+        }
+    });
+    let rows: Vec<Row> = library()
+        .iter()
+        .enumerate()
+        .filter_map(|(place, comparison)| {
+            let known = model.comparison(comparison.name)?;
+            let level = vector.level(place);
+            let found = level.checked_sub(1).and_then(|index| known.levels.get(usize::from(index)));
+            Some(Row {
+                comparison: comparison.name.into(),
+                level,
+                label: found.map_or("nothing to compare".into(), |found| found.label.clone()),
+                value_a: shown(&left, comparison.field),
+                value_b: shown(&right, comparison.field),
+                m: found.map_or(1.0, |found| found.m),
+                u: found.map_or(1.0, |found| found.u),
+                relative: found.map_or(1.0, |found| found.relative),
+                weight: weights.level(place, level),
+                term_frequency: term_frequencies[place],
+                trained: found.is_none_or(|found| found.trained),
+            })
+        })
+        .collect();
+    let total = rows.iter().fold(model.prior.weight, |total, row| total + row.weight + row.term_frequency);
+    let veto = veto(&left, &right);
+    let weight = total.least();
+    Explanation {
+        a: a.key.clone(),
+        b: b.key.clone(),
+        model: model.id.clone(),
+        prior: model.prior,
+        rows,
+        total,
+        rival: if total.relative < total.stranger { Rival::Relative } else { Rival::Stranger },
+        weight,
+        probability: weight.probability(),
+        veto,
+        decision: decide(total, veto, &weights),
+        thresholds: model.thresholds,
+        rules: shared_rules(a, b, model),
+    }
+}
+
+fn shown(record: &RecordView<'_>, field: crate::record::Field) -> CompactString {
+    let texts: Vec<&str> = record.symbols(field).iter().map(|symbol| record.value(field, *symbol).text.as_str()).collect();
+    texts.join(", ").into()
+}
+
+fn shared_rules(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Vec<CompactString> {
+    let shares = |rule: &Rule| {
+        let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
+        rule.keys(a, &mut of_a);
+        rule.keys(b, &mut of_b);
+        of_a.iter().any(|key| of_b.contains(key))
+    };
+    let rules = model.rules.iter().filter_map(|text| Rule::parse(text).ok());
+    rules.filter(shares).map(|rule| rule.name).collect()
+}

@@ -1,0 +1,10 @@
+//! The golden profile of a person: of each field the value that survives, with its provenance.
+//!
+//! Survivorship is simple and exact: better grade first, then the field's strategy, then fixed tie-breaks; the profile of the
+//! same records is always the same. Imports `record` and `one_id`. Never here: storage, masks.
+
+mod profile;
+mod survivorship;
+
+pub use profile::{GoldenProfile, GoldenValue, OtherValue, build};
+pub use survivorship::{Strategy, Survivorship};

@@ -1,0 +1,103 @@
+//! JSON lines: one object a line; nested members become columns by their paths (`real_name.name`, `phones.0`).
+
+use super::lines::{Lines, Next};
+use super::{Batcher, Sink};
+use crate::error::{Error, Result};
+use crate::limits::{INPUT_COLUMNS_MAX, INPUT_ROW_BYTES_MAX};
+use crate::record::Layout;
+use compact_str::{CompactString, ToCompactString, format_compact};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The paths of the first `rows` objects, in the order of appearance.
+pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
+    let mut columns: Vec<CompactString> = Vec::new();
+    let mut known: FxHashSet<CompactString> = FxHashSet::default();
+    let mut seen = 0;
+    while seen < rows {
+        match lines.next_line()? {
+            Next::End => break,
+            Next::TooLong(..) => {}
+            Next::Line(_, line) => {
+                if let Ok(value @ Value::Object(_)) = serde_json::from_slice(line) {
+                    flatten(&value, &mut |path, _| {
+                        if known.insert(path.clone()) {
+                            columns.push(path);
+                        }
+                    });
+                    seen += 1;
+                }
+            }
+        }
+        if columns.len() > INPUT_COLUMNS_MAX {
+            return Err(Error::bad_data(format!(
+                "{} different paths in the first {seen} objects; at most {INPUT_COLUMNS_MAX} are read",
+                columns.len()
+            )));
+        }
+    }
+    if columns.is_empty() {
+        return Err(Error::bad_data("no line of the beginning is a JSON object"));
+    }
+    Ok(columns)
+}
+
+/// Reads all objects.
+pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
+    let places: FxHashMap<&str, usize> = layout.columns.iter().map(CompactString::as_str).zip(0..).collect();
+    let mut late: FxHashSet<CompactString> = FxHashSet::default();
+    let mut batcher = Batcher::new(layout, sink, rows_max);
+    let result = loop {
+        let next = match lines.next_line() {
+            Ok(next) => next,
+            Err(error) => break Err(error),
+        };
+        match next {
+            Next::End => break Ok(()),
+            Next::TooLong(number, start) => {
+                let reason = format!("the line is over {} MiB", INPUT_ROW_BYTES_MAX >> 20);
+                batcher.reject(number, "", reason, &String::from_utf8_lossy(start));
+            }
+            Next::Line(_, line) if line.iter().all(u8::is_ascii_whitespace) => {}
+            Next::Line(number, line) => match serde_json::from_slice::<Value>(line) {
+                Ok(object @ Value::Object(_)) => {
+                    let mut values = vec![CompactString::default(); layout.columns.len()];
+                    flatten(&object, &mut |path, value| match places.get(path.as_str()) {
+                        Some(place) => values[*place] = value,
+                        None => {
+                            late.insert(path);
+                        }
+                    });
+                    if !batcher.row(number, values) {
+                        break Ok(());
+                    }
+                }
+                Ok(_) => batcher.reject(number, "", "the line is JSON but not an object", &String::from_utf8_lossy(line)),
+                Err(error) => batcher.reject(number, "", format!("not JSON: {error}"), &String::from_utf8_lossy(line)),
+            },
+        }
+    };
+    batcher.flush();
+    let mut late: Vec<CompactString> = late.into_iter().collect();
+    late.sort_unstable();
+    for path in late {
+        batcher.sink.note(format!("{}: member {path} first appears after the sample and is not read", layout.input));
+    }
+    result
+}
+
+fn flatten(value: &Value, found: &mut dyn FnMut(CompactString, CompactString)) {
+    fn step(path: &str, value: &Value, found: &mut dyn FnMut(CompactString, CompactString)) {
+        let below = |name: &str| if path.is_empty() { name.to_compact_string() } else { format_compact!("{path}.{name}") };
+        match value {
+            Value::Null => found(path.into(), CompactString::default()),
+            Value::Bool(truth) => found(path.into(), truth.to_compact_string()),
+            Value::Number(number) => found(path.into(), number.to_compact_string()),
+            Value::String(text) => found(path.into(), text.trim().into()),
+            Value::Array(items) => items.iter().enumerate().for_each(|(place, item)| step(&below(&place.to_compact_string()), item, found)),
+            Value::Object(members) => members.iter().for_each(|(name, member)| step(&below(name), member, found)),
+        }
+    }
+    step("", value, found);
+}

@@ -1,0 +1,87 @@
+//! Parquet files: every column as text; members of structs become columns by their paths.
+
+use super::{Batcher, Sink};
+use crate::error::{Error, Result};
+use crate::record::Layout;
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_schema::{DataType, Fields};
+use compact_str::{CompactString, format_compact};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows decoded at a time.
+const BATCH_ROWS: usize = 8_192;
+
+fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+    let file = File::open(path).map_err(|cause| Error::io("cannot open", &cause))?;
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|cause| {
+        Error::bad_data(format!("starts as Parquet but cannot be read ({cause}); the file may be cut short: write or fetch it again"))
+    })
+}
+
+/// The columns, structs flattened.
+pub fn columns(path: &Path) -> Result<Vec<CompactString>> {
+    let mut columns = Vec::new();
+    names("", open(path)?.schema().fields(), &mut columns);
+    Ok(columns)
+}
+
+fn names(path: &str, fields: &Fields, columns: &mut Vec<CompactString>) {
+    for field in fields {
+        let name = if path.is_empty() { field.name().into() } else { format_compact!("{path}.{}", field.name()) };
+        match field.data_type() {
+            DataType::Struct(members) => names(&name, members, columns),
+            _ => columns.push(name),
+        }
+    }
+}
+
+/// Reads all rows; the line of a row is its number.
+pub fn read(path: &Path, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
+    let reader = open(path)?
+        .with_batch_size(BATCH_ROWS.min(rows_max))
+        .build()
+        .map_err(|cause| Error::bad_data(format!("cannot be read: {cause}")))?;
+    let mut batcher = Batcher::new(layout, sink, rows_max);
+    let mut row = 0;
+    for batch in reader {
+        let batch = batch.map_err(|cause| Error::bad_data(format!("damaged after row {row}: {cause}; write or fetch the file again")))?;
+        let columns = leaves(&batch);
+        let options = FormatOptions::default().with_null("");
+        let formatters: Vec<ArrayFormatter<'_>> = columns
+            .iter()
+            .zip(&layout.columns)
+            .map(|(column, name)| {
+                ArrayFormatter::try_new(column.as_ref(), &options).map_err(|cause| Error::bad_data(format!("column {name}: {cause}")))
+            })
+            .collect::<Result<_>>()?;
+        for place in 0..batch.num_rows() {
+            row += 1;
+            let value = |formatter: &ArrayFormatter<'_>| match formatter.value(place).try_to_string() {
+                Ok(text) => CompactString::from(text.trim()),
+                Err(_) => CompactString::default(),
+            };
+            if !batcher.row(row, formatters.iter().map(value).collect()) {
+                batcher.flush();
+                return Ok(());
+            }
+        }
+    }
+    batcher.flush();
+    Ok(())
+}
+
+fn leaves(batch: &RecordBatch) -> Vec<ArrayRef> {
+    fn step(array: &ArrayRef, out: &mut Vec<ArrayRef>) {
+        match array.as_any().downcast_ref::<StructArray>() {
+            Some(members) => members.columns().iter().for_each(|member| step(member, out)),
+            None => out.push(array.clone()),
+        }
+    }
+    let mut out = Vec::new();
+    batch.columns().iter().for_each(|column| step(column, &mut out));
+    out
+}

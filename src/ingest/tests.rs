@@ -1,0 +1,120 @@
+use super::*;
+use std::io::Write;
+
+#[derive(Default)]
+struct Seen {
+    rows: Vec<Vec<String>>,
+    rejects: Vec<(u64, String)>,
+    notes: Vec<String>,
+}
+
+impl Sink for Seen {
+    fn rows(&mut self, rows: Vec<SourceRecord>) {
+        self.rows.extend(rows.iter().map(|row| row.values.iter().map(ToString::to_string).collect()));
+    }
+    fn reject(&mut self, reject: Reject) {
+        self.rejects.push((reject.line, reject.reason));
+    }
+    fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+}
+
+fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("written");
+    (folder, path)
+}
+
+fn seen(name: &str, bytes: &[u8]) -> Result<(Vec<String>, Seen)> {
+    let (_folder, path) = file(name, bytes);
+    let input = Input::open(&path)?;
+    let mut seen = Seen::default();
+    input.read(&mut seen)?;
+    Ok((input.layout().columns.iter().map(ToString::to_string).collect(), seen))
+}
+
+#[test]
+fn csv_with_every_kind_of_bad_row() {
+    let mut bytes = b"\xef\xbb\xbfid,name\n1,ann\n2\n3,\"open\n4,bob\n5,\"two\nlines\"\n6,\xff\xfe\n\n7,eve\n".to_vec();
+    bytes.extend_from_slice("8,张伟\n9,李娜\n10,王芳\n11,刘洋\n12,陈静\n13,杨帆\n14,赵雷\n15,黄敏\n16,周涛\n17,吴迪\n18,徐磊\n".as_bytes());
+    let (columns, seen) = seen("people.csv", &bytes).expect("readable");
+    assert_eq!(columns, ["id", "name"]);
+    assert_eq!(seen.rows.len(), 15);
+    assert_eq!(seen.rows[1..3], [vec!["4".to_string(), "bob".into()], vec!["5".into(), "two\nlines".into()]]);
+    assert_eq!(
+        seen.rejects,
+        [
+            (3, "the row has 1 values, the header 2 columns".to_string()),
+            (4, "a quote opens and never closes".into()),
+            (8, "bytes that are not UTF-8".into())
+        ]
+    );
+}
+
+#[test]
+fn a_hundred_megabytes_in_one_line_cost_that_line() {
+    let mut bytes = b"id,name\n1,ann\n".to_vec();
+    bytes.resize(100 << 20, b'x');
+    bytes.extend_from_slice(b"\n2,bob\n");
+    let (_, seen) = seen("long.csv", &bytes).expect("readable");
+    assert_eq!(seen.rows.len(), 2);
+    assert_eq!(seen.rejects, [(3, "the line is over 16 MiB".to_string())]);
+}
+
+#[test]
+fn gb18030_and_gzip() {
+    let (chinese, _, _) = encoding_rs::GB18030.encode("客户号,姓名\n1,张伟\n2,欧阳娜娜\n");
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(&chinese).expect("in memory");
+    let bytes = gz.finish().expect("in memory");
+    let (columns, found) = seen("branch.csv.gz", &bytes).expect("readable");
+    assert_eq!(columns, ["客户号", "姓名"]);
+    assert_eq!(found.rows[1], ["2", "欧阳娜娜"]);
+    let error = seen("cut.csv.gz", &bytes[..bytes.len() - 9]).err().expect("cut short");
+    assert!(error.to_string().contains("cut short"), "{error}");
+}
+
+#[test]
+fn json_lines_with_nested_members_and_broken_lines() {
+    let text = "{\"id\":1,\"real_name\":{\"name\":\"张伟\"},\"phones\":[\"139\",\"138\"]}\n{broken\n[1]\n\n{\"id\":2,\"late\":true}\n";
+    let (columns, found) = seen("app.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(columns, ["id", "real_name.name", "phones.0", "phones.1", "late"]);
+    assert_eq!(found.rows, [["1", "张伟", "139", "138", ""], ["2", "", "", "", "true"]].map(|row| row.map(String::from).to_vec()));
+    assert_eq!(found.rejects.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+    assert!(seen("array.json", b"[{\"id\":1}]").err().expect("an array").to_string().contains("one JSON array"));
+}
+
+#[test]
+fn parquet_with_a_struct() {
+    use arrow_array::{Int64Array, StringArray};
+    use arrow_schema::{Field, Schema};
+    let names: ArrayRef = Arc::new(StringArray::from(vec![Some("ann"), None]));
+    let nested: ArrayRef = Arc::new(StructArray::from(vec![(Arc::new(Field::new("name", DataType::Utf8, true)), names)]));
+    let ids: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    let schema =
+        Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, false), Field::new("person", nested.data_type().clone(), true)]));
+    let batch = arrow_array::RecordBatch::try_new(schema.clone(), vec![ids, nested]).expect("aligned");
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, schema, None).expect("in memory");
+    writer.write(&batch).expect("in memory");
+    writer.close().expect("in memory");
+    let (columns, found) = seen("people.parquet", &bytes).expect("readable");
+    assert_eq!(columns, ["id", "person.name"]);
+    assert_eq!(found.rows, [["1", "ann"], ["2", ""]].map(|row| row.map(String::from).to_vec()));
+    assert!(seen("cut.parquet", &bytes[..bytes.len() / 2]).is_err());
+}
+
+use arrow_array::{ArrayRef, StructArray};
+use arrow_schema::DataType;
+
+#[test]
+fn what_is_no_table_is_told_so() {
+    assert!(seen("empty.csv", b"").expect("empty is no error").0.is_empty());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let told = |path: &Path| Input::open(path).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(told(folder.path()).contains("is a directory"));
+    assert!(told(&folder.path().join("none.csv")).contains("cannot open"));
+    assert!(seen("twice.csv", b"a,a\n1,2\n").err().expect("twice").to_string().contains("twice"));
+}

@@ -1,0 +1,199 @@
+//! Reading what is committed: frames in order, with their payloads or without.
+//!
+//! A [`Reader`] is a view of the journal as it stood when it was made: it goes on while the writer appends, in any thread, and sees
+//! nothing later. Every frame is checked again as it is read (CRC, position, chain), every payload against its frame's commitment.
+
+use super::format::{self, ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FRAME_BYTES_MAX, FileKind, Frame};
+use super::scan::{self, Committed, TornTail};
+use super::segment;
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The committed part of a journal, to read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    committed: Arc<Committed>,
+}
+
+impl Reader {
+    /// Opens the journal of the store in `store` to read alone, without the lock and without changing a byte; what is not
+    /// committed (yet) is left out and told.
+    pub fn open(store: &Path) -> Result<(Reader, Vec<TornTail>)> {
+        let (committed, torn) = scan::scan(&store.join("journal"))?;
+        Ok((Reader::new(committed), torn))
+    }
+
+    pub(super) fn new(committed: Committed) -> Reader {
+        Reader { committed: Arc::new(committed) }
+    }
+
+    /// The store's id.
+    pub fn store_id(&self) -> &[u8; 16] {
+        &self.committed.store_id
+    }
+
+    /// The position of the last committed frame; 0 when there is none.
+    pub fn last_position(&self) -> u64 {
+        self.committed.position
+    }
+
+    /// The hash of the last committed frame: equal for equal journals only.
+    pub fn last_hash(&self) -> [u8; 32] {
+        self.committed.hash
+    }
+
+    /// The frames from position `from` on.
+    pub fn frames(&self, from: u64) -> Frames {
+        let segments = &self.committed.frames;
+        let index = segments.partition_point(|segment| segment.first_position <= from).saturating_sub(1);
+        let next = segments[index].first_position;
+        Frames { committed: self.committed.clone(), index, from, next, before: None, open: None, failed: false }
+    }
+
+    /// The frames from position `from` on, with their payloads.
+    pub fn entries(&self, from: u64) -> Entries {
+        Entries { frames: self.frames(from), payloads: Payloads::new(self.committed.clone()) }
+    }
+
+    /// The payload of a frame; to read many use [`Reader::entries`].
+    pub fn payload(&self, frame: &Frame) -> Result<Vec<u8>> {
+        Payloads::new(self.committed.clone()).read(frame)
+    }
+
+    /// Reads every frame and every payload; the number of frames.
+    pub fn verify(&self) -> Result<u64> {
+        let mut entries = self.entries(1);
+        entries.try_fold(0, |count, entry| entry.map(|_| count + 1))
+    }
+}
+
+/// Committed frames, in order. After an error there is nothing more.
+pub struct Frames {
+    committed: Arc<Committed>,
+    index: usize,
+    from: u64,
+    next: u64,
+    before: Option<[u8; 32]>,
+    open: Option<(BufReader<File>, u64)>,
+    failed: bool,
+}
+
+impl Iterator for Frames {
+    type Item = Result<Frame>;
+
+    fn next(&mut self) -> Option<Result<Frame>> {
+        while !self.failed && self.next <= self.committed.position {
+            match self.step() {
+                Ok(Some(frame)) if frame.position >= self.from => return Some(Ok(frame)),
+                Ok(_) => {}
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Frames {
+    /// Reads the next frame, or goes to the next segment.
+    fn step(&mut self) -> Result<Option<Frame>> {
+        let Some(segment) = self.committed.frames.get(self.index) else {
+            return Err(Error::internal(format!("frame {} is committed but in no segment", self.next)));
+        };
+        let (reader, offset) = match &mut self.open {
+            Some(open) => open,
+            closed => {
+                let (file, _, _) = segment::open(&self.committed.dir, FileKind::Frames, self.index as u32 + 1)?;
+                closed.insert((BufReader::with_capacity(1 << 18, file), FILE_HEADER_BYTES as u64))
+            }
+        };
+        if *offset >= segment.end {
+            self.open = None;
+            self.index += 1;
+            return Ok(None);
+        }
+        let path = segment::path(&self.committed.dir, FileKind::Frames, self.index as u32 + 1);
+        let mut bytes = [0; FRAME_BYTES_MAX];
+        let found = scan::read_frame(reader, &mut bytes).map_err(|error| Error::io(path.display(), &error))?;
+        let frame = Frame::decode(&bytes[..found]).map_err(|reason| reason.to_string()).and_then(|frame| {
+            let fits = frame.position == self.next && self.before.is_none_or(|before| before == frame.before);
+            fits.then_some(frame).ok_or_else(|| "the chain is broken".to_owned())
+        });
+        let frame = frame.map_err(|reason| Error::corrupt(format!("damaged at offset {offset}: {reason}")).at(path.display()))?;
+        *offset += found as u64;
+        self.next += 1;
+        self.before = Some(frame.hash);
+        Ok(Some(frame))
+    }
+}
+
+/// Committed frames with their payloads, in order. After an error there is nothing more.
+pub struct Entries {
+    frames: Frames,
+    payloads: Payloads,
+}
+
+impl Iterator for Entries {
+    type Item = Result<(Frame, Vec<u8>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.frames.next()?.and_then(|frame| self.payloads.read(&frame).map(|payload| (frame, payload)));
+        self.frames.failed |= read.is_err();
+        Some(read)
+    }
+}
+
+/// Reads payloads, quickly when they are asked for in order.
+struct Payloads {
+    committed: Arc<Committed>,
+    open: Option<(u32, BufReader<File>, u64)>,
+}
+
+impl Payloads {
+    fn new(committed: Arc<Committed>) -> Payloads {
+        Payloads { committed, open: None }
+    }
+
+    fn read(&mut self, frame: &Frame) -> Result<Vec<u8>> {
+        let place = frame.place;
+        if place.segment == 0 {
+            return Ok(Vec::new());
+        }
+        let path = segment::path(&self.committed.dir, FileKind::Payload, place.segment);
+        let refuse = |reason: String| Err(Error::corrupt(format!("damaged at offset {}: {reason}", place.offset)).at(path.display()));
+        if self.committed.payload_ends.get(place.segment as usize - 1).is_none_or(|end| *end < place.end()) {
+            return refuse(format!("the payload of frame {} is not committed", frame.position));
+        }
+        let io = |error: std::io::Error| Error::io(path.display(), &error);
+        let reader = self.at(place.segment, place.offset)?;
+        let mut header = [0; ENTRY_HEADER_BYTES];
+        let mut payload = vec![0; place.length as usize];
+        reader.read_exact(&mut header).and_then(|()| reader.read_exact(&mut payload)).map_err(io)?;
+        self.open = self.open.take().map(|(segment, reader, _)| (segment, reader, place.end()));
+        if !format::entry_belongs(&header, frame) {
+            return refuse(format!("the entry does not belong to frame {}", frame.position));
+        }
+        if format::commitment(&header[12..], &payload) != frame.commitment {
+            return refuse(format!("the payload of frame {} is not the one the frame commits to", frame.position));
+        }
+        Ok(payload)
+    }
+
+    fn at(&mut self, segment: u32, offset: u64) -> Result<&mut BufReader<File>> {
+        let open = match self.open.take() {
+            Some((number, reader, at)) if number == segment && at == offset => (number, reader, at),
+            _ => {
+                let (mut file, _, _) = segment::open(&self.committed.dir, FileKind::Payload, segment)?;
+                let path = segment::path(&self.committed.dir, FileKind::Payload, segment);
+                file.seek(SeekFrom::Start(offset)).map_err(|error| Error::io(path.display(), &error))?;
+                (segment, BufReader::with_capacity(1 << 18, file), offset)
+            }
+        };
+        Ok(&mut self.open.insert(open).1)
+    }
+}

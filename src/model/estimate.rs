@@ -1,0 +1,291 @@
+//! Learning without labels: expectation maximisation over counts of comparison vectors.
+//!
+//! A pair is of one person, of relatives of one household, or of strangers (a latent class model with three classes,
+//! Winkler 1993; Larsen and Rubin 2001); within a class the comparisons are taken as independent (Fellegi and Sunter 1969).
+//!
+//! 1. *Candidate pairs* hold nearly all pairs of one person and of relatives: m and the relatives' probabilities are learnt there,
+//!    and the priors are their expected numbers over all pairs.
+//! 2. *Random pairs* are nearly all strangers: u is learnt there, each pair counted by its probability of being strangers.
+//! 3. Where a blocking rule is an identifier alone, all agreeing pairs are candidates: u of exact agreement is counted there,
+//!    because it is far too small for a sample.
+//! 4. What a relative shares by living together is learnt; on personal fields a relative is as a stranger.
+//! 5. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
+//!
+//! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
+
+use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
+use crate::comparison::{ComparisonVector, RivalTie, library};
+use crate::limits::{TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
+
+/// Counted vectors.
+pub type Histogram = Vec<(ComparisonVector, u64)>;
+
+/// What estimation starts from.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// Candidate pairs by vector.
+    pub candidates: Histogram,
+    /// Random pairs by vector.
+    pub random: Histogram,
+    /// Records.
+    pub records: u64,
+    /// By comparison of the library: whether every pair that agrees exactly is among the candidates.
+    pub exact_is_complete: Vec<bool>,
+}
+
+/// What was learnt.
+#[derive(Clone, Debug)]
+pub struct Estimate {
+    /// By comparison of the library; comparisons that no pair showed are left out.
+    pub comparisons: Vec<ComparisonModel>,
+    /// Before any field.
+    pub prior: Prior,
+    /// Rounds until nothing moved.
+    pub rounds: u32,
+}
+
+const CLASSES: usize = 3;
+const PERSON: usize = 0;
+const RELATIVE: usize = 1;
+const STRANGER: usize = 2;
+
+/// A change of the expected matches below this share of them ends the rounds.
+const CONVERGED: f64 = 1e-6;
+/// With fewer expected pairs of relatives than this, there is no such class.
+const RELATIVE_PAIRS_MIN: f64 = 10.0;
+/// Least probability of any level.
+const PROBABILITY_FLOOR: f64 = 1e-9;
+
+/// By class, comparison and level (0 unused).
+type Tables = [Vec<[f64; 16]>; CLASSES];
+
+/// Learns from counted vectors.
+pub fn estimate(evidence: &Evidence) -> Estimate {
+    let pairs = (evidence.records as f64) * (evidence.records as f64 - 1.0) / 2.0;
+    let mut state = State::before(evidence, pairs.max(1.0));
+    let mut rounds = 0;
+    while rounds < TRAINING_ROUNDS_MAX {
+        rounds += 1;
+        let before = state.class_pairs[PERSON];
+        state.round(evidence);
+        if (state.class_pairs[PERSON] - before).abs() <= CONVERGED * before {
+            break;
+        }
+    }
+    state.finish(evidence, rounds)
+}
+
+struct State {
+    tables: Tables,
+    /// m of every level before training.
+    assumed: Vec<[f64; 16]>,
+    /// Expected pairs of each class over all pairs.
+    class_pairs: [f64; CLASSES],
+    /// All pairs.
+    pairs: f64,
+    /// By comparison: share of random pairs in which there is something to compare.
+    filled: Vec<f64>,
+}
+
+impl State {
+    /// Assumed m, u as the random pairs show it, relatives between the two.
+    fn before(evidence: &Evidence, pairs: f64) -> Self {
+        let mut assumed = vec![[0.0; 16]; library().len()];
+        for (table, comparison) in assumed.iter_mut().zip(library()) {
+            for (probability, level) in table[1..].iter_mut().zip(comparison.levels) {
+                *probability = level.m_before;
+            }
+        }
+        let mut random = Sums::new();
+        let mut total = 0.0;
+        for (vector, count) in &evidence.random {
+            random.add(*vector, *count as f64);
+            total += *count as f64;
+        }
+        let strangers = random.smoothed(&uniform());
+        let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
+        let relatives = tied(&assumed, &strangers);
+        let matches = (evidence.records as f64 * 0.3).min(pairs * 0.5).max(1.0);
+        let class_pairs = [matches, matches * 0.1, pairs - matches * 1.1];
+        State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled }
+    }
+
+    /// Probabilities of the classes for a vector.
+    fn posterior(&self, logs: &Logs, vector: ComparisonVector) -> [f64; CLASSES] {
+        let mut sums = logs.prior;
+        let mut rest = vector.0;
+        let mut comparison = 0;
+        while rest != 0 {
+            let level = (rest & 15) as usize;
+            if level != 0 {
+                for (sum, table) in sums.iter_mut().zip(&logs.tables) {
+                    *sum += table[comparison][level];
+                }
+            }
+            rest >>= 4;
+            comparison += 1;
+        }
+        let most = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let odds = sums.map(|sum| (sum - most).exp());
+        let total: f64 = odds.iter().sum();
+        odds.map(|odd| odd / total)
+    }
+
+    fn round(&mut self, evidence: &Evidence) {
+        let logs = Logs::of(self);
+        let mut classes = [Sums::new(), Sums::new(), Sums::new()];
+        let mut expected = [0.0; CLASSES];
+        for (vector, count) in &evidence.candidates {
+            let posterior = self.posterior(&logs, *vector);
+            for class in 0..CLASSES {
+                let share = posterior[class] * *count as f64;
+                expected[class] += share;
+                classes[class].add(*vector, share);
+            }
+        }
+        let mut random = Sums::new();
+        for (vector, count) in &evidence.random {
+            random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
+        }
+        let mut strangers = random.smoothed(&uniform());
+        for (comparison, complete) in evidence.exact_is_complete.iter().enumerate() {
+            if *complete && self.filled[comparison] > 0.0 {
+                let compared = self.pairs * self.filled[comparison];
+                replace_exact(&mut strangers[comparison], (classes[STRANGER].sums[comparison][1] + 0.5) / compared);
+            }
+        }
+        let persons = classes[PERSON].smoothed(&self.assumed);
+        let relatives = tied(&classes[RELATIVE].smoothed(&persons), &strangers);
+        self.tables = [persons, relatives, strangers];
+        let relatives = if expected[RELATIVE] < RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
+        let matches = expected[PERSON].max(0.5);
+        self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max(1.0)];
+    }
+
+    fn finish(&self, evidence: &Evidence, rounds: u32) -> Estimate {
+        let mut shown = Sums::new();
+        for (vector, count) in evidence.candidates.iter().chain(&evidence.random) {
+            shown.add(*vector, *count as f64);
+        }
+        let comparisons = (0..library().len()).filter(|comparison| shown.sums[*comparison].iter().sum::<f64>() > 0.0);
+        let comparisons = comparisons.map(|comparison| self.comparison(comparison, &shown.sums[comparison])).collect();
+        let [matches, relatives, strangers] = self.class_pairs;
+        let weight =
+            Rivals { stranger: MatchWeight::from_ratio(matches / strangers), relative: MatchWeight::from_ratio(matches / relatives) };
+        let records = (evidence.records as f64).max(1.0);
+        let prior = Prior { matches_per_record: matches / records, relatives_per_record: relatives / records, weight };
+        Estimate { comparisons, prior, rounds }
+    }
+
+    fn comparison(&self, place: usize, shown: &[f64; 16]) -> ComparisonModel {
+        let comparison = &library()[place];
+        let levels = 1..=comparison.levels.len();
+        let of = |class: usize| levels.clone().map(|level| self.tables[class][place][level]).collect::<Vec<f64>>();
+        let (m, u, relative) = (of(PERSON), of(STRANGER), of(RELATIVE));
+        let against_strangers = monotone(&m, &u);
+        let against_relatives = monotone(&m, &relative);
+        let levels = comparison.levels.iter().enumerate().map(|(index, level)| LevelModel {
+            label: level.label.into(),
+            m: m[index],
+            u: u[index],
+            relative: relative[index],
+            weight: Rivals { stranger: against_strangers[index], relative: against_relatives[index] },
+            trained: shown[index + 1] > 0.0,
+        });
+        ComparisonModel { name: comparison.name.into(), levels: levels.collect() }
+    }
+}
+
+/// Natural logarithms of a state.
+struct Logs {
+    tables: Tables,
+    prior: [f64; CLASSES],
+}
+
+impl Logs {
+    fn of(state: &State) -> Self {
+        let table = |class: usize| state.tables[class].iter().map(|levels| levels.map(|p| p.max(PROBABILITY_FLOOR).ln())).collect();
+        Logs { tables: [table(0), table(1), table(2)], prior: state.class_pairs.map(|pairs| (pairs / state.pairs).ln()) }
+    }
+}
+
+/// Weighted counts by comparison and level.
+struct Sums {
+    sums: Vec<[f64; 16]>,
+}
+
+impl Sums {
+    fn new() -> Self {
+        Sums { sums: vec![[0.0; 16]; library().len()] }
+    }
+
+    fn add(&mut self, vector: ComparisonVector, weight: f64) {
+        let mut rest = vector.0;
+        let mut comparison = 0;
+        while rest != 0 {
+            let level = (rest & 15) as usize;
+            if level != 0 {
+                self.sums[comparison][level] += weight;
+            }
+            rest >>= 4;
+            comparison += 1;
+        }
+    }
+
+    /// Probabilities: counts, with a few pairs' worth of `prior` added.
+    fn smoothed(&self, prior: &[[f64; 16]]) -> Vec<[f64; 16]> {
+        let mut tables = Vec::with_capacity(self.sums.len());
+        for (counts, prior) in self.sums.iter().zip(prior) {
+            let total: f64 = counts.iter().sum::<f64>() + TRAINING_SMOOTHING_PAIRS;
+            let mut table = [0.0; 16];
+            for level in 1..16 {
+                table[level] = (counts[level] + TRAINING_SMOOTHING_PAIRS * prior[level]) / total;
+            }
+            tables.push(table);
+        }
+        tables
+    }
+}
+
+fn uniform() -> Vec<[f64; 16]> {
+    let mut tables = vec![[0.0; 16]; library().len()];
+    for (table, comparison) in tables.iter_mut().zip(library()) {
+        table[1..=comparison.levels.len()].fill(1.0 / comparison.levels.len() as f64);
+    }
+    tables
+}
+
+/// Relatives: as learnt where living together shares it, as strangers where it is personal.
+fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]]) -> Vec<[f64; 16]> {
+    let rows = library().iter().enumerate();
+    rows.map(|(place, comparison)| if comparison.rival == RivalTie::Shared { learnt[place] } else { strangers[place] }).collect()
+}
+
+/// Sets the probability of exact agreement and scales the other levels to the rest.
+fn replace_exact(levels: &mut [f64; 16], exact: f64) {
+    let exact = exact.clamp(PROBABILITY_FLOOR, 0.5);
+    let rest = (1.0 - levels[1]).max(PROBABILITY_FLOOR);
+    for level in &mut levels[2..] {
+        *level *= (1.0 - exact) / rest;
+    }
+    levels[1] = exact;
+}
+
+/// log2(m/other) by level, never rising towards disagreement: neighbours out of order are pooled (pool adjacent violators).
+fn monotone(m: &[f64], other: &[f64]) -> Vec<MatchWeight> {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (m, other) in m.iter().zip(other) {
+        pools.push((m.max(PROBABILITY_FLOOR), other.max(PROBABILITY_FLOOR), 1));
+        while let [.., (m0, o0, n0), (m1, o1, n1)] = pools[..]
+            && m0 / o0 < m1 / o1
+        {
+            pools.truncate(pools.len() - 2);
+            pools.push((m0 + m1, o0 + o1, n0 + n1));
+        }
+    }
+    pools.iter().flat_map(|(m, other, levels)| std::iter::repeat_n(MatchWeight::from_ratio(m / other), *levels)).collect()
+}
+
+#[cfg(test)]
+#[path = "estimate_tests.rs"]
+mod tests;

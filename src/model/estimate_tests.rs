@@ -1,0 +1,58 @@
+use super::*;
+
+/// Draws pairs from known classes over three comparisons and checks that what was put in comes out.
+#[test]
+fn known_probabilities_are_found_again() {
+    let place = |name: &str| library().iter().position(|comparison| comparison.name == name).expect("shipped");
+    let (given, birth, id) = (place("given_name"), place("birth_date"), place("national_id"));
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut draw = |chances: &[f64]| {
+        let mut rest = random.f64();
+        let level = chances.iter().position(|chance| {
+            rest -= chance;
+            rest < 0.0
+        });
+        u8::try_from(level.unwrap_or(chances.len() - 1) + 1).expect("few levels")
+    };
+    let m: [&[f64]; 3] = [&[0.7, 0.1, 0.1, 0.05, 0.05], &[0.9, 0.05, 0.02, 0.01, 0.02], &[0.8, 0.1, 0.05, 0.05]];
+    let u: [&[f64]; 3] = [&[0.01, 0.01, 0.02, 0.06, 0.9], &[0.0001, 0.002, 0.01, 0.1, 0.8879], &[0.00001, 0.0001, 0.001, 0.99889]];
+    let mut pair =
+        |from: &[&[f64]; 3]| ComparisonVector::default().with(given, draw(from[0])).with(birth, draw(from[1])).with(id, draw(from[2]));
+    let mut candidates = std::collections::BTreeMap::new();
+    for number in 0..20_000 {
+        let vector = if number < 4_000 { pair(&m) } else { pair(&u) };
+        *candidates.entry(vector).or_insert(0) += 1;
+    }
+    let mut strangers = std::collections::BTreeMap::new();
+    for _ in 0..200_000 {
+        *strangers.entry(pair(&u)).or_insert(0) += 1;
+    }
+    let evidence = Evidence {
+        candidates: candidates.into_iter().collect(),
+        random: strangers.into_iter().collect(),
+        records: 8_000,
+        exact_is_complete: vec![false; library().len()],
+    };
+    let estimate = estimate(&evidence);
+    assert!((estimate.prior.matches_per_record - 0.5).abs() < 0.03, "{:?}", estimate.prior);
+    let found = estimate.comparisons.iter().find(|comparison| comparison.name == "given_name").expect("shown");
+    for (level, expected) in found.levels.iter().zip(m[0]) {
+        assert!((level.m - expected).abs() < 0.03, "{} {} {expected}", level.label, level.m);
+    }
+    assert_eq!(estimate.comparisons.len(), 3, "comparisons that nothing showed are left out");
+}
+
+#[test]
+fn empty_evidence_gives_finite_weights() {
+    let nothing = Evidence { candidates: Vec::new(), random: Vec::new(), records: 0, exact_is_complete: vec![false; library().len()] };
+    let estimate = estimate(&nothing);
+    assert!(estimate.comparisons.is_empty());
+    assert!(estimate.prior.weight.stranger.bits().is_finite());
+}
+
+#[test]
+fn levels_out_of_order_are_pooled() {
+    let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8]);
+    assert!(weights.windows(2).all(|pair| pair[0] >= pair[1]));
+    assert_eq!(weights[1], weights[2]);
+}

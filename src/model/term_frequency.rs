@@ -1,0 +1,103 @@
+//! How frequent a value is, kept so that the value cannot be read back.
+//!
+//! A value's frequency is stored under a keyed hash, and only from three holders on; rarer values weigh as rare.
+
+use super::MatchWeight;
+use crate::record::Field;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+
+/// Fewest holders with which a value is kept.
+const HOLDERS_MIN: u32 = 3;
+
+/// People's worth of records that a value's holders may have without being several people.
+const OWN_PEOPLE: f64 = 2.0;
+
+/// The key of the hash under which values are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrequencyKey(pub [u64; 2]);
+
+impl FrequencyKey {
+    /// The value's hash (SipHash-1-3 under this key, over the field's name and the text).
+    pub fn hash(self, field: Field, text: &str) -> u64 {
+        let mut hasher = SipHasher13::new_with_keys(self.0[0], self.0[1]);
+        hasher.write(field.name().as_bytes());
+        hasher.write_u8(0);
+        hasher.write(text.as_bytes());
+        hasher.finish()
+    }
+}
+
+/// Weights of the values of one field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFrequencies {
+    /// Keyed hash of the value, and what exact agreement on it weighs beyond the level's weight.
+    pub adjustments: FxHashMap<u64, MatchWeight>,
+    /// What agreement on any other value weighs beyond the level's weight.
+    pub otherwise: MatchWeight,
+}
+
+/// Weights of values by field, for the fields whose comparison asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermFrequencies {
+    key: FrequencyKey,
+    fields: Vec<(Field, FieldFrequencies)>,
+}
+
+impl TermFrequencies {
+    /// No frequencies yet, hashing under `key`.
+    pub fn new(key: FrequencyKey) -> Self {
+        TermFrequencies { key, fields: Vec::new() }
+    }
+
+    /// Adds a field. `holders` gives each distinct value with how many of `filled` records hold it, `u_exact` is the level's
+    /// u probability, and a record has on average `co_records` further records of its own person.
+    ///
+    /// Agreement on a value of frequency f among people weighs log2(u/f) beyond the level (Winkler's frequency-based matching, as
+    /// Splink's term-frequency adjustment). Records are not people: a value held by c records belongs to about c / (1 + co_records)
+    /// people, of whom up to [`OWN_PEOPLE`] may be one person with more records than most.
+    pub fn add<'a>(&mut self, field: Field, filled: usize, u_exact: f64, co_records: f64, holders: impl Iterator<Item = (&'a str, u32)>) {
+        if filled == 0 {
+            return;
+        }
+        let people = filled as f64 / (1.0 + co_records);
+        let least = u_exact.min(1.0 / people);
+        let adjustment = |count: u32| {
+            let others = (f64::from(count) / (1.0 + co_records) - OWN_PEOPLE).max(0.0);
+            MatchWeight::from_ratio(u_exact / (others / people).max(least))
+        };
+        let kept = holders.filter(|(_, count)| *count >= HOLDERS_MIN);
+        let adjustments = kept.map(|(text, count)| (self.key.hash(field, text), adjustment(count))).collect();
+        self.fields.push((field, FieldFrequencies { adjustments, otherwise: adjustment(HOLDERS_MIN - 1) }));
+    }
+
+    /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.
+    pub fn adjustment(&self, field: Field, text: &str) -> MatchWeight {
+        match self.fields.iter().find(|(known, _)| *known == field) {
+            Some((_, frequencies)) => frequencies.adjustments.get(&self.key.hash(field, text)).copied().unwrap_or(frequencies.otherwise),
+            None => MatchWeight::ZERO,
+        }
+    }
+
+    /// How many values are kept, over all fields.
+    pub fn values(&self) -> usize {
+        self.fields.iter().map(|(_, frequencies)| frequencies.adjustments.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frequent_values_weigh_less_and_rare_ones_are_not_kept() {
+        let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
+        frequencies.add(Field::FamilyName, 1000, 0.01, 0.0, [("王", 100), ("仝", 2)].into_iter());
+        assert_eq!(frequencies.values(), 1);
+        assert!(frequencies.adjustment(Field::FamilyName, "王") < MatchWeight::ZERO);
+        assert!(frequencies.adjustment(Field::FamilyName, "仝") > MatchWeight::ZERO);
+        assert_eq!(frequencies.adjustment(Field::City, "北京"), MatchWeight::ZERO);
+    }
+}

@@ -1,0 +1,33 @@
+//! What one journal batch changes in the store: a plain value that the service fills.
+
+use super::{EventRow, PersonRow, RecordRow};
+use crate::one_id::OneId;
+use crate::record::RecordKey;
+
+/// All changes of one journal batch. Deletions come before puts; rows are put whole, so applying the same changes again changes
+/// nothing. Where one row is put twice, the later counts.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The journal position these changes reach: the batch's commit.
+    pub position: u64,
+    /// Records to delete.
+    pub delete_records: Vec<RecordKey>,
+    /// Records to put.
+    pub put_records: Vec<RecordRow>,
+    /// People to put. A retired One-ID always answers, so people are never deleted.
+    pub put_people: Vec<(OneId, PersonRow)>,
+    /// Records whose events go, all of them.
+    pub delete_events: Vec<RecordKey>,
+    /// Events to add to a record's; one with the id of another takes its place.
+    pub add_events: Vec<(RecordKey, Vec<EventRow>)>,
+    /// Model snapshots by id.
+    pub put_snapshots: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Mappings by layout.
+    pub put_mappings: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Judgements by id.
+    pub put_judgements: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Review items by id.
+    pub put_reviews: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The id of the model snapshot that is active from now on.
+    pub active_snapshot: Option<Vec<u8>>,
+}
