@@ -104,7 +104,7 @@ pub const HOMES: &[Home] = &[
     home("arrow_schema", &["ingest"], &["engine/columnar"]),
     home("crc32fast", &["journal", "store"], &[]),
     home("crossbeam", &["service"], &["ingest"]),
-    home("csv", &["cli"], &["ingest", "evaluation", "service"]),
+    home("csv", &[], &["cli", "ingest", "evaluation", "service"]),
     home("csv_core", &["ingest"], &[]),
     home("flate2", &["ingest"], &["synth", "cli"]),
     home("getrandom", &["journal"], &[]),
