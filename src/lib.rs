@@ -24,6 +24,8 @@ pub mod golden;
 pub mod features;
 pub mod explain;
 pub mod evaluation;
+pub mod synth;
+pub mod settings;
 
 // The engine: the same stages, several doors.
 pub mod engine;
@@ -40,4 +42,8 @@ pub mod search;
 
 // The doors.
 #[cfg(feature = "full")]
+pub mod service;
+#[cfg(feature = "full")]
 pub mod wire;
+#[cfg(feature = "full")]
+pub mod cli;

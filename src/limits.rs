@@ -83,3 +83,13 @@ pub const SEARCH_NAME_READINGS_MAX: usize = 12;
 
 /// Memory of the search index's writer, bytes. At the bound it writes a segment and goes on.
 pub const SEARCH_WRITER_BYTES: usize = 64 << 20;
+
+/// Most batches of rows waiting between reading, normalising and collecting; beyond it the faster side waits. Each holds
+/// some thousands of rows, about a mebibyte.
+pub const LOAD_BATCHES_MAX: usize = 16;
+
+/// Most rejected rows kept for the reject file of one run; the rest are counted. A file with more is wrong as a whole.
+pub const REJECTS_KEPT_MAX: usize = 100_000;
+
+/// Clusters shown among the largest.
+pub const LARGEST_CLUSTERS_SHOWN: usize = 10;

@@ -1,3 +1,8 @@
-//! The program `oneid`: hands the command line to the library and ends with its exit code.
+//! The `oneid` program; everything is in `oneid::cli`.
 
-fn main() {}
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    oneid::cli::main()
+}

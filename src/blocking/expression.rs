@@ -115,6 +115,7 @@ fn name_parts(record: &CanonicalRecord) -> impl Iterator<Item = CompactString> {
 fn sound(record: &CanonicalRecord, field: Field) -> Option<CompactString> {
     let value = &record.first(field)?.text;
     let sound = match text::has_han(value) {
+        true if field == Field::FamilyName => pinyin::surname(value),
         true => pinyin::plain(value),
         false if value.contains(' ') => value.chars().filter(|letter| *letter != ' ').collect(),
         false => value.to_compact_string(),

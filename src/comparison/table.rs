@@ -32,7 +32,8 @@ impl PreparedValue {
     fn new(field: Field, value: &str, grade: Grade) -> Self {
         let han = text::has_han(value);
         let sound = match field {
-            Field::FamilyName | Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
+            Field::FamilyName if han => pinyin::surname(value),
+            Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
             Field::FamilyName | Field::GivenName | Field::MiddleName => value.chars().filter(|letter| *letter != ' ').collect(),
             _ => CompactString::default(),
         };

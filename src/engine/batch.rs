@@ -39,6 +39,8 @@ pub enum ModelSource {
         thresholds: Thresholds,
         /// Seed of the sampling.
         seed: u64,
+        /// Comparisons that are to weigh nothing.
+        without: Vec<String>,
     },
 }
 
@@ -142,9 +144,9 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
 
     let model = match source {
         ModelSource::Given(model) => *model,
-        ModelSource::Learn { thresholds, seed, .. } => {
+        ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
-            train(&table, &rules, &pairs, thresholds, seed)
+            train(&table, &rules, &pairs, thresholds, seed, &without)
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);

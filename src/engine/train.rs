@@ -11,10 +11,11 @@ use rustc_hash::FxHashMap;
 /// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
 const CHUNK_PAIRS: u64 = 8_192;
 
-/// Learns from `table` and its candidate `pairs` (low row in the high half).
-pub fn train(table: &RecordTable, rules: &[Rule], pairs: &[u64], thresholds: Thresholds, seed: u64) -> Model {
-    let candidates = histogram_of(table, pairs);
-    let random = random_histogram(table, seed);
+/// Learns from `table` and its candidate `pairs` (low row in the high half), leaving out the comparisons named in `without`.
+pub fn train(table: &RecordTable, rules: &[Rule], pairs: &[u64], thresholds: Thresholds, seed: u64, without: &[String]) -> Model {
+    let shown = shown_levels(without);
+    let candidates = masked(histogram_of(table, pairs), shown);
+    let random = masked(random_histogram(table, seed), shown);
     let exact_is_complete = library().iter().map(|comparison| rules.iter().any(|rule| rule.single_field() == Some(comparison.field)));
     let evidence = Evidence { candidates, random, records: table.rows() as u64, exact_is_complete: exact_is_complete.collect() };
     let learnt = estimate(&evidence);
@@ -38,6 +39,21 @@ pub fn train(table: &RecordTable, rules: &[Rule], pairs: &[u64], thresholds: Thr
         term_frequencies,
     };
     model.named()
+}
+
+/// The bits of a vector that belong to comparisons in use.
+fn shown_levels(without: &[String]) -> u128 {
+    let used = library().iter().enumerate().filter(|(_, comparison)| !without.iter().any(|name| name == comparison.name));
+    used.fold(0, |bits, (place, _)| bits | 15 << (place * 4))
+}
+
+/// The histogram with other bits cleared.
+fn masked(histogram: Histogram, shown: u128) -> Histogram {
+    let mut counts = std::collections::BTreeMap::new();
+    for (vector, pairs) in histogram {
+        *counts.entry(ComparisonVector(vector.0 & shown)).or_insert(0) += pairs;
+    }
+    counts.into_iter().collect()
 }
 
 fn term_frequencies(table: &RecordTable, estimate: &Estimate, seed: u64) -> TermFrequencies {

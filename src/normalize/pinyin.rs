@@ -152,6 +152,12 @@ pub fn initials(full_name: &str) -> CompactString {
     name_pinyin(full_name).preferred().iter().map(|syllable| &syllable[..1]).collect()
 }
 
+/// A family name in letters, read as a surname: 单 is `shan`; characters without a reading stay as they are.
+pub fn surname(family: &str) -> CompactString {
+    let reading = name_pinyin(family);
+    if reading.readings().len() == family.chars().count() { reading.preferred().concat().into() } else { plain(family) }
+}
+
 /// The preferred reading of a text, character by character; characters without one stay as they are.
 pub fn plain(text: &str) -> CompactString {
     let mut out = CompactString::default();

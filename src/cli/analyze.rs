@@ -1,0 +1,71 @@
+//! `oneid analyze`: what each blocking rule would do.
+
+use super::Done;
+use super::merge::read_settings;
+use super::output::{print, print_json};
+use super::progress::Bar;
+use super::table::{Align, Table, count};
+use crate::engine::batch::candidate_pairs;
+use crate::engine::{Observer, Phase};
+use crate::error::Result;
+use crate::record::CanonicalRecord;
+use crate::service::load::{load, open};
+use std::path::PathBuf;
+
+/// Show pairs per blocking rule, their overlap and the largest blocks
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  oneid analyze crm.csv app.jsonl")]
+pub struct Args {
+    /// Files, as for merge
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Settings (TOML), or builtin:four-channels
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<String>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<Done> {
+    let settings = read_settings(args.config.as_deref())?;
+    let bar = Bar::new();
+    let loaded = load(open(&args.inputs, &settings)?, false, &bar)?;
+    let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
+    bar.begin(Phase::Block, settings.rules.len() as u64);
+    let (pairs, rules) = candidate_pairs(&records, &settings.rules, &bar);
+    bar.finish();
+    if args.json {
+        print_json(&rules)?;
+        return Ok(Done::Whole);
+    }
+    let columns =
+        [("blocking rule", Align::Left), ("pairs", Align::Right), ("also by an earlier rule", Align::Right), ("new", Align::Right)];
+    let more = [("blocks", Align::Right), ("largest", Align::Right), ("refined", Align::Right), ("left out", Align::Right)];
+    let mut table = Table::new(&[&columns[..], &more[..]].concat());
+    for rule in &rules {
+        table.row(vec![
+            rule.rule.clone(),
+            count(rule.pairs),
+            count(rule.pairs - rule.new_pairs),
+            count(rule.new_pairs),
+            count(rule.blocks),
+            count(rule.largest_block as u64),
+            count(rule.refined_blocks),
+            count(rule.hot_blocks),
+        ]);
+    }
+    let all = records.len() as u64 * (records.len() as u64).saturating_sub(1) / 2;
+    let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
+    print(&format!(
+        "{}\n  {} records, {} candidate pairs, {:.6} of all\n",
+        table.render(),
+        count(records.len() as u64),
+        count(pairs.len() as u64),
+        share
+    ))?;
+    Ok(Done::Whole)
+}

@@ -1,0 +1,28 @@
+//! `oneid init`: the inferred settings as commented TOML.
+
+use super::Done;
+use crate::error::Result;
+use crate::ingest::Input;
+use crate::schema::infer;
+use crate::settings::inferred_toml;
+use std::path::PathBuf;
+
+/// Print the settings that a merge would infer, as commented TOML
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  oneid init crm.csv app.jsonl > settings.toml")]
+pub struct Args {
+    /// Files, as for merge
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<Done> {
+    let inputs = args.inputs.iter().map(|path| Input::open(path)).collect::<Result<Vec<Input>>>()?;
+    let inferred: Vec<_> = inputs.iter().map(|input| infer(input.layout(), input.sample())).collect();
+    let pairs: Vec<_> = inputs.iter().zip(&inferred).map(|(input, inferred)| (input.layout().as_ref(), inferred)).collect();
+    super::output::print(&inferred_toml(&pairs))?;
+    Ok(Done::Whole)
+}

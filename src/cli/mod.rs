@@ -1,0 +1,104 @@
+//! The command line: one file a subcommand.
+//!
+//! Data go to stdout, progress and messages to stderr; `--json` is for machines. Exit codes are those of sysexits(3), and 1 where a
+//! job was done but rows were rejected.
+
+mod analyze;
+mod config;
+mod eval;
+mod init;
+mod merge;
+mod not_yet;
+mod output;
+mod progress;
+mod report;
+mod synth;
+mod table;
+
+use crate::error::{Error, ErrorClass, Result};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Which records are one person, a One-ID that lasts, and the proof of every decision.
+#[derive(Debug, Parser)]
+#[command(name = "oneid", version, max_term_width = 110, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  oneid merge crm.csv app.jsonl branch.csv --clusters people.csv
+  oneid eval --truth truth.csv --clusters people.csv
+  oneid synth --customers 1000 --seed 1 --out data
+
+Exit codes: 0 done; 1 done, but rows were rejected; 64 wrong call; 65 wrong input; 66 input not found; 69 not
+implemented; 70 internal fault; 74 input or output failed; 75 busy, try again; 78 damaged or newer store.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Merge(merge::Args),
+    Eval(eval::Args),
+    Init(init::Args),
+    Analyze(analyze::Args),
+    Synth(synth::Args),
+    Config(config::Args),
+    #[command(flatten)]
+    NotYet(not_yet::Command),
+}
+
+/// How a command that failed nowhere ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Everything was taken.
+    Whole,
+    /// Rows were rejected; the rest is done.
+    WithRejects,
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come as errors too; a closed pipe must not turn them into a panic.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
+        }
+    };
+    match run(cli.command) {
+        Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::WithRejects) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("oneid: {error}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Done> {
+    match command {
+        Command::Merge(args) => merge::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Analyze(args) => analyze::run(args),
+        Command::Synth(args) => synth::run(args).map(|()| Done::Whole),
+        Command::Config(args) => config::run(args),
+        Command::NotYet(command) => Err(command.error()),
+    }
+}
+
+/// The exit code of an error's class, by sysexits(3).
+fn exit_code(error: &Error) -> u8 {
+    match error.class() {
+        ErrorClass::Usage => 64,
+        ErrorClass::BadData | ErrorClass::Conflict => 65,
+        ErrorClass::NotFound => 66,
+        ErrorClass::NotImplemented => 69,
+        ErrorClass::Internal => 70,
+        ErrorClass::Io => 74,
+        ErrorClass::Busy => 75,
+        ErrorClass::Corrupt => 78,
+    }
+}

@@ -1,0 +1,56 @@
+//! Subcommands whose names are settled and which are not built yet: they say so and nothing else.
+
+use crate::error::{Error, ErrorClass};
+use clap::Subcommand;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[command(subcommand_help_heading = "Not implemented yet")]
+pub enum Command {
+    /// (not implemented) Learn a model snapshot from labels
+    Train(Anything),
+    /// (not implemented) Make a model snapshot the active one
+    ActivateModel(Anything),
+    /// (not implemented) Rule on two records
+    Judge(Anything),
+    /// (not implemented) List and decide review items
+    Review(Anything),
+    /// (not implemented) Erase a person
+    Erase(Anything),
+    /// (not implemented) Show the ledger of decisions
+    Ledger(Anything),
+    /// (not implemented) Compare journal, store and index
+    Verify(Anything),
+    /// (not implemented) Rewrite the store without what is gone
+    Compact(Anything),
+    /// (not implemented) Copy a store while it runs
+    Backup(Anything),
+    /// (not implemented) Bring a copy back
+    Restore(Anything),
+}
+
+/// Whatever was given.
+#[derive(Debug, clap::Args)]
+pub struct Anything {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _arguments: Vec<String>,
+}
+
+impl Command {
+    /// What the command answers.
+    pub fn error(&self) -> Error {
+        let name = match self {
+            Command::Train(_) => "train",
+            Command::ActivateModel(_) => "activate-model",
+            Command::Judge(_) => "judge",
+            Command::Review(_) => "review",
+            Command::Erase(_) => "erase",
+            Command::Ledger(_) => "ledger",
+            Command::Verify(_) => "verify",
+            Command::Compact(_) => "compact",
+            Command::Backup(_) => "backup",
+            Command::Restore(_) => "restore",
+        };
+        Error::new(ErrorClass::NotImplemented, format!("{name} is not implemented in this version; nothing was done"))
+    }
+}

@@ -1,0 +1,46 @@
+//! Writing results: to files that appear whole or not at all, and to stdout.
+
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Prints text to stdout. A reader that has closed its end (`| head`) is no fault.
+pub fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(cause) => Err(Error::io("cannot write to stdout", &cause)),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Prints a value as JSON.
+pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).map_err(|cause| Error::internal(format!("cannot be written as JSON: {cause}")))?;
+    print(&(text + "\n"))
+}
+
+/// Writes a file through a neighbour that takes its name when complete.
+pub fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
+    let failed = |cause: std::io::Error| Error::io(format!("cannot write {}", path.display()), &cause);
+    let partial = partial_name(path);
+    let mut out = BufWriter::with_capacity(1 << 18, File::create(&partial).map_err(failed)?);
+    let written = write(&mut out).and_then(|()| out.flush()).and_then(|()| std::fs::rename(&partial, path));
+    written.map_err(|cause| {
+        // The half-written neighbour is of no use to anybody; that it may stay behind changes nothing.
+        let _ = std::fs::remove_file(&partial);
+        failed(cause)
+    })
+}
+
+fn partial_name(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".partial");
+    path.with_file_name(name)
+}
+
+/// A value as it stands in CSV.
+pub fn csv_value(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+}

@@ -1,0 +1,161 @@
+//! The run report as a person reads it.
+
+use super::table::{Align, Table, bar, count};
+use crate::service::report::RunReport;
+use std::fmt::Write;
+
+use Align::{Left, Right};
+
+/// The report as text.
+pub fn render(report: &RunReport) -> String {
+    let mut out = String::new();
+    inputs(report, &mut out);
+    pairs(report, &mut out);
+    clusters(report, &mut out);
+    phases(report, &mut out);
+    for note in &report.notes {
+        let _ = writeln!(out, "note: {note}");
+    }
+    out
+}
+
+fn inputs(report: &RunReport, out: &mut String) {
+    let mut table = Table::new(&[("input", Left), ("format", Left), ("source", Left), ("rows", Right), ("rejected", Right)]);
+    for input in &report.inputs {
+        table.row(vec![input.input.clone(), input.format.clone(), input.source.clone(), count(input.rows), count(input.rejects)]);
+    }
+    let _ = writeln!(out, "Inputs\n{}", table.render());
+    let mut columns = Table::new(&[("source", Left), ("column", Left), ("read as", Left), ("because of", Left)]);
+    for input in &report.inputs {
+        for column in &input.columns {
+            columns.row(vec![input.source.clone(), column.column.clone(), column.kind.clone(), column.reason.clone()]);
+        }
+    }
+    if !columns.is_empty() {
+        let _ = writeln!(out, "Columns\n{}", columns.render());
+    }
+    let _ = writeln!(
+        out,
+        "Records: {} live of {} rows ({} superseded by newer versions, {} repeated, {} rejected)\n",
+        count(report.records),
+        count(report.rows_read),
+        count(report.superseded),
+        count(report.duplicates),
+        count(report.rejects)
+    );
+    if !report.issues.is_empty() {
+        let mut issues = Table::new(&[("value not taken as it stood", Left), ("values", Right)]);
+        for (what, values) in &report.issues {
+            issues.row(vec![what.clone(), count(*values)]);
+        }
+        let _ = writeln!(out, "Findings\n{}", issues.render());
+    }
+}
+
+fn pairs(report: &RunReport, out: &mut String) {
+    let mut table = Table::new(&[
+        ("blocking rule", Left),
+        ("pairs", Right),
+        ("new", Right),
+        ("blocks", Right),
+        ("largest", Right),
+        ("refined", Right),
+        ("left out", Right),
+    ]);
+    for rule in report.rules.iter().filter(|rule| rule.blocks > 0) {
+        table.row(vec![
+            rule.rule.clone(),
+            count(rule.pairs),
+            count(rule.new_pairs),
+            count(rule.blocks),
+            count(rule.largest_block as u64),
+            count(rule.refined_blocks),
+            count(rule.hot_blocks),
+        ]);
+    }
+    let _ = writeln!(out, "Candidate pairs: {}\n{}", count(report.candidate_pairs), table.render());
+    let _ = writeln!(
+        out,
+        "Match weights (bits; link from {:.3}, review from {:.3})",
+        report.thresholds.link.value(),
+        report.thresholds.review.value()
+    );
+    out.push_str(&histogram(&report.weights));
+    let _ = writeln!(out, "\nLinks: {}   to review: {}   model: {}", count(report.links), count(report.reviews), report.model);
+    if let Some(prior) = &report.prior {
+        let _ = writeln!(
+            out,
+            "Prior: {:.4} pairs of one person and {:.4} of relatives for each record\n",
+            prior.matches_per_record, prior.relatives_per_record
+        );
+    }
+}
+
+/// Weights in steps of four bits.
+fn histogram(weights: &[(i32, u64)]) -> String {
+    let mut steps = std::collections::BTreeMap::new();
+    for (bits, pairs) in weights {
+        *steps.entry(bits.div_euclid(4) * 4).or_insert(0u64) += pairs;
+    }
+    let most = steps.values().copied().max().unwrap_or(1).max(1) as f64;
+    let mut table = Table::new(&[("from", Right), ("to", Right), ("pairs", Right), ("(logarithmic)", Left)]);
+    for (from, pairs) in steps {
+        let share = (pairs as f64 + 1.0).ln() / (most + 1.0).ln();
+        table.row(vec![from.to_string(), (from + 4).to_string(), count(pairs), bar(share, 40)]);
+    }
+    table.render()
+}
+
+fn clusters(report: &RunReport, out: &mut String) {
+    let _ = writeln!(out, "Clusters: {}", count(report.clusters));
+    let mut sizes = Table::new(&[("records", Right), ("clusters", Right)]);
+    let (small, large): (Vec<(u64, u64)>, Vec<(u64, u64)>) = report.sizes.iter().copied().partition(|(records, _)| *records <= 10);
+    for (records, clusters) in small {
+        sizes.row(vec![records.to_string(), count(clusters)]);
+    }
+    if !large.is_empty() {
+        sizes.row(vec!["over 10".into(), count(large.iter().map(|(_, clusters)| clusters).sum())]);
+    }
+    let _ = writeln!(out, "{}", sizes.render());
+    let mut table = Table::new(&[("largest", Left), ("records", Right), ("links", Right), ("density", Right), ("bridges", Right)]);
+    for cluster in &report.largest {
+        let density = format!("{:.2}", cluster.density);
+        table.row(vec![
+            cluster.one_id.clone(),
+            count(cluster.records as u64),
+            count(cluster.links as u64),
+            density,
+            count(cluster.bridges as u64),
+        ]);
+    }
+    if !table.is_empty() {
+        let _ = writeln!(out, "{}", table.render());
+    }
+    if let Some(people) = &report.people {
+        let _ = writeln!(
+            out,
+            "People: {} created, {} merged into others, {} split off, {} taken back, {} left without records, {} unchanged\n",
+            count(people.created),
+            count(people.merged),
+            count(people.split),
+            count(people.revived),
+            count(people.emptied),
+            count(people.unchanged)
+        );
+    }
+}
+
+fn phases(report: &RunReport, out: &mut String) {
+    let mut table = Table::new(&[("phase", Left), ("wall s", Right), ("CPU s", Right), ("peak MiB", Right)]);
+    for phase in &report.phases {
+        table.row(vec![
+            phase.phase.to_string(),
+            format!("{:.2}", phase.wall_seconds),
+            format!("{:.2}", phase.cpu_seconds),
+            format!("{:.0}", phase.peak_mebibytes),
+        ]);
+    }
+    let sum = |of: fn(&crate::service::stopwatch::PhaseReport) -> f64| report.phases.iter().map(of).sum::<f64>();
+    table.row(vec!["all".into(), format!("{:.2}", sum(|p| p.wall_seconds)), format!("{:.2}", sum(|p| p.cpu_seconds)), String::new()]);
+    let _ = writeln!(out, "Phases\n{}", table.render());
+}

@@ -1,0 +1,331 @@
+//! Inputs -> live canonical records.
+//!
+//! 1. Every input is opened; its columns are mapped by settings or inferred; a file shaped like truth is refused.
+//! 2. One thread reads, the others normalise; batches travel over bounded channels, so a fast disk waits for slow normalising.
+//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected.
+//!
+//! Always: the result does not depend on the number of threads, nor on the order of inputs, as far as rows carry versions.
+
+use crate::engine::{Observer, Phase};
+use crate::error::{Error, Result};
+use crate::ingest::{Input, Reject, Sink};
+use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX};
+use crate::normalize::normalize;
+use crate::record::{CanonicalRecord, Issue, RecordKey, SourceRecord};
+use crate::schema::{ColumnKind, Mapping, infer};
+use crate::service::report::{ColumnReport, InputReport};
+use crate::settings::Settings;
+use compact_str::CompactString;
+use crossbeam::channel::{Receiver, Sender, bounded};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A record as it will be resolved, with what its source wrote where that is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedRecord {
+    /// The record.
+    pub canonical: CanonicalRecord,
+    /// Column and value, as they arrived; empty when not asked for.
+    pub source_values: Vec<(CompactString, CompactString)>,
+}
+
+/// What was loaded.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Live records, rising by key.
+    pub records: Vec<LoadedRecord>,
+    /// Rows that were not taken, the first [`REJECTS_KEPT_MAX`].
+    pub rejects: Vec<Reject>,
+    /// How many rows were not taken.
+    pub reject_count: u64,
+    /// Inputs.
+    pub inputs: Vec<InputReport>,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows replaced by a newer version.
+    pub superseded: u64,
+    /// Rows equal to another of their record and version.
+    pub duplicates: u64,
+    /// Findings by field and kind.
+    pub issues: BTreeMap<String, u64>,
+    /// Things worth telling.
+    pub notes: Vec<String>,
+}
+
+/// Opens inputs and settles their mappings.
+pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<(Input, Mapping, InputReport)>> {
+    let mut opened = Vec::new();
+    for path in paths {
+        let input = Input::open(path)?;
+        let layout = input.layout().clone();
+        let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
+        let (mapping, reasons) = match settings.source_of(&file_name) {
+            Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
+            _ => {
+                let inferred = infer(&layout, input.sample());
+                refuse_unless_people(&input, &inferred.mapping)?;
+                (inferred.mapping, inferred.reasons)
+            }
+        };
+        let columns = layout.columns.iter().zip(&mapping.columns).zip(&reasons).map(|((column, kind), reason)| ColumnReport {
+            column: column.to_string(),
+            kind: kind.to_string(),
+            reason: (*reason).to_string(),
+        });
+        let report = InputReport {
+            input: layout.input.to_string(),
+            format: input.description().to_string(),
+            source: mapping.source.to_string(),
+            columns: columns.collect(),
+            ..InputReport::default()
+        };
+        opened.push((input, mapping, report));
+    }
+    Ok(opened)
+}
+
+/// A table without anything about people is refused: truth files and event files are the usual mistakes.
+fn refuse_unless_people(input: &Input, mapping: &Mapping) -> Result<()> {
+    let columns = &input.layout().columns;
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let says_nothing = |kind: &ColumnKind| {
+        matches!(
+            kind,
+            ColumnKind::RecordId
+                | ColumnKind::Source
+                | ColumnKind::Version
+                | ColumnKind::UpdatedAt
+                | ColumnKind::CustomerNumber
+                | ColumnKind::Ignore
+        )
+    };
+    if !mapping.columns.iter().all(says_nothing) {
+        return Ok(());
+    }
+    let place = input.layout().input.clone();
+    let truth = columns.iter().any(|column| matches!(column.to_lowercase().as_str(), "cluster_id" | "entity_id" | "person_id" | "true_id"));
+    if truth {
+        let message = "is shaped like truth (record ids and cluster ids): it is no evidence; compare with it by: oneid eval --truth FILE --clusters FILE";
+        return Err(Error::bad_data(message).at(place));
+    }
+    let found = columns.join(", ");
+    Err(Error::bad_data(format!("no column says anything about a person (found: {found}); map them in settings: oneid init shows how"))
+        .at(place))
+}
+
+/// Reads and normalises all inputs.
+pub fn load(inputs: Vec<(Input, Mapping, InputReport)>, keep_source_values: bool, observer: &dyn Observer) -> Result<Loaded> {
+    observer.begin(Phase::Read, inputs.iter().map(|(input, _, _)| input.bytes()).sum());
+    let mut collector = Collector::new(inputs.iter().map(|(_, _, report)| report.clone()).collect());
+    let mappings: Vec<&Mapping> = inputs.iter().map(|(_, mapping, _)| mapping).collect();
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let (to_workers, from_reader) = bounded::<Job>(LOAD_BATCHES_MAX);
+    let (to_collector, from_workers) = bounded::<Done>(LOAD_BATCHES_MAX);
+    let read: Result<()> = std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (from_reader, to_collector, mappings) = (from_reader.clone(), to_collector.clone(), &mappings);
+            scope.spawn(move || normalise_all(&from_reader, &to_collector, mappings, keep_source_values));
+        }
+        drop((from_reader, to_collector));
+        let files: Vec<&Input> = inputs.iter().map(|(input, _, _)| input).collect();
+        let reader = scope.spawn(move || read_all(&files, to_workers));
+        collector.collect(&from_workers, observer);
+        reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread stopped")))
+    });
+    read?;
+    let loaded = collector.finish();
+    if loaded.rows == 0 && loaded.reject_count == 0 {
+        let names: Vec<String> = loaded.inputs.iter().map(|input| input.input.clone()).collect();
+        return Err(Error::bad_data(format!("nothing to read: no rows in {}", names.join(", "))));
+    }
+    Ok(loaded)
+}
+
+/// Numbered work from the reader.
+enum Job {
+    Rows(u64, usize, Vec<SourceRecord>),
+    Reject(u64, usize, Reject),
+    Note(u64, String),
+}
+
+/// Numbered results.
+struct Done {
+    number: u64,
+    input: usize,
+    rows: Vec<(RecordKey, NormalisedRow)>,
+    rejects: Vec<Reject>,
+    notes: Vec<String>,
+    bytes: u64,
+}
+
+struct NormalisedRow {
+    record: LoadedRecord,
+    issues: Vec<Issue>,
+    versioned: bool,
+    line: u64,
+}
+
+/// Sends what one input gives, numbered over all inputs.
+struct Numbered {
+    to_workers: Sender<Job>,
+    number: u64,
+    input: usize,
+}
+
+impl Numbered {
+    fn send(&mut self, job: impl FnOnce(u64, usize) -> Job) {
+        // A closed channel means that the collector has given up; the rows have nowhere to go.
+        let _ = self.to_workers.send(job(self.number, self.input));
+        self.number += 1;
+    }
+}
+
+impl Sink for Numbered {
+    fn rows(&mut self, rows: Vec<SourceRecord>) {
+        self.send(|number, input| Job::Rows(number, input, rows));
+    }
+    fn reject(&mut self, reject: Reject) {
+        self.send(|number, input| Job::Reject(number, input, reject));
+    }
+    fn note(&mut self, note: String) {
+        self.send(|number, _| Job::Note(number, note));
+    }
+}
+
+fn read_all(inputs: &[&Input], to_workers: Sender<Job>) -> Result<()> {
+    let mut sink = Numbered { to_workers, number: 0, input: 0 };
+    for (place, input) in inputs.iter().enumerate() {
+        sink.input = place;
+        if input.layout().columns.is_empty() {
+            sink.note(format!("{}: the file is empty", input.layout().input));
+        }
+        input.read(&mut sink)?;
+    }
+    Ok(())
+}
+
+fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool) {
+    for job in from_reader {
+        let done = match job {
+            Job::Note(number, note) => Done { number, input: 0, rows: Vec::new(), rejects: Vec::new(), notes: vec![note], bytes: 0 },
+            Job::Reject(number, input, reject) => {
+                Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), bytes: 0 }
+            }
+            Job::Rows(number, input, rows) => normalise_rows(number, input, rows, mappings[input], keep_source_values),
+        };
+        if to_collector.send(done).is_err() {
+            return;
+        }
+    }
+}
+
+fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool) -> Done {
+    let mut done = Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), bytes: 0 };
+    for row in rows {
+        done.bytes += row.values.iter().map(|value| value.len() as u64 + 1).sum::<u64>();
+        let Some(key) = mapping.key(&row) else {
+            let column = mapping.record_id.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
+            let reason = "the record id is empty".to_string();
+            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            continue;
+        };
+        let versioned = mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next().is_some();
+        let (canonical, issues) = normalize(&row, mapping, key.clone());
+        let source_values = match keep_source_values {
+            true => {
+                let filled = row.layout.columns.iter().zip(&row.values).filter(|(_, value)| !value.is_empty());
+                filled.map(|(column, value)| (column.clone(), value.clone())).collect()
+            }
+            false => Vec::new(),
+        };
+        let versioned = versioned && canonical.version != 0;
+        let record = LoadedRecord { canonical, source_values };
+        done.rows.push((key, NormalisedRow { record, issues, versioned, line: row.line }));
+    }
+    done
+}
+
+/// Puts numbered results in order and keeps the live version of each record.
+struct Collector {
+    loaded: Loaded,
+    live: FxHashMap<RecordKey, LoadedRecord>,
+    waiting: BTreeMap<u64, Done>,
+    next: u64,
+}
+
+impl Collector {
+    fn new(inputs: Vec<InputReport>) -> Self {
+        Collector { loaded: Loaded { inputs, ..Loaded::default() }, live: FxHashMap::default(), waiting: BTreeMap::new(), next: 0 }
+    }
+
+    fn collect(&mut self, from_workers: &Receiver<Done>, observer: &dyn Observer) {
+        for done in from_workers {
+            observer.advance(done.bytes);
+            self.waiting.insert(done.number, done);
+            while let Some(done) = self.waiting.remove(&self.next) {
+                self.next += 1;
+                self.take(done);
+            }
+        }
+    }
+
+    fn take(&mut self, done: Done) {
+        for reject in done.rejects {
+            self.reject(done.input, reject);
+        }
+        self.loaded.notes.extend(done.notes);
+        for (key, row) in done.rows {
+            self.loaded.rows += 1;
+            self.loaded.inputs[done.input].rows += 1;
+            for issue in &row.issues {
+                *self.loaded.issues.entry(format!("{}: {}", issue.field, issue.kind.name())).or_insert(0) += 1;
+            }
+            self.place(done.input, key, row);
+        }
+    }
+
+    fn place(&mut self, input: usize, key: RecordKey, row: NormalisedRow) {
+        let Some(live) = self.live.get_mut(&key) else {
+            self.live.insert(key, row.record);
+            return;
+        };
+        let (old, new) = (live.canonical.version, row.record.canonical.version);
+        if live.canonical == row.record.canonical {
+            self.loaded.duplicates += 1;
+        } else if new > old || (new == old && !row.versioned) {
+            *live = row.record;
+            self.loaded.superseded += 1;
+        } else if new < old {
+            self.loaded.superseded += 1;
+        } else {
+            let reason = format!("record {key} stands twice with the same version and different content; the first is kept");
+            let file = self.loaded.inputs[input].input.as_str().into();
+            let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
+            self.reject(input, Reject { input: file, line: row.line, column: CompactString::default(), reason, text });
+        }
+    }
+
+    fn reject(&mut self, input: usize, reject: Reject) {
+        self.loaded.reject_count += 1;
+        self.loaded.inputs[input].rejects += 1;
+        if self.loaded.rejects.len() < REJECTS_KEPT_MAX {
+            self.loaded.rejects.push(reject);
+        }
+    }
+
+    fn finish(mut self) -> Loaded {
+        self.loaded.records = self.live.into_values().collect();
+        self.loaded.records.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
+        if self.loaded.reject_count > self.loaded.rejects.len() as u64 {
+            self.loaded.notes.push(format!(
+                "{} rows were rejected; the first {} are listed",
+                self.loaded.reject_count,
+                self.loaded.rejects.len()
+            ));
+        }
+        self.loaded
+    }
+}

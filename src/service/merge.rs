@@ -1,0 +1,118 @@
+//! A merge without a store: inputs in, clusters out.
+
+use crate::cluster::health;
+use crate::engine::batch::{ModelSource, Resolved, resolve};
+use crate::engine::{Observer, Phase};
+use crate::error::Result;
+use crate::limits::LARGEST_CLUSTERS_SHOWN;
+use crate::link::Edge;
+use crate::model::Model;
+use crate::one_id::OneId;
+use crate::record::{CanonicalRecord, RecordKey};
+use crate::service::load::{Loaded, load, open};
+use crate::service::report::{LargeCluster, RunReport};
+use crate::service::stopwatch::Stopwatch;
+use crate::settings::Settings;
+use std::path::PathBuf;
+
+/// What to merge and how.
+#[derive(Debug)]
+pub struct Job {
+    /// Files.
+    pub inputs: Vec<PathBuf>,
+    /// Settings.
+    pub settings: Settings,
+    /// The model to use; without one, one is learnt.
+    pub model: Option<Model>,
+}
+
+/// What a merge came to.
+#[derive(Debug)]
+pub struct Merged {
+    /// The records, rising by key.
+    pub records: Vec<CanonicalRecord>,
+    /// Clusters, links, reviews, the model used.
+    pub resolved: Resolved,
+    /// By cluster.
+    pub one_ids: Vec<OneId>,
+    /// Rows that were not taken.
+    pub loaded: Loaded,
+    /// In numbers.
+    pub report: RunReport,
+}
+
+impl Merged {
+    /// Every record with its One-ID, rising by key.
+    pub fn assignments(&self) -> impl Iterator<Item = (&RecordKey, OneId)> {
+        self.records.iter().zip(&self.resolved.clusters.of_row).map(|(record, cluster)| (&record.key, self.one_ids[*cluster as usize]))
+    }
+}
+
+/// Where the model of a merge comes from.
+pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
+    match model {
+        Some(model) => ModelSource::Given(Box::new(model)),
+        None => ModelSource::Learn {
+            rules: settings.rules.clone(),
+            thresholds: settings.thresholds,
+            seed: settings.seed,
+            without: settings.without_comparisons.clone(),
+        },
+    }
+}
+
+/// Merges without keeping anything.
+pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
+    let stopwatch = Stopwatch::new(progress);
+    let mut loaded = load(open(&job.inputs, &job.settings)?, false, &stopwatch)?;
+    let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
+    let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;
+    stopwatch.begin(Phase::Assign, records.len() as u64);
+    let least = |rows: &Vec<u32>| OneId::from_least_key(&records[rows[0] as usize].key);
+    let one_ids: Vec<OneId> = resolved.clusters.rows.iter().map(least).collect();
+    let mut report = loaded_report(&loaded);
+    report.take_statistics(&resolved);
+    report.largest = largest(&resolved, &one_ids);
+    report.phases = stopwatch.finish();
+    Ok(Merged { records, resolved, one_ids, loaded, report })
+}
+
+/// The part of a report that tells of loading.
+pub fn loaded_report(loaded: &Loaded) -> RunReport {
+    RunReport {
+        version: env!("CARGO_PKG_VERSION"),
+        inputs: loaded.inputs.clone(),
+        rows_read: loaded.rows,
+        superseded: loaded.superseded,
+        duplicates: loaded.duplicates,
+        rejects: loaded.reject_count,
+        issues: loaded.issues.clone(),
+        notes: loaded.notes.clone(),
+        ..RunReport::default()
+    }
+}
+
+/// The largest clusters and how they hold together.
+pub fn largest(resolved: &Resolved, one_ids: &[OneId]) -> Vec<LargeCluster> {
+    let clusters = &resolved.clusters;
+    let mut order: Vec<usize> = (0..clusters.rows.len()).filter(|cluster| clusters.rows[*cluster].len() > 1).collect();
+    order.sort_unstable_by_key(|cluster| (std::cmp::Reverse(clusters.rows[*cluster].len()), *cluster));
+    order.truncate(LARGEST_CLUSTERS_SHOWN);
+    let within = |cluster: usize| {
+        let holds = |edge: &&Edge| {
+            clusters.of_row[edge.low as usize] as usize == cluster && clusters.of_row[edge.high as usize] as usize == cluster
+        };
+        resolved.links.iter().filter(holds).copied().collect::<Vec<Edge>>()
+    };
+    let shown = order.into_iter().map(|cluster| {
+        let health = health(&clusters.rows[cluster], &within(cluster));
+        LargeCluster {
+            one_id: one_ids[cluster].to_string(),
+            records: health.records,
+            links: health.links,
+            density: health.density,
+            bridges: health.bridges,
+        }
+    });
+    shown.collect()
+}

@@ -1,0 +1,134 @@
+//! What a merge did, as one value: the run report.
+
+use crate::engine::batch::{Resolved, RuleStatistics};
+use crate::model::{Prior, Thresholds};
+use crate::service::stopwatch::PhaseReport;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One input and what became of it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct InputReport {
+    /// The file.
+    pub input: String,
+    /// Its format in words.
+    pub format: String,
+    /// The source that its records belong to (where no column says otherwise).
+    pub source: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows rejected.
+    pub rejects: u64,
+    /// Columns with the kind each was taken for.
+    pub columns: Vec<ColumnReport>,
+}
+
+/// A column and what it was taken for.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnReport {
+    /// The column.
+    pub column: String,
+    /// Its kind.
+    pub kind: String,
+    /// Why: `name`, `values`, `record id`, `settings` or `unknown`.
+    pub reason: String,
+}
+
+/// A cluster among the largest.
+#[derive(Clone, Debug, Serialize)]
+pub struct LargeCluster {
+    /// The person.
+    pub one_id: String,
+    /// Records.
+    pub records: usize,
+    /// Links within.
+    pub links: usize,
+    /// Links as a share of the pairs.
+    pub density: f64,
+    /// Links whose loss would part it.
+    pub bridges: usize,
+}
+
+/// What happened to people in a store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PeopleChanges {
+    /// New people.
+    pub created: u64,
+    /// People whose One-ID retired because they merged into others.
+    pub merged: u64,
+    /// People of whom a part became another person.
+    pub split: u64,
+    /// People who were taken back after a merge was undone.
+    pub revived: u64,
+    /// People of whom no record is left.
+    pub emptied: u64,
+    /// People whose records are the same as before.
+    pub unchanged: u64,
+}
+
+/// The run report.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RunReport {
+    /// Version of the program.
+    pub version: &'static str,
+    /// Inputs.
+    pub inputs: Vec<InputReport>,
+    /// Rows read.
+    pub rows_read: u64,
+    /// Rows that were replaced by a newer version of the same record.
+    pub superseded: u64,
+    /// Rows equal to another of the same record and version.
+    pub duplicates: u64,
+    /// Rows rejected, with reasons in the reject file.
+    pub rejects: u64,
+    /// Findings on values: field and kind, and how many.
+    pub issues: BTreeMap<String, u64>,
+    /// Records resolved.
+    pub records: u64,
+    /// Pairs weighed.
+    pub candidate_pairs: u64,
+    /// By blocking rule.
+    pub rules: Vec<RuleStatistics>,
+    /// Pairs by match weight in whole bits.
+    pub weights: Vec<(i32, u64)>,
+    /// Pairs that link.
+    pub links: u64,
+    /// Pairs to review.
+    pub reviews: u64,
+    /// Clusters.
+    pub clusters: u64,
+    /// Clusters by number of records.
+    pub sizes: Vec<(u64, u64)>,
+    /// The largest clusters.
+    pub largest: Vec<LargeCluster>,
+    /// The model's name.
+    pub model: String,
+    /// What the model believes before any field.
+    pub prior: Option<Prior>,
+    /// Where links and reviews begin.
+    pub thresholds: Thresholds,
+    /// What happened to people, with a store.
+    pub people: Option<PeopleChanges>,
+    /// Phases.
+    pub phases: Vec<PhaseReport>,
+    /// Things worth telling.
+    pub notes: Vec<String>,
+}
+
+impl RunReport {
+    /// Takes over what the engine counted.
+    pub fn take_statistics(&mut self, resolved: &Resolved) {
+        let statistics = &resolved.statistics;
+        self.records = statistics.records;
+        self.candidate_pairs = statistics.candidate_pairs;
+        self.rules = statistics.rules.clone();
+        self.weights = statistics.weights.clone();
+        self.links = statistics.links;
+        self.reviews = statistics.reviews;
+        self.clusters = statistics.clusters;
+        self.sizes = statistics.sizes.clone();
+        self.model = resolved.model.id.to_string();
+        self.prior = Some(resolved.model.prior);
+        self.thresholds = resolved.model.thresholds;
+    }
+}

@@ -1,0 +1,109 @@
+//! The configuration: TOML text in, a value out; and inferred mappings written back as TOML.
+//!
+//! Every key has a default; an unknown key or word is an error that names the line and the key. Never here: files.
+
+mod parse;
+mod write;
+
+pub use parse::parse;
+pub use write::inferred_toml;
+
+use crate::blocking::{Rule, default_rules};
+use crate::error::{Error, Result};
+use crate::golden::Survivorship;
+use crate::model::Thresholds;
+use crate::record::Layout;
+use crate::schema::{ColumnKind, DateOrder, Mapping};
+
+/// The settings that ship for the four channels of `oneid synth`.
+pub const FOUR_CHANNELS: &str = include_str!("four_channels.toml");
+
+/// Everything a user can set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Inputs whose columns are mapped; others are inferred.
+    pub sources: Vec<SourceSettings>,
+    /// Blocking rules.
+    pub rules: Vec<Rule>,
+    /// Comparisons that weigh nothing.
+    pub without_comparisons: Vec<String>,
+    /// Where links and reviews begin.
+    pub thresholds: Thresholds,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Which values survive into golden profiles.
+    pub survivorship: Survivorship,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            sources: Vec::new(),
+            rules: default_rules(),
+            without_comparisons: Vec::new(),
+            thresholds: Thresholds::default(),
+            seed: 1,
+            survivorship: Survivorship::default(),
+        }
+    }
+}
+
+/// The mapping of one source's files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceSettings {
+    /// The source's name in record keys.
+    pub name: String,
+    /// Pattern of file names, `*` for anything.
+    pub file: String,
+    /// The column that holds the record id; none for row numbers.
+    pub record_id: Option<String>,
+    /// The column that holds the source's name, for files of several sources.
+    pub source_column: Option<String>,
+    /// How digits-only dates with the year last are read.
+    pub date_order: DateOrder,
+    /// Columns and what they hold; others are not read.
+    pub columns: Vec<(String, ColumnKind)>,
+}
+
+impl Settings {
+    /// The settings for a file of this name, if any are given.
+    pub fn source_of(&self, file_name: &str) -> Option<&SourceSettings> {
+        self.sources.iter().find(|source| fits(&source.file, file_name))
+    }
+}
+
+impl SourceSettings {
+    /// The mapping for a layout. A column that the settings name and the layout lacks is an error.
+    pub fn mapping(&self, layout: &Layout) -> Result<Mapping> {
+        let place = |column: &str| {
+            layout.columns.iter().position(|found| found == column).ok_or_else(|| {
+                let found = layout.columns.join(", ");
+                Error::bad_data(format!(
+                    "the settings of source {:?} name column {column:?}, which is not there (found: {found})",
+                    self.name
+                ))
+                .at(&layout.input)
+            })
+        };
+        let mut columns = vec![ColumnKind::Ignore; layout.columns.len()];
+        for (column, kind) in &self.columns {
+            columns[place(column)?] = *kind;
+        }
+        let record_id = self.record_id.as_deref().map(place).transpose()?;
+        let source_column = self.source_column.as_deref().map(place).transpose()?;
+        Ok(Mapping { source: self.name.as_str().into(), record_id, source_column, columns, date_order: self.date_order })
+    }
+}
+
+/// Whether a name fits a pattern in which `*` stands for any characters.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => name
+            .strip_prefix(before)
+            .is_some_and(|rest| (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| fits(after, &rest[at..]))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

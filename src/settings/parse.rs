@@ -1,0 +1,204 @@
+//! TOML -> settings, with the line and the key of what is wrong.
+
+use super::{Settings, SourceSettings};
+use crate::blocking::{KeyExpression, Rule};
+use crate::comparison::library;
+use crate::error::{Error, Result};
+use crate::golden::{Strategy, Survivorship};
+use crate::model::{MatchProbability, Thresholds};
+use crate::record::Field;
+use crate::schema::{ColumnKind, DateOrder};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(default)]
+    thresholds: ThresholdsText,
+    #[serde(default)]
+    training: TrainingText,
+    #[serde(default)]
+    blocking: BlockingText,
+    #[serde(default)]
+    comparisons: ComparisonsText,
+    #[serde(default)]
+    survivorship: SurvivorshipText,
+    #[serde(default)]
+    source: Vec<SourceText>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThresholdsText {
+    link: Option<Spanned<f64>>,
+    review: Option<Spanned<f64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrainingText {
+    seed: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockingText {
+    rules: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ComparisonsText {
+    #[serde(default)]
+    without: Vec<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurvivorshipText {
+    #[serde(default)]
+    sources: Vec<String>,
+    otherwise: Option<Spanned<String>>,
+    #[serde(default)]
+    fields: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceText {
+    name: Spanned<String>,
+    file: String,
+    record_id: Option<String>,
+    source_column: Option<String>,
+    date_order: Option<Spanned<String>>,
+    columns: BTreeMap<String, Spanned<String>>,
+}
+
+/// Reads settings. `origin` is the file's name for messages.
+pub fn parse(text: &str, origin: &str) -> Result<Settings> {
+    let reader = Reader { text, origin };
+    let document: Document = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| reader.line(span.start));
+        Error::bad_data(error.message().to_string()).at(format!("{origin}:{line}"))
+    })?;
+    let defaults = Settings::default();
+    Ok(Settings {
+        sources: document.source.iter().map(|source| reader.source(source)).collect::<Result<_>>()?,
+        rules: match &document.blocking.rules {
+            Some(rules) => rules.iter().map(|rule| reader.rule(rule)).collect::<Result<_>>()?,
+            None => defaults.rules,
+        },
+        without_comparisons: document.comparisons.without.iter().map(|name| reader.comparison(name)).collect::<Result<_>>()?,
+        thresholds: reader.thresholds(&document.thresholds)?,
+        seed: document.training.seed.unwrap_or(defaults.seed),
+        survivorship: reader.survivorship(&document.survivorship)?,
+    })
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    origin: &'a str,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    fn wrong<T>(&self, key: &str, found: &Spanned<T>, message: String) -> Error {
+        Error::bad_data(format!("{key}: {message}")).at(format!("{}:{}", self.origin, self.line(found.span().start)))
+    }
+
+    fn thresholds(&self, text: &ThresholdsText) -> Result<Thresholds> {
+        let mut thresholds = Thresholds::default();
+        let read = |key: &str, found: &Spanned<f64>| {
+            let value =
+                MatchProbability::new(*found.get_ref()).filter(|probability| probability.value() > 0.0 && probability.value() < 1.0);
+            value.ok_or_else(|| self.wrong(key, found, format!("{} is not a probability between 0 and 1", found.get_ref())))
+        };
+        if let Some(link) = &text.link {
+            thresholds.link = read("thresholds.link", link)?;
+        }
+        if let Some(review) = &text.review {
+            thresholds.review = read("thresholds.review", review)?;
+            if thresholds.review > thresholds.link {
+                let message = format!("{} is above thresholds.link ({})", thresholds.review.value(), thresholds.link.value());
+                return Err(self.wrong("thresholds.review", review, message));
+            }
+        }
+        if thresholds.review > thresholds.link {
+            thresholds.review = thresholds.link;
+        }
+        Ok(thresholds)
+    }
+
+    fn rule(&self, text: &Spanned<String>) -> Result<Rule> {
+        Rule::parse(text.get_ref()).map_err(|word| {
+            let known = KeyExpression::WORDS.join(", ");
+            self.wrong("blocking.rules", text, format!("{word:?} is neither a field nor one of {known}"))
+        })
+    }
+
+    fn comparison(&self, name: &Spanned<String>) -> Result<String> {
+        if library().iter().any(|comparison| comparison.name == name.get_ref()) {
+            return Ok(name.get_ref().clone());
+        }
+        let known: Vec<&str> = library().iter().map(|comparison| comparison.name).collect();
+        Err(self.wrong("comparisons.without", name, format!("{:?} is not a comparison; there are {}", name.get_ref(), known.join(", "))))
+    }
+
+    fn survivorship(&self, text: &SurvivorshipText) -> Result<Survivorship> {
+        let mut survivorship = Survivorship { sources: text.sources.iter().map(Into::into).collect(), ..Survivorship::default() };
+        let strategy = |key: &str, name: &Spanned<String>| {
+            Strategy::parse(name.get_ref()).ok_or_else(|| {
+                let known: Vec<&str> = Strategy::ALL.iter().map(|strategy| strategy.name()).collect();
+                self.wrong(key, name, format!("{:?} is not one of {}", name.get_ref(), known.join(", ")))
+            })
+        };
+        if let Some(name) = &text.otherwise {
+            survivorship.otherwise = strategy("survivorship.otherwise", name)?;
+        }
+        for (field, name) in &text.fields {
+            let key = format!("survivorship.fields.{}", field.get_ref());
+            let known = Field::parse(field.get_ref()).ok_or_else(|| self.wrong(&key, field, "is not a field".to_string()))?;
+            let chosen = strategy(&key, name)?;
+            survivorship.fields.retain(|(field, _)| *field != known);
+            survivorship.fields.push((known, chosen));
+        }
+        Ok(survivorship)
+    }
+
+    fn source(&self, text: &SourceText) -> Result<SourceSettings> {
+        if text.name.get_ref().is_empty() || text.name.get_ref().contains('/') {
+            return Err(self.wrong("source.name", &text.name, "must not be empty or hold a slash".to_string()));
+        }
+        let mut columns = Vec::new();
+        for (column, kind) in &text.columns {
+            let key = format!("source.columns.{column:?}");
+            let known = ColumnKind::parse(kind.get_ref());
+            columns.push((column.clone(), known.ok_or_else(|| self.wrong(&key, kind, self.unknown_kind(kind.get_ref())))?));
+        }
+        let date_order = match text.date_order.as_ref().map(|order| (order, order.get_ref().as_str())) {
+            None | Some((_, "day_first")) => DateOrder::DayFirst,
+            Some((_, "month_first")) => DateOrder::MonthFirst,
+            Some((found, other)) => {
+                return Err(self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first")));
+            }
+        };
+        Ok(SourceSettings {
+            name: text.name.get_ref().clone(),
+            file: text.file.clone(),
+            record_id: text.record_id.clone(),
+            source_column: text.source_column.clone(),
+            date_order,
+            columns,
+        })
+    }
+
+    fn unknown_kind(&self, kind: &str) -> String {
+        let known: Vec<&str> = ColumnKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("{kind:?} is not a kind of column; there are {}", known.join(", "))
+    }
+}

@@ -1,0 +1,43 @@
+//! Inferred mappings as commented TOML that reads back to the same mappings.
+
+use super::Settings;
+use crate::record::Layout;
+use crate::schema::{ColumnKind, DateOrder, Inferred};
+use std::fmt::Write;
+
+/// The settings that say what was inferred for these inputs, with the reasons as comments.
+pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
+    let defaults = Settings::default();
+    let mut out =
+        String::from("# Settings of oneid. Kinds of columns as inferred; edit what is wrong, then: oneid merge --config THIS INPUT...\n\n");
+    let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
+    let _ = writeln!(out, "[thresholds]\n# Match probabilities from which pairs link, and from which they go to review.");
+    let _ = writeln!(out, "link = {}\nreview = {}\n", defaults.thresholds.link.value(), defaults.thresholds.review.value());
+    let _ = writeln!(out, "[training]\nseed = {}\n", defaults.seed);
+    let _ = writeln!(out, "[blocking]\n# Records that share every part of a rule are compared.\nrules = [");
+    for rule in &defaults.rules {
+        let _ = writeln!(out, "    {},", quoted(&rule.name));
+    }
+    out.push_str("]\n");
+    for (layout, inferred) in inputs {
+        let mapping = &inferred.mapping;
+        let file = layout.input.rsplit(['/', '\\']).next().unwrap_or(&layout.input);
+        let _ = writeln!(out, "\n[[source]]\nname = {}\nfile = {}", quoted(&mapping.source), quoted(file));
+        match mapping.record_id {
+            Some(column) => {
+                let _ = writeln!(out, "record_id = {}", quoted(&layout.columns[column]));
+            }
+            None => out.push_str("# no column holds a record id: row numbers are the ids\n"),
+        }
+        if let Some(column) = mapping.source_column {
+            let _ = writeln!(out, "source_column = {}", quoted(&layout.columns[column]));
+        }
+        let order = if mapping.date_order == DateOrder::DayFirst { "day_first" } else { "month_first" };
+        let _ = writeln!(out, "date_order = \"{order}\"\n[source.columns]");
+        for ((column, kind), reason) in layout.columns.iter().zip(&mapping.columns).zip(&inferred.reasons) {
+            let comment = if *kind == ColumnKind::Ignore { "not read" } else { reason };
+            let _ = writeln!(out, "{} = \"{kind}\"  # {comment}", quoted(column));
+        }
+    }
+    out
+}
