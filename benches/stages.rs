@@ -1,2 +1,3 @@
-//! x
+//! Benches of the pipeline's stages, one after the other.
+
 fn main() {}

@@ -1,3 +1,5 @@
+//! Components and what their cut must give.
+
 use super::*;
 use crate::model::MatchWeight;
 use proptest::prelude::*;

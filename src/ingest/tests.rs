@@ -1,3 +1,5 @@
+//! Inputs of every form, sound and broken, and what is read from them.
+
 use super::*;
 use std::io::Write;
 

@@ -1,3 +1,5 @@
+//! Estimation against data whose probabilities are known.
+
 use super::*;
 
 /// Draws pairs from known classes over three comparisons and checks that what was put in comes out.
