@@ -46,4 +46,8 @@ pub mod service;
 #[cfg(feature = "full")]
 pub mod wire;
 #[cfg(feature = "full")]
+pub mod server;
+#[cfg(feature = "full")]
+pub mod client;
+#[cfg(feature = "full")]
 pub mod cli;

@@ -100,5 +100,43 @@ pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
 
+/// Items of a page when the caller names no number.
+pub const PAGE_SIZE_DEFAULT: usize = 50;
+
+/// Most items of a page, and most subjects of a batch; more are refused. It keeps an answer within [`ANSWER_BYTES_MAX`].
+pub const PAGE_SIZE_MAX: usize = 1_000;
+
+/// Longest request message, bytes; longer ones are refused before they are read. A batch of 1,000 look-ups takes a tenth of it.
+pub const REQUEST_BYTES_MAX: usize = 4 << 20;
+
+/// Longest answer message, bytes; a longer one is refused when it is written, and clients read no longer one. A thousand profiles
+/// with all their other values stay below it.
+pub const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// Calls that one connection may have under way; further ones wait in the client.
+pub const SERVER_STREAMS_PER_CONNECTION_MAX: u32 = 256;
+
+/// Threads that read the store for calls; further calls wait. Reads are short, so more threads would only contend.
+pub const SERVER_BLOCKING_THREADS_MAX: usize = 64;
+
+/// Seconds that calls under way have to end after the server was told to; then their connections are closed.
+pub const SERVER_DRAIN_SECONDS: u64 = 5;
+
+/// Seconds within which a client must reach its server.
+pub const CLIENT_CONNECT_SECONDS: u64 = 5;
+
+/// Most people named as candidates of one look-up; the answer says how many there are in all.
+pub const CANDIDATES_MAX: usize = 32;
+
+/// Most member records that a profile lists; a list of records has them all.
+pub const PROFILE_MEMBERS_MAX: usize = 256;
+
+/// Most other values of a field that a profile shows, best first.
+pub const PROFILE_OTHER_VALUES_MAX: usize = 32;
+
+/// Records of each side compared for the strongest pair of two people, and records of a person walked for the way between two of
+/// them; of larger people the first ones by key are looked at, and no way is told but the direct one.
+pub const EXPLAIN_RECORDS_MAX: usize = 32;
+
 /// People's records compared with each other to tell an assurance; of larger people this many are looked at.
 pub const ASSURANCE_RECORDS_MAX: usize = 64;

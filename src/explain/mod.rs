@@ -6,7 +6,7 @@ use crate::blocking::Rule;
 use crate::comparison::{RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
-use crate::record::{CanonicalRecord, RecordKey};
+use crate::record::{CanonicalRecord, Field, RecordKey};
 use compact_str::CompactString;
 use serde::Serialize;
 
@@ -19,10 +19,14 @@ pub struct Row {
     pub level: u8,
     /// The level in words.
     pub label: CompactString,
+    /// The field whose values are shown.
+    pub field: Field,
     /// The first record's values.
-    pub value_a: CompactString,
+    pub values_a: Vec<CompactString>,
     /// The second record's values.
-    pub value_b: CompactString,
+    pub values_b: Vec<CompactString>,
+    /// The value that both share, where its frequency counts.
+    pub shared: Option<CompactString>,
     /// Probability of the level among pairs of one person.
     pub m: f64,
     /// Probability of the level among strangers.
@@ -85,11 +89,13 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Expla
     let (left, right) = (table.view(0), table.view(1));
     let weights = model.weights();
     let mut term_frequencies = vec![Rivals::default(); library().len()];
+    let mut shared = vec![None; library().len()];
     let vector = compare(&left, &right, &mut |place, outcome| {
         let comparison = &library()[place];
         if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
-            let adjustment = model.term_frequencies.adjustment(field, &left.value(field, symbol).text);
-            term_frequencies[place] = weights.adjusted(place, adjustment);
+            let text = &left.value(field, symbol).text;
+            term_frequencies[place] = weights.adjusted(place, model.term_frequencies.adjustment(field, text));
+            shared[place] = Some(text.clone());
         }
     });
     let rows: Vec<Row> = library()
@@ -103,8 +109,10 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Expla
                 comparison: comparison.name.into(),
                 level,
                 label: found.map_or("nothing to compare".into(), |found| found.label.clone()),
-                value_a: shown(&left, comparison.field),
-                value_b: shown(&right, comparison.field),
+                field: comparison.field,
+                values_a: shown(&left, comparison.field),
+                values_b: shown(&right, comparison.field),
+                shared: shared[place].take(),
                 m: found.map_or(1.0, |found| found.m),
                 u: found.map_or(1.0, |found| found.u),
                 relative: found.map_or(1.0, |found| found.relative),
@@ -134,9 +142,8 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Expla
     }
 }
 
-fn shown(record: &RecordView<'_>, field: crate::record::Field) -> CompactString {
-    let texts: Vec<&str> = record.symbols(field).iter().map(|symbol| record.value(field, *symbol).text.as_str()).collect();
-    texts.join(", ").into()
+fn shown(record: &RecordView<'_>, field: Field) -> Vec<CompactString> {
+    record.symbols(field).iter().map(|symbol| record.value(field, *symbol).text.clone()).collect()
 }
 
 fn shared_rules(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Vec<CompactString> {

@@ -79,6 +79,8 @@ pub struct Features {
     pub monetary_minor: i64,
     /// Mean amount of a purchase, minor units, rounded half away from zero.
     pub average_purchase_minor: i64,
+    /// Purchases in `currency`.
+    pub currency_purchases: u64,
     /// Currency of most purchases; amounts in others are left out and counted.
     pub currency: CompactString,
     /// Events with amounts in other currencies.
@@ -113,9 +115,19 @@ pub fn compute(events: &[Event], as_of: i64) -> Features {
         last_event: events.last().map(|event| event.time),
         monetary_minor: bought - refunded,
         average_purchase_minor: if counted_purchases == 0 { 0 } else { (bought as f64 / counted_purchases as f64).round() as i64 },
+        currency_purchases: counted_purchases as u64,
         other_currency_events: events.iter().filter(|event| !event.currency.is_empty() && event.currency != currency).count() as u64,
         currency,
         stage: stage(&days, today),
+    }
+}
+
+/// Decimal digits of a currency's minor unit (ISO 4217): 2 for most.
+pub const fn minor_unit_digits(currency: &str) -> u32 {
+    match currency.as_bytes() {
+        b"JPY" | b"KRW" | b"VND" | b"CLP" | b"ISK" => 0,
+        b"KWD" | b"BHD" | b"OMR" | b"JOD" | b"TND" => 3,
+        _ => 2,
     }
 }
 

@@ -6,5 +6,5 @@
 mod profile;
 mod survivorship;
 
-pub use profile::{GoldenProfile, GoldenValue, OtherValue, build};
+pub use profile::{Chosen, GoldenProfile, GoldenValue, OtherValue, build};
 pub use survivorship::{Strategy, Survivorship};

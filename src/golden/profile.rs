@@ -20,12 +20,32 @@ pub struct GoldenValue {
     pub from: RecordKey,
     /// When that record was observed, seconds since 1970, where known.
     pub observed_at: Option<i64>,
-    /// What chose it.
+    /// The field's strategy.
     pub strategy: Strategy,
+    /// What told it from the next best value.
+    pub chosen: Chosen,
     /// Records that hold the same value.
     pub holders: usize,
     /// Other values of the field among the person's records, best first.
     pub others: Vec<OtherValue>,
+}
+
+/// What told a surviving value from the next best one. The order is that in which they are asked, but for the strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chosen {
+    /// There is no other value.
+    OnlyValue,
+    /// A better grade.
+    Grade,
+    /// The field's strategy.
+    Strategy,
+    /// A later observation, where the strategy left a draw.
+    Time,
+    /// More records, where time left a draw.
+    Holders,
+    /// The lesser text, so that the choice repeats.
+    Text,
 }
 
 /// A value that did not survive.
@@ -39,6 +59,8 @@ pub struct OtherValue {
     pub from: RecordKey,
     /// When that record was observed, seconds since 1970, where known.
     pub observed_at: Option<i64>,
+    /// Records that hold the same value.
+    pub holders: usize,
 }
 
 /// One person as known from all their records.
@@ -92,23 +114,14 @@ fn surviving(field: Field, records: &[&CanonicalRecord], survivorship: &Survivor
             }
         }
     }
-    contenders.sort_by(|a, b| {
-        let by_strategy = match strategy {
-            Strategy::MostRecent => Ordering::Equal,
-            Strategy::MostFrequent => b.holders.cmp(&a.holders),
-            Strategy::Longest => b.value.text.chars().count().cmp(&a.value.text.chars().count()),
-            Strategy::SourceOrder => survivorship.rank(&a.holder.key.source).cmp(&survivorship.rank(&b.holder.key.source)),
-        };
-        let by_time = || b.holder.observed_at.cmp(&a.holder.observed_at);
-        let fixed = || b.holders.cmp(&a.holders).then_with(|| a.value.text.cmp(&b.value.text));
-        a.value.grade.cmp(&b.value.grade).then(by_strategy).then_with(by_time).then_with(fixed)
-    });
+    contenders.sort_by(|a, b| order(a, b, strategy, survivorship).0);
     let first = contenders.first()?;
     let other = |contender: &Contender<'_>| OtherValue {
         text: contender.value.text.clone(),
         grade: contender.value.grade,
         from: contender.holder.key.clone(),
         observed_at: contender.holder.observed_at,
+        holders: contender.holders,
     };
     Some(GoldenValue {
         field,
@@ -117,9 +130,30 @@ fn surviving(field: Field, records: &[&CanonicalRecord], survivorship: &Survivor
         from: first.holder.key.clone(),
         observed_at: first.holder.observed_at,
         strategy,
+        chosen: contenders.get(1).map_or(Chosen::OnlyValue, |second| order(first, second, strategy, survivorship).1),
         holders: first.holders,
         others: contenders[1..].iter().map(other).collect(),
     })
+}
+
+/// How two values stand, the better first, and what told them apart.
+fn order(a: &Contender<'_>, b: &Contender<'_>, strategy: Strategy, survivorship: &Survivorship) -> (Ordering, Chosen) {
+    let by_time = b.holder.observed_at.cmp(&a.holder.observed_at);
+    let by_holders = b.holders.cmp(&a.holders);
+    let by_strategy = match strategy {
+        Strategy::MostRecent => by_time,
+        Strategy::MostFrequent => by_holders,
+        Strategy::Longest => b.value.text.chars().count().cmp(&a.value.text.chars().count()),
+        Strategy::SourceOrder => survivorship.rank(&a.holder.key.source).cmp(&survivorship.rank(&b.holder.key.source)),
+    };
+    let steps = [
+        (a.value.grade.cmp(&b.value.grade), Chosen::Grade),
+        (by_strategy, Chosen::Strategy),
+        (by_time, Chosen::Time),
+        (by_holders, Chosen::Holders),
+    ];
+    let decisive = steps.into_iter().find(|(order, _)| *order != Ordering::Equal);
+    decisive.unwrap_or_else(|| (a.value.text.cmp(&b.value.text), Chosen::Text))
 }
 
 #[cfg(test)]
@@ -142,9 +176,11 @@ mod tests {
         let profile = build(OneId::from_bytes([0; 10]), &borrowed, &Survivorship::default());
         let given = profile.value(Field::GivenName).expect("known");
         assert_eq!((given.text.as_str(), given.holders, given.from.id.as_str()), ("伟", 2, "2"));
+        assert_eq!(given.chosen, Chosen::Strategy);
         assert_eq!(given.others.iter().map(|other| other.text.as_str()).collect::<Vec<_>>(), ["玮"]);
         let phone = profile.value(Field::Phone).expect("known");
         assert_eq!((phone.text.as_str(), phone.strategy), ("+862", Strategy::MostRecent), "the newest whole number, not the masked one");
+        assert_eq!(phone.chosen, Chosen::Strategy);
         assert_eq!(profile.value(Field::Email), None);
         let turned: Vec<&CanonicalRecord> = records.iter().rev().collect();
         assert_eq!(build(OneId::from_bytes([0; 10]), &turned, &Survivorship::default()), profile, "order of records does not matter");

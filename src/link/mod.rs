@@ -2,6 +2,10 @@
 //!
 //! Imports `record`, `comparison` and `model`. Never here: more than two records at a time, which is `cluster`'s.
 
+mod assurance;
+
+pub use assurance::Assurance;
+
 use crate::comparison::{RecordView, Symbol};
 use crate::model::{MatchWeight, Rivals, Weights};
 use crate::record::{Field, Grade, RecordKey};

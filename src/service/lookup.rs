@@ -3,44 +3,24 @@
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
 use crate::comparison::library;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain};
 use crate::features::{Event, Features, compute};
 use crate::golden::{GoldenProfile, Survivorship, build};
 use crate::limits::ASSURANCE_RECORDS_MAX;
+use crate::link::Assurance;
 use crate::model::Model;
 use crate::normalize::{email, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::schema::DateOrder;
 use crate::service::keep::Keep;
+use crate::service::roll::Roll;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-
-/// How sure it is that a record is the person's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Assurance {
-    /// One family of evidence, such as a shared phone alone.
-    Probable,
-    /// Two independent families of evidence, or the person's only record.
-    Strong,
-    /// A valid resident ID shared with another of the person's records, or carried by the only one.
-    Verified,
-}
-
-impl Assurance {
-    /// The word used in answers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Assurance::Probable => "probable",
-            Assurance::Strong => "strong",
-            Assurance::Verified => "verified",
-        }
-    }
-}
+use std::sync::OnceLock;
 
 /// What a person is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +78,8 @@ pub enum ProfileAnswer {
 pub struct LiveProfile {
     /// The golden profile.
     pub profile: GoldenProfile,
+    /// The journal position at which the One-ID was given.
+    pub created_at: u64,
     /// One-IDs that were merged into this one.
     pub former: Vec<OneId>,
     /// How sure the least sure of the records is.
@@ -117,6 +99,10 @@ pub struct PairAnswer {
     pub one_id_a: OneId,
     /// Whose the second record is.
     pub one_id_b: OneId,
+    /// What a link of the two would rest on.
+    pub assurance: Assurance,
+    /// The records over which the two are joined, both included; empty for two people.
+    pub path: Vec<RecordKey>,
 }
 
 /// A person in a list of clusters.
@@ -151,10 +137,13 @@ pub struct SearchHit {
 
 /// An open store with its identifiers indexed.
 pub struct Lookup {
-    keep: Keep,
+    pub(super) keep: Keep,
     holders: FxHashMap<(Field, CompactString), Vec<RecordKey>>,
     survivorship: Survivorship,
     model: Option<Model>,
+    /// Read when first asked for.
+    pub(super) roll: OnceLock<Roll>,
+    last_event: OnceLock<Option<i64>>,
 }
 
 impl Lookup {
@@ -169,7 +158,7 @@ impl Lookup {
         }
         let survivorship = keep.survivorship()?;
         let model = keep.active_model()?;
-        Ok(Lookup { keep, holders, survivorship, model })
+        Ok(Lookup { keep, holders, survivorship, model, roll: OnceLock::new(), last_event: OnceLock::new() })
     }
 
     /// The journal position that answers reflect.
@@ -184,13 +173,21 @@ impl Lookup {
 
     /// Who holds an identifier, at a least assurance.
     pub fn resolve(&self, identifier: &Identifier, least: Assurance) -> Result<Resolution> {
-        let keys = match identifier {
-            Identifier::Record(key) => vec![key.clone()],
-            Identifier::Value(field, value) => {
-                let canonical = canonical_identifier(*field, value)?;
-                self.holders.get(&(*field, canonical)).cloned().unwrap_or_default()
+        self.resolve_any(std::slice::from_ref(identifier), least)
+    }
+
+    /// Who holds any of several identifiers, at a least assurance.
+    pub fn resolve_any(&self, identifiers: &[Identifier], least: Assurance) -> Result<Resolution> {
+        let mut keys = Vec::new();
+        for identifier in identifiers {
+            match identifier {
+                Identifier::Record(key) => keys.push(key.clone()),
+                Identifier::Value(field, value) => {
+                    let canonical = canonical_identifier(*field, value)?;
+                    keys.extend(self.holders.get(&(*field, canonical)).into_iter().flatten().cloned());
+                }
             }
-        };
+        }
         let mut candidates: Vec<Candidate> = Vec::new();
         for key in keys {
             let Some(row) = self.keep.store().record(&key)? else { continue };
@@ -221,6 +218,7 @@ impl Lookup {
         let record_assurances = rows.iter().map(|row| self.assurance_among(row, &rows)).collect::<Vec<_>>();
         Ok(ProfileAnswer::Live(Box::new(LiveProfile {
             profile,
+            created_at: person.created_at,
             former: person.former,
             assurance: record_assurances.iter().copied().min().unwrap_or(Assurance::Strong),
             record_assurances,
@@ -278,24 +276,52 @@ impl Lookup {
         Ok((hits, found.total as u64))
     }
 
+    /// The model that weighs.
+    pub(super) fn active_model(&self) -> Result<&Model> {
+        self.model.as_ref().ok_or_else(|| Error::not_found("the store has no model yet: nothing was merged into it"))
+    }
+
+    /// The records of a present person; a retired One-ID is a conflict that names its redirects.
+    pub(super) fn members(&self, one_id: OneId) -> Result<Vec<RecordKey>> {
+        match self.person(one_id)?.state {
+            PersonState::Live { members } => Ok(members),
+            PersonState::Retired { .. } => {
+                let now: Vec<String> = self.follow(one_id)?.iter().map(ToString::to_string).collect();
+                let now = if now.is_empty() { "its last record is gone".to_string() } else { format!("now: {}", now.join(", ")) };
+                Err(Error::new(ErrorClass::Conflict, format!("{one_id} is retired; {now}")))
+            }
+        }
+    }
+
     /// Why two records are one person or are not.
     pub fn explain(&self, a: &RecordKey, b: &RecordKey) -> Result<PairAnswer> {
-        let model = self.model.as_ref().ok_or_else(|| Error::not_found("the store has no model yet: nothing was merged into it"))?;
+        let model = self.active_model()?;
         let (a, b) = (self.record(a)?, self.record(b)?);
         if a.canonical.key == b.canonical.key {
             return Err(Error::usage(format!("{} is one record; name two", a.canonical.key)));
         }
-        Ok(PairAnswer { explanation: explain(&a.canonical, &b.canonical, model), one_id_a: a.one_id, one_id_b: b.one_id })
+        let explanation = explain(&a.canonical, &b.canonical, model);
+        let path = if a.one_id == b.one_id { self.path(&explanation, a.one_id)? } else { Vec::new() };
+        let assurance = assurance_of_pair(&explanation);
+        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path })
     }
 
-    /// The features of a person, as of seconds since 1970.
+    /// The time of the last event in the store, seconds since 1970; none where there is no event.
+    pub fn last_event_time(&self) -> Result<Option<i64>> {
+        if let Some(known) = self.last_event.get() {
+            return Ok(*known);
+        }
+        let mut last = None;
+        for entry in self.keep.store().all_events() {
+            last = last.max(entry?.1.iter().map(|event| event.time).max());
+        }
+        Ok(*self.last_event.get_or_init(|| last))
+    }
+
+    /// The features of a present person, as of seconds since 1970.
     pub fn features(&self, one_id: OneId, as_of: i64) -> Result<Features> {
-        let PersonState::Live { members } = self.person(one_id)?.state else {
-            let now: Vec<String> = self.follow(one_id)?.iter().map(ToString::to_string).collect();
-            return Err(Error::not_found(format!("{one_id} is retired; now: {}", now.join(", "))));
-        };
         let mut events = Vec::new();
-        for key in &members {
+        for key in &self.members(one_id)? {
             let rows = self.keep.store().events(key)?.into_iter();
             events.extend(rows.map(|row| Event {
                 event_id: row.event_id,
@@ -308,20 +334,7 @@ impl Lookup {
         Ok(compute(&events, as_of))
     }
 
-    /// The people with the most records, most first.
-    pub fn largest(&self, limit: usize) -> Result<Vec<ClusterSummary>> {
-        let mut people: Vec<(usize, OneId, Vec<RecordKey>)> = Vec::new();
-        for person in self.keep.store().people() {
-            if let (one_id, PersonRow { state: PersonState::Live { members }, .. }) = person? {
-                people.push((members.len(), one_id, members));
-            }
-        }
-        people.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        people.truncate(limit);
-        people.into_iter().map(|(_, one_id, members)| self.summary(one_id, &members)).collect()
-    }
-
-    fn summary(&self, one_id: OneId, members: &[RecordKey]) -> Result<ClusterSummary> {
+    pub(super) fn summary(&self, one_id: OneId, members: &[RecordKey]) -> Result<ClusterSummary> {
         let rows = self.keep.rows(members)?;
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         let distinct = |texts: Vec<String>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
@@ -412,7 +425,8 @@ fn family(comparison: &str) -> &'static str {
 /// An identifier as records carry it.
 fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
     let cleaned = text::clean(value);
-    let unreadable = |_| Error::usage(format!("{value:?} cannot be read as {field}"));
+    // Values of identifiers are personal data, which no message repeats.
+    let unreadable = |_| Error::usage(format!("the value cannot be read as {field}"));
     Ok(match field {
         Field::Phone => phone::read(&cleaned).map_err(unreadable)?.0,
         Field::Email => email::read(&cleaned).map_err(unreadable)?.0,
@@ -423,7 +437,7 @@ fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
                 compact_str::format_compact!("{}:{}", kind.to_lowercase(), text::letters_and_digits(number).to_uppercase())
             }
             None => {
-                return Err(Error::usage(format!("{value:?}: a certificate is looked up as type:number, for example passport:E12345678")));
+                return Err(Error::usage("a certificate is looked up as type:number, for example passport:E12345678"));
             }
         },
         Field::Device | Field::OpenId | Field::UnionId => cleaned,

@@ -3,10 +3,12 @@
 //! Joins `engine`, `ingest`, `journal`, `store` and `search`; knows nothing of protocols or command lines.
 
 pub mod entry;
+pub mod joined;
 pub mod keep;
 pub mod load;
 pub mod lookup;
 pub mod merge;
 pub mod merge_store;
 pub mod report;
+pub mod roll;
 pub mod stopwatch;

@@ -11,6 +11,7 @@ use super::{EventRow, PersonRow, RecordRow, Store, row};
 use crate::error::{Error, Result};
 use crate::one_id::OneId;
 use crate::record::RecordKey;
+use std::ops::Bound;
 
 impl Store {
     /// A live record.
@@ -57,6 +58,12 @@ impl Store {
     /// All live records, by source, then id.
     pub fn records(&self) -> impl Iterator<Item = Result<RecordRow>> + '_ {
         self.rows(Tree::Records, |key, body| RecordRow::from_bytes(layout::parse_record_key(key)?, body))
+    }
+
+    /// Live records after the one named, by source, then id.
+    pub fn records_after(&self, after: Option<&RecordKey>) -> impl Iterator<Item = Result<RecordRow>> + '_ {
+        let after = after.map(layout::record_key);
+        self.rows_after(Tree::Records, after, |key, body| RecordRow::from_bytes(layout::parse_record_key(key)?, body))
     }
 
     /// All people, live and retired, in no order that means anything.
@@ -125,8 +132,19 @@ impl Store {
 
     /// All rows of a tree, read by `parse`.
     fn rows<T>(&self, tree: Tree, parse: impl Fn(&[u8], &[u8]) -> Result<T>) -> impl Iterator<Item = Result<T>> {
-        let mut last = Vec::new();
-        self.trees[tree as usize].iter().filter_map(move |entry| {
+        self.rows_after(tree, None, parse)
+    }
+
+    /// The rows of a tree behind a key, which need not be there; the other parts of that row are passed over.
+    fn rows_after<T>(
+        &self,
+        tree: Tree,
+        after: Option<Vec<u8>>,
+        parse: impl Fn(&[u8], &[u8]) -> Result<T>,
+    ) -> impl Iterator<Item = Result<T>> {
+        let from = after.clone().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut last = after.unwrap_or_default();
+        self.trees[tree as usize].range::<Vec<u8>, _>((from, Bound::Unbounded)).filter_map(move |entry| {
             let (key, value) = match entry {
                 Ok(entry) => entry,
                 Err(error) => return Some(Err(self.sled(error))),

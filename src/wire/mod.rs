@@ -5,7 +5,14 @@
 //! 2. [`FILE_DESCRIPTOR_SET`] is what reflection serves.
 //!
 //! What always holds: the wire form is this and nothing else; pure types are converted here, never serialised as they are.
-//! Never here: sockets, decisions, or anything that is not a conversion.
+//! Never here: sockets, decisions, or anything that is not a conversion. One file a subject: `record`, `identifier`, `profile`,
+//! `explanation`, `features`.
+
+pub mod explanation;
+pub mod features;
+pub mod identifier;
+pub mod profile;
+pub mod record;
 
 /// Package `oneid.v1`, generated.
 pub mod v1 {
