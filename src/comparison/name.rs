@@ -104,6 +104,11 @@ fn swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     if family_a == family_b || given_a == given_b {
         return false;
     }
+    // One part must be found, give or take a letter, in the other's column; most pairs end here.
+    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound.len() > 1 && within_one_edit(&x.sound, &y.sound);
+    if !crosses(x_family, y_given) && !crosses(x_given, y_family) {
+        return false;
+    }
     let straight = jaro_winkler(&x_family.sound, &y_family.sound) + jaro_winkler(&x_given.sound, &y_given.sound);
     let crossed = jaro_winkler(&x_family.sound, &y_given.sound) + jaro_winkler(&x_given.sound, &y_family.sound);
     crossed > 1.6 && crossed > straight + SWAP_GAIN_MIN
