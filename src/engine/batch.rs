@@ -58,6 +58,18 @@ pub enum ReviewReason {
     AgainstJudgement,
 }
 
+impl ReviewReason {
+    /// The reason's name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ReviewReason::InDoubt => "in_doubt",
+            ReviewReason::TwoCertificates => "two_certificates",
+            ReviewReason::ClustersWithTwoCertificates => "clusters_with_two_certificates",
+            ReviewReason::AgainstJudgement => "against_judgement",
+        }
+    }
+}
+
 /// A pair to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Review {
