@@ -104,6 +104,7 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.75, "initial or close" 0.15, "different" 0.1],
         name::middle,
     ),
+    row("nickname", Field::Nickname, true, RivalTie::Personal, levels!["exact" 0.4, "different" 0.6], name::nickname),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97, "different" 0.03], birth_date::sex),
     row(
         "birth_date",

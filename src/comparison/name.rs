@@ -37,6 +37,12 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     Outcome::level(if is_initial(x, y) || within_one_edit(&x.text, &y.text) { 2 } else { 3 })
 }
 
+/// Levels: exact, different.
+pub fn nickname(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let (Some((symbol, _)), Some((other, _))) = (a.first(Field::Nickname), b.first(Field::Nickname)) else { return Outcome::NULL };
+    if symbol == other { Outcome::exact(Field::Nickname, symbol) } else { Outcome::level(2) }
+}
+
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
     let (of_a, of_b) = (a.first(field), b.first(field));
     if let (Some((x, _)), Some((y, _))) = (of_a, of_b)
