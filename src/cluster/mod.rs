@@ -1,7 +1,8 @@
 //! Edges -> clusters: components of links, cut where the records cannot be one person.
 //!
 //! 1. Must-links of stewards are joined first, then links from the strongest to the weakest.
-//! 2. Two clusters are joined only if no steward forbids it and they do not carry two different exclusive identifiers.
+//! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
+//!    wholes they agree: one record between two people must not make them one.
 //! 3. A link that was refused so is handed back: it is for review.
 //!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
@@ -34,6 +35,8 @@ pub enum Refusal {
     Exclusive,
     /// A steward ruled two of their records to be different people.
     Judgement,
+    /// The clusters as wholes speak against it.
+    Disagreement,
 }
 
 /// Records of one person each.
@@ -54,8 +57,9 @@ pub struct Cut {
     pub refused: Vec<(Edge, Refusal)>,
 }
 
-/// Cuts the components of `links` into clusters. `content` is a hash of each row's content, which breaks ties.
-pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
+/// Cuts the components of `links` into clusters. `content` is a hash of each row's content, which breaks ties; `agree` tells of two
+/// groups of rows, of which one at least has several, whether they can be one person.
+pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constraints, agree: &dyn Fn(&[u32], &[u32]) -> bool) -> Cut {
     let mut ordered: Vec<Edge> = links.to_vec();
     let by_content = |edge: &Edge| {
         let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
@@ -70,7 +74,7 @@ pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constrain
     }
     let mut refused = Vec::new();
     for edge in ordered {
-        if let Some(refusal) = joining.try_join(edge.low, edge.high) {
+        if let Some(refusal) = joining.try_join(edge.low, edge.high, agree) {
             refused.push((edge, refusal));
         }
     }
@@ -79,6 +83,8 @@ pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constrain
 
 struct Joining {
     sets: UnionFind,
+    /// By representative: the rows of its set.
+    members: Vec<Vec<u32>>,
     /// By representative: the exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
     /// By representative: rows that no member may be joined with.
@@ -94,10 +100,11 @@ impl Joining {
             forbidden.entry(*a).or_default().insert(*b);
             forbidden.entry(*b).or_default().insert(*a);
         }
-        Joining { sets: UnionFind::new(rows), exclusive, forbidden }
+        let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
+        Joining { sets: UnionFind::new(rows), members, exclusive, forbidden }
     }
 
-    fn try_join(&mut self, a: u32, b: u32) -> Option<Refusal> {
+    fn try_join(&mut self, a: u32, b: u32, agree: &dyn Fn(&[u32], &[u32]) -> bool) -> Option<Refusal> {
         let (a, b) = (self.sets.find(a), self.sets.find(b));
         if a == b {
             return None;
@@ -109,6 +116,10 @@ impl Joining {
             && of_a != of_b
         {
             return Some(Refusal::Exclusive);
+        }
+        let (of_a, of_b) = (&self.members[a as usize], &self.members[b as usize]);
+        if of_a.len() + of_b.len() > 2 && !agree(of_a, of_b) {
+            return Some(Refusal::Disagreement);
         }
         self.join(a, b);
         None
@@ -126,6 +137,8 @@ impl Joining {
         }
         let kept = self.sets.join(a, b);
         let lost = if kept == a { b } else { a };
+        let moved = std::mem::take(&mut self.members[lost as usize]);
+        self.members[kept as usize].extend(moved);
         self.exclusive[kept as usize] = self.exclusive[kept as usize].or(self.exclusive[lost as usize]);
         if let Some(rows) = self.forbidden.remove(&lost) {
             self.forbidden.entry(kept).or_default().extend(rows);

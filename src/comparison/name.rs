@@ -44,18 +44,23 @@ pub fn nickname(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
-    let (of_a, of_b) = (a.first(field), b.first(field));
-    if let (Some((x, _)), Some((y, _))) = (of_a, of_b)
-        && x == y
+    let other = if a.symbols(field) != b.symbols(field) && swapped(a, b) { other_field } else { field };
+    let (of_a, of_b) = (a.symbols(field), b.symbols(other));
+    if other == field
+        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol))
     {
-        return Outcome::exact(field, x);
+        return Outcome::exact(field, *symbol);
     }
-    if swapped(a, b) {
-        let (Some((symbol, x)), Some((_, y))) = (of_a, b.first(other_field)) else { return Outcome::NULL };
-        return graded(x, y, field, symbol);
+    let mut best = Outcome::NULL;
+    for symbol in of_a {
+        for other_symbol in of_b {
+            let outcome = graded(a.value(field, *symbol), b.value(other, *other_symbol), field, *symbol);
+            if best.level == 0 || outcome.level < best.level {
+                best = outcome;
+            }
+        }
     }
-    let (Some((symbol, x)), Some((_, y))) = (of_a, of_b) else { return Outcome::NULL };
-    graded(x, y, field, symbol)
+    best
 }
 
 fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Outcome {

@@ -138,21 +138,78 @@ impl RecordTable {
 
     /// One record of the table.
     pub fn view(&self, row: u32) -> RecordView<'_> {
-        RecordView { table: self, row }
+        RecordView { table: self, row, merged: None }
+    }
+
+    /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.
+    pub fn merged(&self, rows: &[u32]) -> MergedRows {
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT] };
+        for field in Field::ALL {
+            let start = merged.symbols.len();
+            for row in rows {
+                merged.symbols.extend_from_slice(self.columns[*field as usize].symbols(*row));
+            }
+            merged.symbols[start..].sort_unstable();
+            keep_distinct(&mut merged.symbols, start, LASTING.contains(field));
+            merged.ends[*field as usize] = merged.symbols.len();
+        }
+        merged
+    }
+
+    /// Merged rows as a record.
+    pub fn merged_view<'a>(&'a self, merged: &'a MergedRows) -> RecordView<'a> {
+        RecordView { table: self, row: 0, merged: Some(merged) }
     }
 }
 
-/// A borrowed record of a table.
+/// Fields of which a person has one value through life, errors and rare changes aside.
+const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Sex];
+
+/// Leaves each symbol once from `start` on (they are sorted there); with `most_held`, only those that occur most often.
+fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, most_held: bool) {
+    let most = if most_held { symbols[start..].chunk_by(|a, b| a == b).map(<[Symbol]>::len).max().unwrap_or(0) } else { 1 };
+    let (mut read, mut write) = (start, start);
+    while read < symbols.len() {
+        let symbol = symbols[read];
+        let count = symbols[read..].iter().take_while(|other| **other == symbol).count();
+        if count >= most {
+            symbols[write] = symbol;
+            write += 1;
+        }
+        read += count;
+    }
+    symbols.truncate(write);
+}
+
+/// The values of several rows of a table, by field.
+#[derive(Clone, Debug)]
+pub struct MergedRows {
+    symbols: Vec<Symbol>,
+    ends: [usize; Field::COUNT],
+}
+
+impl MergedRows {
+    fn symbols(&self, field: Field) -> &[Symbol] {
+        let start = (field as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.symbols[start..self.ends[field as usize]]
+    }
+}
+
+/// A borrowed record of a table, or several merged into one.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordView<'a> {
     table: &'a RecordTable,
     row: u32,
+    merged: Option<&'a MergedRows>,
 }
 
 impl<'a> RecordView<'a> {
     /// The symbols of a field's values, possibly none.
     pub fn symbols(&self, field: Field) -> &'a [Symbol] {
-        self.table.columns[field as usize].symbols(self.row)
+        match self.merged {
+            None => self.table.columns[field as usize].symbols(self.row),
+            Some(merged) => merged.symbols(field),
+        }
     }
 
     /// A value by its symbol.

@@ -54,6 +54,8 @@ pub enum ReviewReason {
     TwoCertificates,
     /// It would link, but their clusters carry different valid resident IDs.
     ClustersWithTwoCertificates,
+    /// It would link, but their clusters as wholes disagree.
+    ClustersDisagree,
     /// It would link, but a steward ruled records of their clusters to be different people.
     AgainstJudgement,
 }
@@ -65,6 +67,7 @@ impl ReviewReason {
             ReviewReason::InDoubt => "in_doubt",
             ReviewReason::TwoCertificates => "two_certificates",
             ReviewReason::ClustersWithTwoCertificates => "clusters_with_two_certificates",
+            ReviewReason::ClustersDisagree => "clusters_disagree",
             ReviewReason::AgainstJudgement => "against_judgement",
         }
     }
@@ -162,12 +165,14 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);
-    let weighed = weigh(&Resolver::new(&model, &table), &pairs, observer);
+    let resolver = Resolver::new(&model, &table);
+    let weighed = weigh(&resolver, &pairs, observer);
 
     observer.begin(Phase::Cluster, records.len() as u64);
     let constraints = constraints(&table, records, judgements);
     let content: Vec<u64> = records.par_iter().map(content_hash).collect();
-    let cut = cut(records.len(), &weighed.links, &content, &constraints);
+    let agree = |a: &[u32], b: &[u32]| resolver.weigh_groups(a, b).weight.least() >= resolver.weights().review;
+    let cut = cut(records.len(), &weighed.links, &content, &constraints, &agree);
     let mut reviews = weighed.reviews;
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.
@@ -191,6 +196,7 @@ const fn reason(refusal: Refusal) -> ReviewReason {
     match refusal {
         Refusal::Exclusive => ReviewReason::ClustersWithTwoCertificates,
         Refusal::Judgement => ReviewReason::AgainstJudgement,
+        Refusal::Disagreement => ReviewReason::ClustersDisagree,
     }
 }
 
