@@ -3,7 +3,8 @@
 //! 1. Must-links of stewards are joined first, then links from the strongest to the weakest.
 //! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
 //!    wholes they agree: one record between two people must not make them one.
-//! 3. A link that was refused so is handed back: it is for review.
+//! 3. Pairs in doubt are looked at again: where the clusters as wholes agree as clearly as a link asks, they are joined.
+//! 4. A link that was refused is handed back: it is for review.
 //!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
 //! Never here: One-IDs, weights.
@@ -57,28 +58,65 @@ pub struct Cut {
     pub refused: Vec<(Edge, Refusal)>,
 }
 
-/// Cuts the components of `links` into clusters. `content` is a hash of each row's content, which breaks ties; `agree` tells of two
-/// groups of rows, of which one at least has several, whether they can be one person.
-pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constraints, agree: &dyn Fn(&[u32], &[u32]) -> bool) -> Cut {
-    let mut ordered: Vec<Edge> = links.to_vec();
-    let by_content = |edge: &Edge| {
-        let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
-        (a.min(b), a.max(b))
-    };
-    ordered.sort_unstable_by(|x, y| {
-        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
-    });
-    let mut joining = Joining::new(rows, constraints);
+/// Pairs to cut clusters from.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs<'a> {
+    /// Pairs that link.
+    pub links: &'a [Edge],
+    /// Pairs in doubt.
+    pub doubtful: &'a [Edge],
+    /// By row: a hash of its content, which breaks ties.
+    pub content: &'a [u64],
+}
+
+/// How far two groups of rows, each taken as one record, agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Agreement {
+    /// They speak against being one person.
+    Against,
+    /// They may be one person; a link between them stands.
+    Open,
+    /// They agree as clearly as a link asks.
+    Clear,
+}
+
+/// Times the pairs in doubt are gone over; clusters that grew may settle further pairs, but never for long.
+const DOUBTFUL_ROUNDS_MAX: usize = 3;
+
+/// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person.
+pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
+    let mut joining = Joining::new(pairs.content.len(), constraints);
     for (a, b) in &constraints.must {
         joining.join(*a, *b);
     }
     let mut refused = Vec::new();
-    for edge in ordered {
-        if let Some(refusal) = joining.try_join(edge.low, edge.high, agree) {
+    for edge in ordered(pairs.links, pairs.content) {
+        if let Some(refusal) = joining.try_join(&edge, Agreement::Open, agreement) {
             refused.push((edge, refusal));
         }
     }
+    let mut doubtful = ordered(pairs.doubtful, pairs.content);
+    for _ in 0..DOUBTFUL_ROUNDS_MAX {
+        let before = doubtful.len();
+        doubtful.retain(|edge| joining.try_join(edge, Agreement::Clear, agreement).is_some());
+        if doubtful.len() == before {
+            break;
+        }
+    }
     Cut { clusters: joining.clusters(), refused }
+}
+
+/// Edges from the strongest to the weakest, ties by content.
+fn ordered(edges: &[Edge], content: &[u64]) -> Vec<Edge> {
+    let by_content = |edge: &Edge| {
+        let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
+        (a.min(b), a.max(b))
+    };
+    let mut ordered = edges.to_vec();
+    ordered.sort_unstable_by(|x, y| {
+        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
+    });
+    ordered
 }
 
 struct Joining {
@@ -104,8 +142,9 @@ impl Joining {
         Joining { sets: UnionFind::new(rows), members, exclusive, forbidden }
     }
 
-    fn try_join(&mut self, a: u32, b: u32, agree: &dyn Fn(&[u32], &[u32]) -> bool) -> Option<Refusal> {
-        let (a, b) = (self.sets.find(a), self.sets.find(b));
+    /// Joins the clusters of an edge's ends unless something forbids it; single rows are judged by the edge itself.
+    fn try_join(&mut self, edge: &Edge, least: Agreement, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Option<Refusal> {
+        let (a, b) = (self.sets.find(edge.low), self.sets.find(edge.high));
         if a == b {
             return None;
         }
@@ -118,7 +157,9 @@ impl Joining {
             return Some(Refusal::Exclusive);
         }
         let (of_a, of_b) = (&self.members[a as usize], &self.members[b as usize]);
-        if of_a.len() + of_b.len() > 2 && !agree(of_a, of_b) {
+        let single = of_a.len() + of_b.len() == 2;
+        let found = if single { Agreement::Open } else { agreement(of_a, of_b) };
+        if found < least {
             return Some(Refusal::Disagreement);
         }
         self.join(a, b);

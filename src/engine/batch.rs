@@ -8,7 +8,7 @@
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
 
 use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
-use crate::cluster::{Clusters, Constraints, Refusal, cut};
+use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::train;
@@ -171,8 +171,14 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     observer.begin(Phase::Cluster, records.len() as u64);
     let constraints = constraints(&table, records, judgements);
     let content: Vec<u64> = records.par_iter().map(content_hash).collect();
-    let agree = |a: &[u32], b: &[u32]| resolver.weigh_groups(a, b).weight.least() >= resolver.weights().review;
-    let cut = cut(records.len(), &weighed.links, &content, &constraints, &agree);
+    let agreement = |a: &[u32], b: &[u32]| match resolver.weigh_groups(a, b) {
+        weighed if weighed.weight.least() >= resolver.weights().link => Agreement::Clear,
+        weighed if weighed.weight.least() >= resolver.weights().review => Agreement::Open,
+        _ => Agreement::Against,
+    };
+    let doubtful: Vec<Edge> =
+        weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt).map(|review| review.edge).collect();
+    let cut = cut(Pairs { links: &weighed.links, doubtful: &doubtful, content: &content }, &constraints, &agreement);
     let mut reviews = weighed.reviews;
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.

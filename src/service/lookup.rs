@@ -2,7 +2,7 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::library;
+use crate::comparison::{Band, PreparedValue, library};
 use crate::error::{Error, Result};
 use crate::explain::{Explanation, explain};
 use crate::features::{Event, Features, compute};
@@ -285,7 +285,11 @@ impl Lookup {
         if a.canonical.key == b.canonical.key {
             return Err(Error::usage(format!("{} is one record; name two", a.canonical.key)));
         }
-        Ok(PairAnswer { explanation: explain(&a.canonical, &b.canonical, model), one_id_a: a.one_id, one_id_b: b.one_id })
+        Ok(PairAnswer {
+            explanation: explain(&a.canonical, &b.canonical, model, &|field, value| self.band(field, value)),
+            one_id_a: a.one_id,
+            one_id_b: b.one_id,
+        })
     }
 
     /// The features of a person, as of seconds since 1970.
@@ -358,6 +362,19 @@ impl Lookup {
         Ok(())
     }
 
+    /// Under how many given names a value is held among all records; a record that cannot be read counts as no name.
+    fn band(&self, field: Field, value: &str) -> Band {
+        let holders = self.holders.get(&(field, CompactString::from(value))).map_or(&[][..], Vec::as_slice);
+        let mut sounds: Vec<CompactString> = holders
+            .iter()
+            .filter_map(|key| self.keep.store().record(key).ok().flatten())
+            .filter_map(|row| Some(PreparedValue::new(Field::GivenName, &row.canonical.first(Field::GivenName)?.text, Grade::Valid).sound))
+            .collect();
+        sounds.sort_unstable();
+        sounds.dedup();
+        Band::of_names(sounds.len())
+    }
+
     fn assurance(&self, row: &RecordRow) -> Result<Assurance> {
         let rows = self.records(row.one_id)?;
         Ok(self.assurance_among(row, &rows))
@@ -370,7 +387,10 @@ impl Lookup {
             return if has_valid_id { Assurance::Verified } else { Assurance::Strong };
         };
         let others = rows.iter().filter(|other| other.canonical.key != row.canonical.key).take(ASSURANCE_RECORDS_MAX);
-        others.map(|other| assurance_of_pair(&explain(&row.canonical, &other.canonical, model))).max().unwrap_or(Assurance::Probable)
+        others
+            .map(|other| assurance_of_pair(&explain(&row.canonical, &other.canonical, model, &|field, value| self.band(field, value))))
+            .max()
+            .unwrap_or(Assurance::Probable)
     }
 }
 
