@@ -3,12 +3,16 @@
 use super::output::{csv_value, print_json, write_file};
 use super::progress::Bar;
 use super::{Done, report};
-use crate::error::{Error, Result};
+use crate::engine::batch::Review;
+use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
 use crate::model::{FORMAT_VERSION, Model};
 use crate::one_id::OneId;
 use crate::record::RecordKey;
+use crate::service::events;
+use crate::service::keep::Keep;
 use crate::service::merge::{Job, merge};
+use crate::service::merge_store::{Mode, StoreJob, merge_into};
 use crate::service::report::RunReport;
 use crate::settings::{FOUR_CHANNELS, Settings, parse};
 use std::io::Write;
@@ -23,7 +27,9 @@ Examples:
   oneid merge people.csv --clusters clusters.csv
   oneid merge crm.csv app.jsonl branch.csv.gz --report run.json --save-model model.json
   oneid merge tonight.csv --model model.json --clusters clusters.csv
-  oneid merge data/*.csv --config builtin:four-channels")]
+  oneid merge data/*.csv --config builtin:four-channels
+  oneid merge crm.csv app.jsonl --store kept --events events.csv
+  oneid merge crm.csv --store kept --mode snapshot --dry-run")]
 pub struct Args {
     /// Files: CSV with any delimiter, JSON lines or Parquet; UTF-8 or GB18030; gzipped or not
     #[arg(required = true, value_name = "INPUT")]
@@ -31,6 +37,27 @@ pub struct Args {
     /// Settings (TOML), or builtin:four-channels
     #[arg(long, value_name = "FILE")]
     pub config: Option<String>,
+    /// Keep records, people and their One-IDs in this store, made when missing
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
+    pub store: Option<PathBuf>,
+    /// (not implemented) Merge inside a running server
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// Events of the records: source,record_id,event_id,time,kind,amount,currency
+    #[arg(long, value_name = "FILE", requires = "store")]
+    pub events: Option<PathBuf>,
+    /// Whether the inputs are changes or everything their sources have
+    #[arg(long, value_enum, default_value_t = ModeArgument::Delta, requires = "store")]
+    pub mode: ModeArgument,
+    /// Let a snapshot delete more than a tenth of a source's records
+    #[arg(long, requires = "store")]
+    pub force: bool,
+    /// Write nothing to the store; show whom the merge would create, merge and split
+    #[arg(long, requires = "store")]
+    pub dry_run: bool,
+    /// (not implemented) Go on with a merge that was interrupted
+    #[arg(long)]
+    pub resume: bool,
     /// The model snapshot to weigh with; without it one is learnt from the inputs
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
@@ -40,6 +67,9 @@ pub struct Args {
     /// Write source,record_id,one_id for every record
     #[arg(long, value_name = "OUT.csv")]
     pub clusters: Option<PathBuf>,
+    /// Write the pairs in doubt: the two records, match weight, probability and reason
+    #[arg(long, value_name = "OUT.csv")]
+    pub reviews: Option<PathBuf>,
     /// Write the run report as JSON
     #[arg(long, value_name = "OUT.json")]
     pub report: Option<PathBuf>,
@@ -51,8 +81,29 @@ pub struct Args {
     pub json: bool,
 }
 
+/// `--mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ModeArgument {
+    /// New and changed records
+    Delta,
+    /// All records of the sources that occur; those that are gone are deleted
+    Snapshot,
+}
+
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
+    if args.endpoint.is_some() || args.resume {
+        let option = if args.resume { "--resume" } else { "--endpoint" };
+        let message = format!("merge {option} is not implemented in this version; nothing was done");
+        return Err(Error::new(ErrorClass::NotImplemented, message));
+    }
+    match args.store.clone() {
+        Some(store) => run_into(&store, &args),
+        None => run_alone(&args),
+    }
+}
+
+fn run_alone(args: &Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let model = args.model.as_deref().map(read_model).transpose()?;
     let bar = Bar::new();
@@ -65,7 +116,74 @@ pub fn run(args: Args) -> Result<Done> {
     if let Some(path) = &args.save_model {
         write_model(path, &merged.resolved.model)?;
     }
-    finish(&args, &merged.report, &merged.loaded.rejects)
+    if let Some(path) = &args.reviews {
+        let key = |row: u32| &merged.records[row as usize].key;
+        write_reviews(path, merged.resolved.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review)))?;
+    }
+    finish(args, &merged.report, &merged.loaded.rejects)
+}
+
+fn run_into(store: &Path, args: &Args) -> Result<Done> {
+    let events = args.events.as_deref().map(events::read).transpose()?.unwrap_or_default();
+    let job = StoreJob {
+        inputs: args.inputs.clone(),
+        settings: args.config.as_deref().map(|config| read_settings(Some(config))).transpose()?,
+        model: args.model.as_deref().map(read_model).transpose()?,
+        mode: if args.mode == ModeArgument::Snapshot { Mode::Snapshot } else { Mode::Delta },
+        force: args.force,
+        dry_run: args.dry_run,
+        events: events.events,
+        actor: actor(),
+        now: now_microseconds(),
+    };
+    let bar = Bar::new();
+    let merged = match args.dry_run && !store.join("journal").is_dir() {
+        true => Err(Error::not_found(format!("{} holds no store, so there is nothing a dry run could compare with", store.display()))),
+        false => Keep::open_or_create(store).and_then(|mut keep| merge_into(&mut keep, job, &bar)),
+    };
+    bar.finish();
+    let mut merged = merged?;
+    merged.report.rejects += events.rejects.len() as u64;
+    merged.loaded.rejects.extend(events.rejects);
+    if let Some(path) = &args.clusters {
+        write_clusters(path, merged.assignments.iter().map(|(key, one_id)| (key, *one_id)))?;
+    }
+    if let Some(path) = &args.save_model {
+        write_model(path, &merged.model)?;
+    }
+    if let Some(path) = &args.reviews {
+        let key = |row: u32| &merged.assignments[row as usize].0;
+        write_reviews(path, merged.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review)))?;
+    }
+    if args.dry_run {
+        eprintln!("oneid: dry run; nothing was written to {}", store.display());
+    }
+    finish(args, &merged.report, &merged.loaded.rejects)
+}
+
+/// Who runs the program, for the journal.
+fn actor() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_string());
+    let name: String = user.chars().filter(|letter| !letter.is_control()).take(32).collect();
+    format!("cli:{name}").chars().take_while(|letter| letter.is_ascii()).collect()
+}
+
+/// Microseconds since 1970 by the system's clock.
+pub fn now_microseconds() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn write_reviews<'a>(path: &Path, reviews: impl Iterator<Item = (&'a RecordKey, &'a RecordKey, &'a Review)>) -> Result<()> {
+    write_file(path, |out| {
+        writeln!(out, "source_a,record_id_a,source_b,record_id_b,match_weight_bits,match_probability,reason")?;
+        for (a, b, review) in reviews {
+            let weight = review.edge.weight;
+            let keys = [&a.source, &a.id, &b.source, &b.id].map(|part| csv_value(part).to_string()).join(",");
+            writeln!(out, "{keys},{:.3},{:.6},{}", weight.bits(), weight.probability().value(), review.reason.name())?;
+        }
+        Ok(())
+    })
 }
 
 /// Writes the report and the rejects, and says how it ended.

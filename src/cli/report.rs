@@ -6,6 +6,9 @@ use std::fmt::Write;
 
 use Align::{Left, Right};
 
+/// Merges and splits listed for people; machines get all.
+const PERSON_CHANGES_SHOWN: usize = 20;
+
 /// The report as text.
 pub fn render(report: &RunReport) -> String {
     let mut out = String::new();
@@ -142,6 +145,22 @@ fn clusters(report: &RunReport, out: &mut String) {
             count(people.emptied),
             count(people.unchanged)
         );
+        person_changes(report, out);
+    }
+}
+
+/// Merges and splits first: they are what one looks for; creations are many and alike.
+fn person_changes(report: &RunReport, out: &mut String) {
+    let mut table = Table::new(&[("change", Left), ("One-ID", Left), ("records", Right), ("into or from", Left)]);
+    let told: Vec<_> = report.person_changes.iter().filter(|change| change.change != "created").collect();
+    for change in told.iter().take(PERSON_CHANGES_SHOWN) {
+        table.row(vec![change.change.to_string(), change.one_id.clone(), count(change.records as u64), change.others.join(" ")]);
+    }
+    if !table.is_empty() {
+        let _ = writeln!(out, "{}", table.render());
+    }
+    if told.len() > PERSON_CHANGES_SHOWN {
+        let _ = writeln!(out, "  and {} more; all of them are in --report and --json\n", count((told.len() - PERSON_CHANGES_SHOWN) as u64));
     }
 }
 

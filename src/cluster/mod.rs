@@ -1,8 +1,10 @@
 //! Edges -> clusters: components of links, cut where the records cannot be one person.
 //!
 //! 1. Must-links of stewards are joined first, then links from the strongest to the weakest.
-//! 2. Two clusters are joined only if no steward forbids it and they do not carry two different exclusive identifiers.
-//! 3. A link that was refused so is handed back: it is for review.
+//! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
+//!    wholes they agree: one record between two people must not make them one.
+//! 3. Pairs in doubt are looked at again: where the clusters as wholes agree as clearly as a link asks, they are joined.
+//! 4. A link that was refused is handed back: it is for review.
 //!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
 //! Never here: One-IDs, weights.
@@ -34,6 +36,8 @@ pub enum Refusal {
     Exclusive,
     /// A steward ruled two of their records to be different people.
     Judgement,
+    /// The clusters as wholes speak against it.
+    Disagreement,
 }
 
 /// Records of one person each.
@@ -54,31 +58,71 @@ pub struct Cut {
     pub refused: Vec<(Edge, Refusal)>,
 }
 
-/// Cuts the components of `links` into clusters. `content` is a hash of each row's content, which breaks ties.
-pub fn cut(rows: usize, links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
-    let mut ordered: Vec<Edge> = links.to_vec();
-    let by_content = |edge: &Edge| {
-        let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
-        (a.min(b), a.max(b))
-    };
-    ordered.sort_unstable_by(|x, y| {
-        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
-    });
-    let mut joining = Joining::new(rows, constraints);
+/// Pairs to cut clusters from.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs<'a> {
+    /// Pairs that link.
+    pub links: &'a [Edge],
+    /// Pairs in doubt.
+    pub doubtful: &'a [Edge],
+    /// By row: a hash of its content, which breaks ties.
+    pub content: &'a [u64],
+}
+
+/// How far two groups of rows, each taken as one record, agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Agreement {
+    /// They speak against being one person.
+    Against,
+    /// They may be one person; a link between them stands.
+    Open,
+    /// They agree as clearly as a link asks.
+    Clear,
+}
+
+/// Times the pairs in doubt are gone over; clusters that grew may settle further pairs, but never for long.
+const DOUBTFUL_ROUNDS_MAX: usize = 3;
+
+/// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person.
+pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
+    let mut joining = Joining::new(pairs.content.len(), constraints);
     for (a, b) in &constraints.must {
         joining.join(*a, *b);
     }
     let mut refused = Vec::new();
-    for edge in ordered {
-        if let Some(refusal) = joining.try_join(edge.low, edge.high) {
+    for edge in ordered(pairs.links, pairs.content) {
+        if let Some(refusal) = joining.try_join(&edge, Agreement::Open, agreement) {
             refused.push((edge, refusal));
+        }
+    }
+    let mut doubtful = ordered(pairs.doubtful, pairs.content);
+    for _ in 0..DOUBTFUL_ROUNDS_MAX {
+        let before = doubtful.len();
+        doubtful.retain(|edge| joining.try_join(edge, Agreement::Clear, agreement).is_some());
+        if doubtful.len() == before {
+            break;
         }
     }
     Cut { clusters: joining.clusters(), refused }
 }
 
+/// Edges from the strongest to the weakest, ties by content.
+fn ordered(edges: &[Edge], content: &[u64]) -> Vec<Edge> {
+    let by_content = |edge: &Edge| {
+        let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
+        (a.min(b), a.max(b))
+    };
+    let mut ordered = edges.to_vec();
+    ordered.sort_unstable_by(|x, y| {
+        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
+    });
+    ordered
+}
+
 struct Joining {
     sets: UnionFind,
+    /// By representative: the rows of its set.
+    members: Vec<Vec<u32>>,
     /// By representative: the exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
     /// By representative: rows that no member may be joined with.
@@ -94,11 +138,13 @@ impl Joining {
             forbidden.entry(*a).or_default().insert(*b);
             forbidden.entry(*b).or_default().insert(*a);
         }
-        Joining { sets: UnionFind::new(rows), exclusive, forbidden }
+        let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
+        Joining { sets: UnionFind::new(rows), members, exclusive, forbidden }
     }
 
-    fn try_join(&mut self, a: u32, b: u32) -> Option<Refusal> {
-        let (a, b) = (self.sets.find(a), self.sets.find(b));
+    /// Joins the clusters of an edge's ends unless something forbids it; single rows are judged by the edge itself.
+    fn try_join(&mut self, edge: &Edge, least: Agreement, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Option<Refusal> {
+        let (a, b) = (self.sets.find(edge.low), self.sets.find(edge.high));
         if a == b {
             return None;
         }
@@ -109,6 +155,12 @@ impl Joining {
             && of_a != of_b
         {
             return Some(Refusal::Exclusive);
+        }
+        let (of_a, of_b) = (&self.members[a as usize], &self.members[b as usize]);
+        let single = of_a.len() + of_b.len() == 2;
+        let found = if single { Agreement::Open } else { agreement(of_a, of_b) };
+        if found < least {
+            return Some(Refusal::Disagreement);
         }
         self.join(a, b);
         None
@@ -126,6 +178,8 @@ impl Joining {
         }
         let kept = self.sets.join(a, b);
         let lost = if kept == a { b } else { a };
+        let moved = std::mem::take(&mut self.members[lost as usize]);
+        self.members[kept as usize].extend(moved);
         self.exclusive[kept as usize] = self.exclusive[kept as usize].or(self.exclusive[lost as usize]);
         if let Some(rows) = self.forbidden.remove(&lost) {
             self.forbidden.entry(kept).or_default().extend(rows);

@@ -8,11 +8,19 @@ fn edge(low: u32, high: u32, weight: i64) -> Edge {
     Edge { low, high, weight: MatchWeight(weight) }
 }
 
+fn open(_: &[u32], _: &[u32]) -> Agreement {
+    Agreement::Open
+}
+
+fn cut_links(links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
+    cut(Pairs { links, doubtful: &[], content }, constraints, &open)
+}
+
 #[test]
 fn a_chain_between_two_ids_is_cut_at_its_weakest_link() {
     let links = [edge(0, 1, 90), edge(1, 2, 50), edge(2, 3, 80)];
     let constraints = Constraints { exclusive: vec![Some(1), None, None, Some(2)], ..Constraints::default() };
-    let cut = cut(4, &links, &[1, 2, 3, 4], &constraints);
+    let cut = cut_links(&links, &[1, 2, 3, 4], &constraints);
     assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2, 3]]);
     assert_eq!(cut.refused, [(links[1], Refusal::Exclusive)]);
 }
@@ -21,9 +29,29 @@ fn a_chain_between_two_ids_is_cut_at_its_weakest_link() {
 fn stewards_come_before_weights() {
     let constraints = Constraints { must: vec![(0, 3)], cannot: vec![(1, 2)], ..Constraints::default() };
     let links = [edge(0, 1, 10), edge(2, 3, 99)];
-    let cut = cut(4, &links, &[1, 2, 3, 4], &constraints);
+    let cut = cut_links(&links, &[1, 2, 3, 4], &constraints);
     assert_eq!(cut.clusters.rows, [vec![0, 2, 3], vec![1]], "0 and 3 by ruling, 2 by weight; 1 would meet 2");
     assert_eq!(cut.refused, [(links[0], Refusal::Judgement)]);
+}
+
+#[test]
+fn clusters_that_disagree_as_wholes_stay_apart() {
+    let links = [edge(0, 1, 90), edge(2, 3, 80), edge(1, 2, 50)];
+    let apart = |a: &[u32], b: &[u32]| match a.contains(&0) && b.contains(&3) || a.contains(&3) && b.contains(&0) {
+        true => Agreement::Against,
+        false => Agreement::Open,
+    };
+    let cut = cut(Pairs { links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &apart);
+    assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2, 3]]);
+    assert_eq!(cut.refused, [(links[2], Refusal::Disagreement)]);
+}
+
+#[test]
+fn a_pair_in_doubt_is_settled_by_the_clusters_around_it() {
+    let (links, doubtful) = ([edge(0, 1, 90)], [edge(1, 2, 3), edge(3, 4, 3)]);
+    let clear = |_: &[u32], _: &[u32]| Agreement::Clear;
+    let cut = cut(Pairs { links: &links, doubtful: &doubtful, content: &[1, 2, 3, 4, 5] }, &Constraints::default(), &clear);
+    assert_eq!(cut.clusters.rows, [vec![0, 1, 2], vec![3], vec![4]], "two single rows have only their own doubt");
 }
 
 proptest! {
@@ -49,8 +77,8 @@ proptest! {
             content_renamed[turned[row] as usize] = content[row];
             ids_renamed[turned[row] as usize] = ids[row];
         }
-        let straight = cut(12, &links, &content, &Constraints { exclusive: ids.clone(), ..Constraints::default() }).clusters;
-        let other = cut(12, &renamed, &content_renamed, &Constraints { exclusive: ids_renamed, ..Constraints::default() }).clusters;
+        let straight = cut_links(&links, &content, &Constraints { exclusive: ids.clone(), ..Constraints::default() }).clusters;
+        let other = cut_links(&renamed, &content_renamed, &Constraints { exclusive: ids_renamed, ..Constraints::default() }).clusters;
         for a in 0..12usize {
             for b in 0..12usize {
                 let together = straight.of_row[a] == straight.of_row[b];

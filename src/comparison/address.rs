@@ -37,24 +37,25 @@ pub fn postcode(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: exact, one character off, different.
 pub fn street_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let (Some((symbol, x)), Some((other, y))) = (a.first(Field::StreetNumber), b.first(Field::StreetNumber)) else { return Outcome::NULL };
-    if symbol == other {
-        return Outcome::exact(Field::StreetNumber, symbol);
+    best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && within_one_edit(&x.text, &y.text) { 2 } else { 3 })
+}
+
+/// The best level over all pairs of values; exact by symbol.
+fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol)) {
+        return Outcome::exact(field, *symbol);
     }
-    Outcome::level(if x.text.len().max(y.text.len()) >= 2 && within_one_edit(&x.text, &y.text) { 2 } else { 3 })
+    let levels = of_a.iter().flat_map(|x| of_b.iter().map(|y| level(a.value(field, *x), b.value(field, *y))));
+    levels.min().map_or(Outcome::NULL, Outcome::level)
 }
 
 fn line(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, crossed: Field) -> Outcome {
-    let (Some((symbol, x)), Some((other, y))) = (a.first(field), b.first(field)) else { return Outcome::NULL };
-    if symbol == other {
-        return Outcome::exact(field, symbol);
-    }
-    let straight = likeness(x, y);
-    if straight < 4 {
-        return Outcome::level(straight);
-    }
     let across = |view: &RecordView<'_>, value: &PreparedValue| view.first(crossed).is_some_and(|(_, line)| line.text == value.text);
-    if across(b, x) || across(a, y) { Outcome::level(2) } else { Outcome::level(4) }
+    best(a, b, field, |x, y| match likeness(x, y) {
+        4 if across(b, x) || across(a, y) => 2,
+        level => level,
+    })
 }
 
 fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
@@ -74,11 +75,9 @@ fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
 }
 
 fn place(a: &RecordView<'_>, b: &RecordView<'_>, field: Field) -> Outcome {
-    let (Some((symbol, x)), Some((other, y))) = (a.first(field), b.first(field)) else { return Outcome::NULL };
-    if symbol == other {
-        return Outcome::exact(field, symbol);
-    }
-    let long = x.text.chars().count().min(y.text.chars().count()) >= 3;
-    let close = long && (within_one_edit(&x.text, &y.text) || (field != Field::Postcode && jaro_winkler(&x.text, &y.text) >= 0.92));
-    Outcome::level(if close { 2 } else { 3 })
+    best(a, b, field, |x, y| {
+        let long = x.text.chars().count().min(y.text.chars().count()) >= 3;
+        let close = long && (within_one_edit(&x.text, &y.text) || (field != Field::Postcode && jaro_winkler(&x.text, &y.text) >= 0.92));
+        if close { 2 } else { 3 }
+    })
 }

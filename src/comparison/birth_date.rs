@@ -6,29 +6,39 @@ use crate::record::Field;
 
 /// Levels: exact, day and month swapped or one digit off, two parts the same, one part the same, different. Unknown parts are not compared.
 pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let (Some((symbol, x)), Some((_, y))) = (a.first(Field::BirthDate), b.first(Field::BirthDate)) else { return Outcome::NULL };
-    let (x, y) = (x.number, y.number);
+    let mut best = Outcome::NULL;
+    for symbol in a.symbols(Field::BirthDate) {
+        for other in b.symbols(Field::BirthDate) {
+            let (x, y) = (a.value(Field::BirthDate, *symbol).number, b.value(Field::BirthDate, *other).number);
+            let level = date_level(x, y);
+            if best.level == 0 || level < best.level {
+                best = if level == 1 { Outcome::exact(Field::BirthDate, *symbol) } else { Outcome::level(level) };
+            }
+        }
+    }
+    best
+}
+
+fn date_level(x: u32, y: u32) -> u8 {
     let (of_x, of_y) = (parts(x), parts(y));
     if of_x[1] == 0 || of_y[1] == 0 {
-        return Outcome::level(if of_x[0] == of_y[0] { 4 } else { 5 });
+        return if of_x[0] == of_y[0] { 4 } else { 5 };
     }
     if of_x[2] == 0 || of_y[2] == 0 {
-        return Outcome::level(if of_x[..2] == of_y[..2] { 3 } else { 5 });
+        return if of_x[..2] == of_y[..2] { 3 } else { 5 };
     }
     if x == y {
-        return Outcome::exact(Field::BirthDate, symbol);
+        return 1;
     }
     let turned = of_x[0] == of_y[0] && of_x[1] == of_y[2] && of_x[2] == of_y[1];
-    let same = of_x.iter().zip(of_y).filter(|(x, y)| **x == *y).count();
-    Outcome::level(if turned || one_digit_or_swap(x, y) {
-        2
-    } else {
-        match same {
-            2 => 3,
-            1 => 4,
-            _ => 5,
-        }
-    })
+    if turned || one_digit_or_swap(x, y) {
+        return 2;
+    }
+    match of_x.iter().zip(of_y).filter(|(x, y)| **x == *y).count() {
+        2 => 3,
+        1 => 4,
+        _ => 5,
+    }
 }
 
 const fn parts(packed: u32) -> [u32; 3] {
@@ -61,6 +71,10 @@ pub fn age(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: same, different.
 pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let (Some((_, x)), Some((_, y))) = (a.first(Field::Sex), b.first(Field::Sex)) else { return Outcome::NULL };
-    Outcome::level(if x.text == y.text { 1 } else { 2 })
+    let (of_a, of_b) = (a.symbols(Field::Sex), b.symbols(Field::Sex));
+    if of_a.is_empty() || of_b.is_empty() {
+        return Outcome::NULL;
+    }
+    let text = |view: &RecordView<'_>, symbol: &u32| view.value(Field::Sex, *symbol).text.clone();
+    Outcome::level(if of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y))) { 1 } else { 2 })
 }

@@ -2,7 +2,7 @@
 
 use super::library::Outcome;
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
-use super::table::{PreparedValue, RecordView, Symbol};
+use super::table::{Band, PreparedValue, RecordView, Symbol};
 use crate::record::{Field, Grade};
 
 /// The best level over all pairs of values; exact is found by symbol.
@@ -28,13 +28,34 @@ fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other: u8, level: 
     Outcome::level(least)
 }
 
-/// Levels: exact, hidden digits fit, one digit off, different.
+/// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency.
+fn banded(
+    a: &RecordView<'_>,
+    b: &RecordView<'_>,
+    field: Field,
+    other: u8,
+    level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
+) -> Outcome {
+    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    let whole = |symbol: &&Symbol| a.value(field, **symbol).grade != Grade::Partial;
+    let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
+    if let Some((band, symbol)) = shared.map(|symbol| (a.band(field, *symbol), *symbol)).min() {
+        return match band {
+            Band::OneName => Outcome::exact(field, symbol),
+            Band::SeveralNames => Outcome::level(2),
+            Band::ManyNames => Outcome::level(3),
+        };
+    }
+    best(a, b, field, other, level)
+}
+
+/// Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
 pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::Phone, 4, |x, y| {
+    banded(a, b, Field::Phone, 6, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
-            return if hidden_fits(&x.text, &y.text, 7) { 2 } else { 4 };
+            return if hidden_fits(&x.text, &y.text, 7) { 4 } else { 6 };
         }
-        if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 3 } else { 4 }
+        if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 5 } else { 6 }
     })
 }
 
@@ -88,9 +109,9 @@ pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     if outcome.level == 4 { Outcome::NULL } else { outcome }
 }
 
-/// Levels: exact, different.
+/// Levels: exact under one name, under several, under many, different.
 pub fn device(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::Device, 2, |_, _| 2)
+    banded(a, b, Field::Device, 4, |_, _| 4)
 }
 
 /// Levels: exact, different.

@@ -59,6 +59,8 @@ pub struct Comparison {
     pub rival: RivalTie,
     /// Levels 1 and up.
     pub levels: &'static [Level],
+    /// How many of the first levels are exact agreement on a value.
+    pub exact_levels: usize,
     /// The level of a pair.
     pub compare: fn(&RecordView<'_>, &RecordView<'_>) -> Outcome,
 }
@@ -104,6 +106,7 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.75, "initial or close" 0.15, "different" 0.1],
         name::middle,
     ),
+    row("nickname", Field::Nickname, true, RivalTie::Personal, levels!["exact" 0.4, "different" 0.6], name::nickname),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97, "different" 0.03], birth_date::sex),
     row(
         "birth_date",
@@ -119,7 +122,7 @@ const LIBRARY: &[Comparison] = &[
         Field::Phone,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.75, "hidden digits fit" 0.03, "one digit off" 0.04, "different" 0.18],
+        levels!["exact, under one name" 0.5, "exact, under several names" 0.24, "exact, under many names" 0.01, "hidden digits fit" 0.03, "one digit off" 0.04, "different" 0.18],
         identifier::phone,
     ),
     row(
@@ -154,7 +157,14 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.9, "one character off or hidden" 0.05, "different" 0.05],
         identifier::certificate,
     ),
-    row("device", Field::Device, true, RivalTie::Shared, ACCOUNT, identifier::device),
+    row(
+        "device",
+        Field::Device,
+        true,
+        RivalTie::Shared,
+        levels!["exact, under one name" 0.7, "exact, under several names" 0.15, "exact, under many names" 0.05, "different" 0.1],
+        identifier::device,
+    ),
     row("openid", Field::OpenId, false, RivalTie::Personal, ACCOUNT, identifier::openid),
     row("unionid", Field::UnionId, false, RivalTie::Personal, ACCOUNT, identifier::unionid),
     row("customer_number", Field::CustomerNumber, false, RivalTie::Personal, ACCOUNT, identifier::customer_number),
@@ -184,7 +194,8 @@ const fn row(
     levels: &'static [Level],
     compare: Compare,
 ) -> Comparison {
-    Comparison { name, field, term_frequency, rival, levels, compare }
+    let exact_levels = if matches!(field, Field::Phone | Field::Device) { 3 } else { 1 };
+    Comparison { name, field, term_frequency, rival, levels, exact_levels, compare }
 }
 
 /// The comparisons we ship, in the order of explanations.

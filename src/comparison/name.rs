@@ -37,19 +37,30 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     Outcome::level(if is_initial(x, y) || within_one_edit(&x.text, &y.text) { 2 } else { 3 })
 }
 
+/// Levels: exact, different.
+pub fn nickname(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let (Some((symbol, _)), Some((other, _))) = (a.first(Field::Nickname), b.first(Field::Nickname)) else { return Outcome::NULL };
+    if symbol == other { Outcome::exact(Field::Nickname, symbol) } else { Outcome::level(2) }
+}
+
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
-    let (of_a, of_b) = (a.first(field), b.first(field));
-    if let (Some((x, _)), Some((y, _))) = (of_a, of_b)
-        && x == y
+    let other = if a.symbols(field) != b.symbols(field) && swapped(a, b) { other_field } else { field };
+    let (of_a, of_b) = (a.symbols(field), b.symbols(other));
+    if other == field
+        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol))
     {
-        return Outcome::exact(field, x);
+        return Outcome::exact(field, *symbol);
     }
-    if swapped(a, b) {
-        let (Some((symbol, x)), Some((_, y))) = (of_a, b.first(other_field)) else { return Outcome::NULL };
-        return graded(x, y, field, symbol);
+    let mut best = Outcome::NULL;
+    for symbol in of_a {
+        for other_symbol in of_b {
+            let outcome = graded(a.value(field, *symbol), b.value(other, *other_symbol), field, *symbol);
+            if best.level == 0 || outcome.level < best.level {
+                best = outcome;
+            }
+        }
     }
-    let (Some((symbol, x)), Some((_, y))) = (of_a, of_b) else { return Outcome::NULL };
-    graded(x, y, field, symbol)
+    best
 }
 
 fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Outcome {
@@ -102,6 +113,11 @@ fn swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
         return false;
     };
     if family_a == family_b || given_a == given_b {
+        return false;
+    }
+    // One part must be found, give or take a letter, in the other's column; most pairs end here.
+    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound.len() > 1 && within_one_edit(&x.sound, &y.sound);
+    if !crosses(x_family, y_given) && !crosses(x_given, y_family) {
         return false;
     }
     let straight = jaro_winkler(&x_family.sound, &y_family.sound) + jaro_winkler(&x_given.sound, &y_given.sound);

@@ -29,7 +29,8 @@ pub struct PreparedValue {
 }
 
 impl PreparedValue {
-    fn new(field: Field, value: &str, grade: Grade) -> Self {
+    /// Prepares a value of a field.
+    pub fn new(field: Field, value: &str, grade: Grade) -> Self {
         let han = text::has_han(value);
         let sound = match field {
             Field::FamilyName if han => pinyin::surname(value),
@@ -53,7 +54,38 @@ pub struct Column {
     rows: Vec<u32>,
     lists: Vec<Vec<Symbol>>,
     holders: Vec<u32>,
+    bands: Vec<Band>,
 }
+
+/// Under how many names a value is held: what one name holds may be one person's, what several hold is a household's, what many
+/// hold is a counter's or a clerk's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Band {
+    /// At most one.
+    #[default]
+    OneName,
+    /// Two to [`HOUSEHOLD_NAMES_MAX`].
+    SeveralNames,
+    /// More.
+    ManyNames,
+}
+
+impl Band {
+    /// The band of a value held under so many names.
+    pub const fn of_names(names: usize) -> Self {
+        match names {
+            0 | 1 => Band::OneName,
+            2..=HOUSEHOLD_NAMES_MAX => Band::SeveralNames,
+            _ => Band::ManyNames,
+        }
+    }
+}
+
+/// Most names under which a household holds a value.
+pub const HOUSEHOLD_NAMES_MAX: usize = 6;
+
+/// Fields whose values are told apart by band.
+pub const BANDED: &[Field] = &[Field::Phone, Field::Device];
 
 impl Column {
     /// The column of `field` over `records`, in their order.
@@ -92,6 +124,11 @@ impl Column {
         &self.holders
     }
 
+    /// Under how many names a value is held.
+    pub fn band(&self, symbol: Symbol) -> Band {
+        self.bands.get(symbol as usize).copied().unwrap_or_default()
+    }
+
     /// How many records have any value.
     pub fn filled(&self) -> usize {
         self.rows.iter().filter(|row| **row != NONE).count()
@@ -118,7 +155,48 @@ impl RecordTable {
     /// A table from one column a field, in the order of [`Field::ALL`].
     pub fn from_columns(columns: Vec<Column>, rows: usize) -> Self {
         assert_eq!(columns.len(), Field::COUNT, "one column a field");
-        RecordTable { columns, rows }
+        let mut table = RecordTable { columns, rows };
+        for field in BANDED {
+            table.columns[*field as usize].bands = table.bands(*field);
+        }
+        table
+    }
+
+    /// The table with the bands of some values given, for tables that hold only a part of the records.
+    #[must_use]
+    pub fn with_bands(mut self, band: &dyn Fn(Field, &str) -> Band) -> Self {
+        for field in BANDED {
+            let column = &mut self.columns[*field as usize];
+            column.bands = column.values.iter().map(|value| band(*field, &value.text)).collect();
+        }
+        self
+    }
+
+    /// By symbol of a field: under how many given names it is held, names of one sound counted once.
+    fn bands(&self, field: Field) -> Vec<Band> {
+        let (column, given) = (&self.columns[field as usize], &self.columns[Field::GivenName as usize]);
+        let mut sounds: FxHashMap<&str, u32> = FxHashMap::default();
+        let sound_of: Vec<u32> = given
+            .values
+            .iter()
+            .map(|value| {
+                let next = sounds.len() as u32;
+                *sounds.entry(value.sound.as_str()).or_insert(next)
+            })
+            .collect();
+        let mut held: Vec<(Symbol, u32)> = Vec::new();
+        for row in 0..self.rows as u32 {
+            if let Some(name) = given.symbols(row).first() {
+                held.extend(column.symbols(row).iter().map(|symbol| (*symbol, sound_of[*name as usize])));
+            }
+        }
+        held.sort_unstable();
+        held.dedup();
+        let mut bands = vec![Band::OneName; column.values.len()];
+        for names in held.chunk_by(|a, b| a.0 == b.0) {
+            bands[names[0].0 as usize] = Band::of_names(names.len());
+        }
+        bands
     }
 
     /// The table of `records`, built field by field.
@@ -138,26 +216,88 @@ impl RecordTable {
 
     /// One record of the table.
     pub fn view(&self, row: u32) -> RecordView<'_> {
-        RecordView { table: self, row }
+        RecordView { table: self, row, merged: None }
+    }
+
+    /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.
+    pub fn merged(&self, rows: &[u32]) -> MergedRows {
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT] };
+        for field in Field::ALL {
+            let start = merged.symbols.len();
+            for row in rows {
+                merged.symbols.extend_from_slice(self.columns[*field as usize].symbols(*row));
+            }
+            merged.symbols[start..].sort_unstable();
+            keep_distinct(&mut merged.symbols, start, LASTING.contains(field));
+            merged.ends[*field as usize] = merged.symbols.len();
+        }
+        merged
+    }
+
+    /// Merged rows as a record.
+    pub fn merged_view<'a>(&'a self, merged: &'a MergedRows) -> RecordView<'a> {
+        RecordView { table: self, row: 0, merged: Some(merged) }
     }
 }
 
-/// A borrowed record of a table.
+/// Fields of which a person has one value through life, errors and rare changes aside.
+const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Sex];
+
+/// Leaves each symbol once from `start` on (they are sorted there); with `most_held`, only those that occur most often.
+fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, most_held: bool) {
+    let most = if most_held { symbols[start..].chunk_by(|a, b| a == b).map(<[Symbol]>::len).max().unwrap_or(0) } else { 1 };
+    let (mut read, mut write) = (start, start);
+    while read < symbols.len() {
+        let symbol = symbols[read];
+        let count = symbols[read..].iter().take_while(|other| **other == symbol).count();
+        if count >= most {
+            symbols[write] = symbol;
+            write += 1;
+        }
+        read += count;
+    }
+    symbols.truncate(write);
+}
+
+/// The values of several rows of a table, by field.
+#[derive(Clone, Debug)]
+pub struct MergedRows {
+    symbols: Vec<Symbol>,
+    ends: [usize; Field::COUNT],
+}
+
+impl MergedRows {
+    fn symbols(&self, field: Field) -> &[Symbol] {
+        let start = (field as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.symbols[start..self.ends[field as usize]]
+    }
+}
+
+/// A borrowed record of a table, or several merged into one.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordView<'a> {
     table: &'a RecordTable,
     row: u32,
+    merged: Option<&'a MergedRows>,
 }
 
 impl<'a> RecordView<'a> {
     /// The symbols of a field's values, possibly none.
     pub fn symbols(&self, field: Field) -> &'a [Symbol] {
-        self.table.columns[field as usize].symbols(self.row)
+        match self.merged {
+            None => self.table.columns[field as usize].symbols(self.row),
+            Some(merged) => merged.symbols(field),
+        }
     }
 
     /// A value by its symbol.
     pub fn value(&self, field: Field, symbol: Symbol) -> &'a PreparedValue {
         &self.table.columns[field as usize].values[symbol as usize]
+    }
+
+    /// Under how many names a value is held.
+    pub fn band(&self, field: Field, symbol: Symbol) -> Band {
+        self.table.columns[field as usize].band(symbol)
     }
 
     /// The first value of a field, with its symbol.

@@ -8,7 +8,7 @@
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
 
 use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
-use crate::cluster::{Clusters, Constraints, Refusal, cut};
+use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::train;
@@ -54,8 +54,23 @@ pub enum ReviewReason {
     TwoCertificates,
     /// It would link, but their clusters carry different valid resident IDs.
     ClustersWithTwoCertificates,
+    /// It would link, but their clusters as wholes disagree.
+    ClustersDisagree,
     /// It would link, but a steward ruled records of their clusters to be different people.
     AgainstJudgement,
+}
+
+impl ReviewReason {
+    /// The reason's name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ReviewReason::InDoubt => "in_doubt",
+            ReviewReason::TwoCertificates => "two_certificates",
+            ReviewReason::ClustersWithTwoCertificates => "clusters_with_two_certificates",
+            ReviewReason::ClustersDisagree => "clusters_disagree",
+            ReviewReason::AgainstJudgement => "against_judgement",
+        }
+    }
 }
 
 /// A pair to be looked at.
@@ -150,12 +165,20 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);
-    let weighed = weigh(&Resolver::new(&model, &table), &pairs, observer);
+    let resolver = Resolver::new(&model, &table);
+    let weighed = weigh(&resolver, &pairs, observer);
 
     observer.begin(Phase::Cluster, records.len() as u64);
     let constraints = constraints(&table, records, judgements);
     let content: Vec<u64> = records.par_iter().map(content_hash).collect();
-    let cut = cut(records.len(), &weighed.links, &content, &constraints);
+    let agreement = |a: &[u32], b: &[u32]| match resolver.weigh_groups(a, b) {
+        weighed if weighed.weight.least() >= resolver.weights().link => Agreement::Clear,
+        weighed if weighed.weight.least() >= resolver.weights().review => Agreement::Open,
+        _ => Agreement::Against,
+    };
+    let doubtful: Vec<Edge> =
+        weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt).map(|review| review.edge).collect();
+    let cut = cut(Pairs { links: &weighed.links, doubtful: &doubtful, content: &content }, &constraints, &agreement);
     let mut reviews = weighed.reviews;
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.
@@ -179,6 +202,7 @@ const fn reason(refusal: Refusal) -> ReviewReason {
     match refusal {
         Refusal::Exclusive => ReviewReason::ClustersWithTwoCertificates,
         Refusal::Judgement => ReviewReason::AgainstJudgement,
+        Refusal::Disagreement => ReviewReason::ClustersDisagree,
     }
 }
 

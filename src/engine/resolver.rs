@@ -1,6 +1,6 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
-use crate::comparison::{ComparisonVector, RecordTable, Symbol, compare, library};
+use crate::comparison::{ComparisonVector, RecordTable, RecordView, Symbol, compare, library};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
 use crate::record::Field;
@@ -57,11 +57,20 @@ impl<'a> Resolver<'a> {
 
     /// Compares and weighs two rows.
     pub fn weigh(&self, low: u32, high: u32) -> Weighed {
-        let (a, b) = (self.table.view(low), self.table.view(high));
+        self.weigh_views(&self.table.view(low), &self.table.view(high))
+    }
+
+    /// Compares and weighs two groups of rows, each taken as one record that says what its rows say together.
+    pub fn weigh_groups(&self, a: &[u32], b: &[u32]) -> Weighed {
+        let (a, b) = (self.table.merged(a), self.table.merged(b));
+        self.weigh_views(&self.table.merged_view(&a), &self.table.merged_view(&b))
+    }
+
+    fn weigh_views(&self, a: &RecordView<'_>, b: &RecordView<'_>) -> Weighed {
         let mut adjusted = Rivals::default();
-        let vector = compare(&a, &b, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome.shared));
+        let vector = compare(a, b, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome.shared));
         let weight = self.weights.of_vector(vector) + adjusted;
-        let veto = veto(&a, &b);
+        let veto = veto(a, b);
         Weighed { vector, weight, veto, decision: decide(weight, veto, &self.weights) }
     }
 }

@@ -3,7 +3,7 @@
 //! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
 
 use crate::blocking::Rule;
-use crate::comparison::{RecordTable, RecordView, compare, library};
+use crate::comparison::{Band, RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -82,10 +82,10 @@ pub struct Explanation {
     pub rules: Vec<CompactString>,
 }
 
-/// Explains a pair under a model.
-pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Explanation {
+/// Explains a pair under a model. `band` tells under how many names a phone or device is held among all records.
+pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records = [a.clone(), b.clone()];
-    let table = RecordTable::build(&records);
+    let table = RecordTable::build(&records).with_bands(band);
     let (left, right) = (table.view(0), table.view(1));
     let weights = model.weights();
     let mut term_frequencies = vec![Rivals::default(); library().len()];

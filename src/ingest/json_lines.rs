@@ -37,6 +37,10 @@ pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
             )));
         }
     }
+    // A member that is null here and an object there is no value of its own.
+    let parents: FxHashSet<CompactString> =
+        columns.iter().filter_map(|path| path.rsplit_once('.')).map(|(parent, _)| parent.into()).collect();
+    columns.retain(|path| !parents.contains(path));
     if columns.is_empty() {
         return Err(Error::bad_data("no line of the beginning is a JSON object"));
     }
@@ -65,6 +69,7 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
                     let mut values = vec![CompactString::default(); layout.columns.len()];
                     flatten(&object, &mut |path, value| match places.get(path.as_str()) {
                         Some(place) => values[*place] = value,
+                        None if value.is_empty() => {}
                         None => {
                             late.insert(path);
                         }

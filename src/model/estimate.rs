@@ -151,7 +151,9 @@ impl State {
         for (comparison, complete) in evidence.exact_is_complete.iter().enumerate() {
             if *complete && self.filled[comparison] > 0.0 {
                 let compared = self.pairs * self.filled[comparison];
-                replace_exact(&mut strangers[comparison], (classes[STRANGER].sums[comparison][1] + 0.5) / compared);
+                let agreeing = &classes[STRANGER].sums[comparison][1..=library()[comparison].exact_levels];
+                let exact: Vec<f64> = agreeing.iter().map(|pairs| (pairs + 0.5) / compared).collect();
+                replace_exact(&mut strangers[comparison], &exact);
             }
         }
         let persons = classes[PERSON].smoothed(&self.assumed);
@@ -261,14 +263,14 @@ fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]]) -> Vec<[f64; 16]> {
     rows.map(|(place, comparison)| if comparison.rival == RivalTie::Shared { learnt[place] } else { strangers[place] }).collect()
 }
 
-/// Sets the probability of exact agreement and scales the other levels to the rest.
-fn replace_exact(levels: &mut [f64; 16], exact: f64) {
-    let exact = exact.clamp(PROBABILITY_FLOOR, 0.5);
-    let rest = (1.0 - levels[1]).max(PROBABILITY_FLOOR);
-    for level in &mut levels[2..] {
-        *level *= (1.0 - exact) / rest;
+/// Sets the probabilities of the exact levels and scales the other levels to the rest.
+fn replace_exact(levels: &mut [f64; 16], exact: &[f64]) {
+    let (agreeing, others) = levels[1..].split_at_mut(exact.len());
+    for (level, exact) in agreeing.iter_mut().zip(exact) {
+        *level = exact.clamp(PROBABILITY_FLOOR, 0.2);
     }
-    levels[1] = exact;
+    let rest = (1.0 - agreeing.iter().sum::<f64>()) / others.iter().sum::<f64>().max(PROBABILITY_FLOOR);
+    others.iter_mut().for_each(|level| *level *= rest);
 }
 
 /// log2(m/other) by level, never rising towards disagreement: neighbours out of order are pooled (pool adjacent violators).

@@ -57,15 +57,17 @@ impl TermFrequencies {
     ///
     /// Agreement on a value of frequency f among people weighs log2(u/f) beyond the level (Winkler's frequency-based matching, as
     /// Splink's term-frequency adjustment). Records are not people: a value held by c records belongs to about c / (1 + co_records)
-    /// people, of whom up to [`OWN_PEOPLE`] may be one person with more records than most.
+    /// people; of an identifier's, up to [`OWN_PEOPLE`] may be one person with more records than most.
     pub fn add<'a>(&mut self, field: Field, filled: usize, u_exact: f64, co_records: f64, holders: impl Iterator<Item = (&'a str, u32)>) {
         if filled == 0 {
             return;
         }
         let people = filled as f64 / (1.0 + co_records);
         let least = u_exact.min(1.0 / people);
+        // A value that strangers hardly ever share is an identifier: its holders are one person first.
+        let own = if u_exact * people < 1.0 { OWN_PEOPLE } else { 0.0 };
         let adjustment = |count: u32| {
-            let others = (f64::from(count) / (1.0 + co_records) - OWN_PEOPLE).max(0.0);
+            let others = (f64::from(count) / (1.0 + co_records) - own).max(0.0);
             MatchWeight::from_ratio(u_exact / (others / people).max(least))
         };
         let kept = holders.filter(|(_, count)| *count >= HOLDERS_MIN);

@@ -30,20 +30,30 @@ fn squeezed(letters: impl Iterator<Item = char>) -> CompactString {
 
 /// Lower case without diacritics; `ß æ ø ł đ` and their like written out. Han and digits stay.
 pub fn folded(text: &str) -> CompactString {
-    let mut out = CompactString::default();
     if text.is_ascii() {
-        out.extend(text.chars().map(|letter| letter.to_ascii_lowercase()));
-        return out;
+        return text.chars().map(|letter| letter.to_ascii_lowercase()).collect();
     }
-    for letter in text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
+    without_diacritics(text).chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Latin letters as somebody with a plain keyboard writes them.
+pub fn without_diacritics(text: &str) -> CompactString {
+    let mut out = CompactString::default();
+    for letter in text.nfd().filter(|letter| !is_combining_mark(*letter)) {
         match letter {
             'ß' => out.push_str("ss"),
             'æ' => out.push_str("ae"),
+            'Æ' => out.push_str("AE"),
             'œ' => out.push_str("oe"),
+            'Œ' => out.push_str("OE"),
             'ø' => out.push('o'),
+            'Ø' => out.push('O'),
             'ł' => out.push('l'),
+            'Ł' => out.push('L'),
             'đ' | 'ð' => out.push('d'),
+            'Đ' | 'Ð' => out.push('D'),
             'þ' => out.push_str("th"),
+            'Þ' => out.push_str("TH"),
             'ı' => out.push('i'),
             other => out.push(other),
         }

@@ -17,7 +17,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname username realname truename clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
+        "name fullname custnm custname customername personname username realname truename membername legalname clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
     ),
     (K::GivenName, "givenname firstname forename forenames given fname first gname fnamec1 pername1 gvnnm fstnm 名 名子 ming"),
     (K::MiddleName, "middlename middle secondname mname midname fnamec2 midnm middleinitial"),

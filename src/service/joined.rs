@@ -3,7 +3,7 @@
 //! Both weigh pairs anew under the active model, with the numbers of `explain`; nothing is decided here.
 
 use crate::error::{Error, Result};
-use crate::explain::{Explanation, explain};
+use crate::explain::Explanation;
 use crate::limits::EXPLAIN_RECORDS_MAX;
 use crate::link::Decision;
 use crate::one_id::OneId;
@@ -35,7 +35,7 @@ impl Lookup {
                 .iter()
                 .filter(|b| if left == right { a.canonical.key < b.canonical.key } else { a.canonical.key != b.canonical.key });
             for b in others {
-                let explanation = explain(&a.canonical, &b.canonical, model);
+                let explanation = self.weigh(&a.canonical, &b.canonical, model);
                 if strongest.as_ref().is_none_or(|best| explanation.weight > best.weight) {
                     strongest = Some(explanation);
                 }
@@ -79,7 +79,7 @@ impl Lookup {
             let here = reached[next];
             next += 1;
             for (other, row) in rows.iter().enumerate() {
-                if before[other].is_none() && is_link(&explain(&rows[here].canonical, &row.canonical, model)) {
+                if before[other].is_none() && is_link(&self.weigh(&rows[here].canonical, &row.canonical, model)) {
                     before[other] = Some(here);
                     reached.push(other);
                 }

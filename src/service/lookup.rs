@@ -2,7 +2,7 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::library;
+use crate::comparison::{Band, PreparedValue, library};
 use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain};
 use crate::features::{Event, Features, compute};
@@ -300,7 +300,7 @@ impl Lookup {
         if a.canonical.key == b.canonical.key {
             return Err(Error::usage(format!("{} is one record; name two", a.canonical.key)));
         }
-        let explanation = explain(&a.canonical, &b.canonical, model);
+        let explanation = self.weigh(&a.canonical, &b.canonical, model);
         let path = if a.one_id == b.one_id { self.path(&explanation, a.one_id)? } else { Vec::new() };
         let assurance = assurance_of_pair(&explanation);
         Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path })
@@ -371,6 +371,24 @@ impl Lookup {
         Ok(())
     }
 
+    /// Weighs a pair with the present holders of its phones and devices.
+    pub(super) fn weigh(&self, a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Explanation {
+        explain(a, b, model, &|field, value| self.band(field, value))
+    }
+
+    /// Under how many given names a value is held among all records; a record that cannot be read counts as no name.
+    fn band(&self, field: Field, value: &str) -> Band {
+        let holders = self.holders.get(&(field, CompactString::from(value))).map_or(&[][..], Vec::as_slice);
+        let mut sounds: Vec<CompactString> = holders
+            .iter()
+            .filter_map(|key| self.keep.store().record(key).ok().flatten())
+            .filter_map(|row| Some(PreparedValue::new(Field::GivenName, &row.canonical.first(Field::GivenName)?.text, Grade::Valid).sound))
+            .collect();
+        sounds.sort_unstable();
+        sounds.dedup();
+        Band::of_names(sounds.len())
+    }
+
     fn assurance(&self, row: &RecordRow) -> Result<Assurance> {
         let rows = self.records(row.one_id)?;
         Ok(self.assurance_among(row, &rows))
@@ -383,7 +401,7 @@ impl Lookup {
             return if has_valid_id { Assurance::Verified } else { Assurance::Strong };
         };
         let others = rows.iter().filter(|other| other.canonical.key != row.canonical.key).take(ASSURANCE_RECORDS_MAX);
-        others.map(|other| assurance_of_pair(&explain(&row.canonical, &other.canonical, model))).max().unwrap_or(Assurance::Probable)
+        others.map(|other| assurance_of_pair(&self.weigh(&row.canonical, &other.canonical, model))).max().unwrap_or(Assurance::Probable)
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Always: the same records under the same model keep their One-IDs; a dry run writes nothing.
 
-use crate::engine::batch::{Resolved, resolve};
+use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::features::Event;
@@ -66,6 +66,8 @@ pub struct StoreMerged {
     pub assignments: Vec<(RecordKey, OneId)>,
     /// The model used.
     pub model: Model,
+    /// Pairs in doubt, by place in `assignments`.
+    pub reviews: Vec<Review>,
     /// Rows that were not taken, inputs, findings.
     pub loaded: Loaded,
     /// In numbers.
@@ -117,7 +119,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     }
     report.position = Some(keep.position());
     report.phases = stopwatch.finish();
-    Ok(StoreMerged { assignments, model: resolved.model, loaded, report })
+    Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, report })
 }
 
 /// The name of a layout: its source and columns.

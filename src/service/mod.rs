@@ -3,6 +3,7 @@
 //! Joins `engine`, `ingest`, `journal`, `store` and `search`; knows nothing of protocols or command lines.
 
 pub mod entry;
+pub mod events;
 pub mod joined;
 pub mod keep;
 pub mod load;

@@ -1,3 +1,5 @@
+//! Settings that are right, wrong and written back.
+
 use super::*;
 use crate::record::SourceRecord;
 use crate::schema::infer;

@@ -1,6 +1,8 @@
 //! Four-channel customer data from a seed: a bank's or retailer's people as their own systems know them, with the truth.
 //!
-//!     Config -> households -> people through time -> records of four channels -> rows, truth, events
+//! ```text
+//! Config -> households -> people through time -> records of four channels -> rows, truth, events
+//! ```
 //!
 //! [`generate`] writes `crm.csv`, `app.jsonl`, `mini_program.jsonl`, `branch.csv`, `events.csv` and `truth.csv` to whatever is given
 //! as [`Outputs`]. In reading order: `config`, `disturbance` (the one table of all that goes wrong, with its rates), `counts`;

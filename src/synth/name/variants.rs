@@ -3,9 +3,9 @@
 //! Never here: chance of a mistake; this file only says what a character may become.
 
 use super::Sex;
+use crate::normalize::pinyin;
 use crate::synth::dice::Dice;
 use crate::synth::words;
-use pinyin::ToPinyin;
 use rustc_hash::FxHashMap;
 
 const LIST: &str = include_str!("../data/han_variants.txt");
@@ -99,10 +99,9 @@ impl Variants {
 
 /// Appends the usual reading of a character, lower case; other characters as they are.
 pub(crate) fn push_pinyin(c: char, out: &mut String) {
-    match c.to_pinyin() {
-        Some(reading) => out.extend(reading.plain().chars().map(|letter| if letter == 'ü' { 'v' } else { letter })),
-        None if c == '㛃' => out.push_str("jie"),
-        None => out.push(c),
+    match c {
+        '㛃' => out.push_str("jie"),
+        other => out.push_str(&pinyin::plain(other.encode_utf8(&mut [0; 4]))),
     }
 }
 

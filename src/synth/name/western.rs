@@ -5,7 +5,6 @@
 use super::{Name, Sex};
 use crate::synth::dice::Dice;
 use crate::synth::words;
-use unicode_normalization::UnicodeNormalization;
 
 const LIST: &str = include_str!("../data/western_names.txt");
 
@@ -62,17 +61,7 @@ impl WesternNames {
 
 /// Appends `text` without diacritics, as somebody with a plain keyboard writes it.
 pub(crate) fn push_plain(text: &str, out: &mut String) {
-    for c in text.nfd() {
-        match c {
-            'ø' => out.push('o'),
-            'Ø' => out.push('O'),
-            'ł' => out.push('l'),
-            'Ł' => out.push('L'),
-            'ß' => out.push_str("ss"),
-            '\u{300}'..='\u{36f}' => {}
-            other => out.push(other),
-        }
-    }
+    out.push_str(&crate::normalize::text::without_diacritics(text));
 }
 
 #[cfg(test)]
