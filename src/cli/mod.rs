@@ -1,19 +1,30 @@
 //! The command line: one file a subcommand.
 //!
-//! Data go to stdout, progress and messages to stderr; `--json` is for machines. Exit codes are those of sysexits(3), and 1 where a
-//! job was done but rows were rejected.
+//! Data go to stdout, progress and messages to stderr; `--json` is for machines. Exit codes are those of sysexits(3), 1 where a job
+//! was done but rows were rejected, and 2 where several people hold what was asked for.
 
 mod analyze;
+mod clusters;
 mod config;
+mod door;
 mod eval;
+mod explain;
+mod export;
+mod get;
 mod init;
 mod merge;
 mod not_yet;
 mod output;
+mod profile;
 mod progress;
 mod report;
+mod search;
+mod serve;
+mod subject;
 mod synth;
 mod table;
+mod waterfall;
+mod words;
 
 use crate::error::{Error, ErrorClass, Result};
 use clap::{Parser, Subcommand};
@@ -32,8 +43,11 @@ Examples:
   oneid merge crm.csv app.jsonl branch.csv --clusters people.csv
   oneid eval --truth truth.csv --clusters people.csv
   oneid synth --customers 1000 --seed 1 --out data
+  oneid merge crm.csv app.jsonl --store kept
+  oneid get --store kept phone:13912345671
+  oneid serve --store kept
 
-Exit codes: 0 done; 1 done, but rows were rejected; 64 wrong call; 65 wrong input; 66 input not found; 69 not
+Exit codes: 0 done; 1 done, but rows were rejected; 2 several people hold the identifier; 64 wrong call; 65 wrong input; 66 input not found; 69 not
 implemented; 70 internal fault; 74 input or output failed; 75 busy, try again; 78 damaged or newer store.";
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +56,12 @@ enum Command {
     Eval(eval::Args),
     Init(init::Args),
     Analyze(analyze::Args),
+    Get(get::Args),
+    Search(search::Args),
+    Explain(explain::Args),
+    Clusters(clusters::Args),
+    Export(export::Args),
+    Serve(serve::Args),
     Synth(synth::Args),
     Config(config::Args),
     #[command(flatten)]
@@ -55,6 +75,8 @@ pub enum Done {
     Whole,
     /// Rows were rejected; the rest is done.
     WithRejects,
+    /// Several people hold what was asked for; they are listed.
+    Ambiguous,
 }
 
 /// Runs the program with the process's arguments.
@@ -70,6 +92,7 @@ pub fn main() -> ExitCode {
     match run(cli.command) {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::WithRejects) => ExitCode::from(1),
+        Ok(Done::Ambiguous) => ExitCode::from(2),
         Err(error) => {
             eprintln!("oneid: {error}");
             ExitCode::from(exit_code(&error))
@@ -83,6 +106,12 @@ fn run(command: Command) -> Result<Done> {
         Command::Eval(args) => eval::run(args),
         Command::Init(args) => init::run(args),
         Command::Analyze(args) => analyze::run(args),
+        Command::Get(args) => get::run(args),
+        Command::Search(args) => search::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Clusters(args) => clusters::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Synth(args) => synth::run(args).map(|()| Done::Whole),
         Command::Config(args) => config::run(args),
         Command::NotYet(command) => Err(command.error()),

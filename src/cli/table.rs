@@ -1,6 +1,6 @@
 //! Aligned columns for people; Han characters count two places.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How a column is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,23 @@ pub fn bar(share: f64, width: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), part.trim_end())
 }
 
+/// The text, cut to `width` places with an ellipsis where it is longer.
+pub fn clip(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut places = 0;
+    for letter in text.chars() {
+        places += letter.width().unwrap_or(0);
+        if places >= width {
+            break;
+        }
+        out.push(letter);
+    }
+    out + "…"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +103,7 @@ mod tests {
         let mut table = Table::new(&[("name", Align::Left), ("n", Align::Right)]);
         table.row(vec!["张伟".into(), "5".into()]);
         table.row(vec!["ann".into(), "12".into()]);
+        assert_eq!((clip("张伟", 4), clip("张伟丽", 5), clip("anna", 3)), ("张伟".into(), "张伟…".into(), "an…".into()));
         assert_eq!(table.render(), "  name   n\n  张伟   5\n  ann   12\n");
         assert_eq!((count(1_234_567), count(12)), ("1,234,567".into(), "12".into()));
         assert_eq!((bar(0.5, 4), bar(0.0001, 4), bar(0.0, 4)), ("██".into(), "▏".into(), "".into()));

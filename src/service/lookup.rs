@@ -118,7 +118,7 @@ pub struct ClusterSummary {
     pub display_name: String,
     /// Distinct canonical names.
     pub names: usize,
-    /// Distinct valid resident IDs and certificates.
+    /// Distinct valid certificates of the kind with most of them.
     pub certificates: usize,
     /// Distinct whole birth dates.
     pub birth_dates: usize,
@@ -349,8 +349,13 @@ impl Lookup {
         let names = records
             .iter()
             .filter_map(|record| Some(format!("{} {}", record.first(Field::FamilyName)?.text, record.first(Field::GivenName)?.text)));
-        let mut certificates = of(Field::ResidentId, |grade| grade == Grade::Valid);
-        certificates.extend(of(Field::Certificate, |grade| grade == Grade::Valid));
+        // A passport beside a resident ID is usual, two passports are not.
+        let mut certificates: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+        for text in of(Field::Certificate, |grade| grade == Grade::Valid) {
+            let kind = text.split_once(':').map_or("", |(kind, _)| kind).to_string();
+            certificates.entry(kind).or_default().push(text);
+        }
+        certificates.insert("resident".into(), of(Field::ResidentId, |grade| grade == Grade::Valid));
         let profile = build(one_id, &records, &self.survivorship);
         Ok(ClusterSummary {
             one_id,
@@ -358,7 +363,7 @@ impl Lookup {
             sources: distinct(members.iter().map(|key| key.source.to_string()).collect()),
             display_name: profile.value(Field::DisplayName).map(|name| name.text.to_string()).unwrap_or_default(),
             names: distinct(names.collect()),
-            certificates: distinct(certificates),
+            certificates: certificates.into_values().map(distinct).max().unwrap_or(0),
             birth_dates: distinct(of(Field::BirthDate, |grade| grade == Grade::Valid)),
         })
     }

@@ -1,0 +1,137 @@
+//! `oneid export`: every record with its One-ID, or every golden profile, as a file.
+
+use super::Done;
+use super::door::{Door, DoorArgs};
+use super::output::{csv_value, write_file};
+use super::profile::ProfileForm;
+use super::table::count;
+use crate::error::{Error, Result};
+use crate::limits::PAGE_SIZE_MAX;
+use crate::wire::v1;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Write every record with its One-ID, or every golden profile, to a file
+///
+/// The file appears when it is complete.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  oneid export --store kept --out people.csv
+  oneid export --store kept --out profiles.jsonl --what people
+  oneid export --endpoint http://127.0.0.1:7878 --out records.jsonl")]
+pub struct Args {
+    #[command(flatten)]
+    pub door: DoorArgs,
+    /// The file; its ending says the form: .csv or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// records: source,record_id,one_id; people: golden profiles, as JSON lines
+    #[arg(long, value_enum, default_value_t = What::Records)]
+    pub what: What,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// Records with their One-IDs, by source, then id
+    Records,
+    /// Golden profiles, by One-ID
+    People,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Csv,
+    JsonLines,
+}
+
+#[derive(Debug, Serialize)]
+struct RecordForm<'a> {
+    source: &'a str,
+    record_id: &'a str,
+    one_id: &'a str,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<Done> {
+    let shape = shape(&args.out)?;
+    if (args.what, shape) == (What::People, Shape::Csv) {
+        return Err(Error::usage("golden profiles hold lists and are written as JSON lines; give --out a name that ends in .jsonl"));
+    }
+    let door = Door::open(&args.door)?;
+    // What the store or server says goes past the file's own errors.
+    let mut failed = None;
+    let mut written = 0;
+    let wrote = write_file(&args.out, |out| {
+        let ended = match args.what {
+            What::Records => write_records(&door, shape, out, &mut written),
+            What::People => write_people(&door, out, &mut written),
+        };
+        ended.map_err(|error| {
+            failed = Some(error);
+            std::io::Error::other("not all of it was read")
+        })
+    });
+    failed.map_or(wrote, Err)?;
+    let what = if args.what == What::Records { "records" } else { "people" };
+    eprintln!("oneid: {} {what} written to {}", count(written), args.out.display());
+    Ok(Done::Whole)
+}
+
+fn shape(path: &Path) -> Result<Shape> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Ok(Shape::Csv),
+        Some("jsonl" | "ndjson") => Ok(Shape::JsonLines),
+        _ => Err(Error::usage(format!("{}: the name must end in .csv or .jsonl", path.display()))),
+    }
+}
+
+fn write_records(door: &Door, shape: Shape, out: &mut BufWriter<File>, written: &mut u64) -> Result<()> {
+    let io = |cause: std::io::Error| Error::io("cannot write the export", &cause);
+    if shape == Shape::Csv {
+        writeln!(out, "source,record_id,one_id").map_err(io)?;
+    }
+    let mut asked = v1::ListRecordsRequest { all_people: true, page_size: PAGE_SIZE_MAX as u32, ..Default::default() };
+    asked.read_mask.get_or_insert_default().paths.push("key".into());
+    loop {
+        let page = door.list_records(asked.clone())?;
+        for record in &page.records {
+            let key = record.key.clone().unwrap_or_default();
+            let (source, record_id, one_id) = (&key.source, &key.record_id, &record.one_id);
+            match shape {
+                Shape::Csv => writeln!(out, "{},{},{one_id}", csv_value(source), csv_value(record_id)).map_err(io)?,
+                Shape::JsonLines => json_line(out, &RecordForm { source, record_id, one_id })?,
+            }
+            *written += 1;
+        }
+        if page.next_page_token.is_empty() {
+            return Ok(());
+        }
+        asked.page_token = page.next_page_token;
+    }
+}
+
+fn write_people(door: &Door, out: &mut BufWriter<File>, written: &mut u64) -> Result<()> {
+    /// Profiles of one page; each may be long.
+    const PAGE: u32 = 200;
+    let mut asked = v1::ListProfilesRequest { page_size: PAGE, ..Default::default() };
+    loop {
+        let page = door.list_profiles(asked.clone())?;
+        for profile in &page.profiles {
+            json_line(out, &ProfileForm::from(profile))?;
+            *written += 1;
+        }
+        if page.next_page_token.is_empty() {
+            return Ok(());
+        }
+        asked.page_token = page.next_page_token;
+    }
+}
+
+fn json_line(out: &mut BufWriter<File>, value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string(value).map_err(|cause| Error::internal(format!("cannot be written as JSON: {cause}")))?;
+    writeln!(out, "{text}").map_err(|cause| Error::io("cannot write the export", &cause))
+}

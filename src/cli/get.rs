@@ -1,0 +1,165 @@
+//! `oneid get`: who is it, and what is known.
+
+use super::door::{Door, DoorArgs};
+use super::output::{print, print_json};
+use super::profile::{self, FeaturesForm, ProfileForm};
+use super::subject::{self, Subject};
+use super::table::{Align, Table};
+use super::{Done, words};
+use crate::error::{Error, Result};
+use crate::link::Assurance;
+use crate::wire::v1;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
+
+/// Find a person by any identifier and show the golden profile
+///
+/// Every value says which record it comes from, when that was observed and why it was chosen. Where several people hold the
+/// identifier, they are listed and the exit code is 2.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  oneid get --store kept phone:13912345671
+  oneid get --store kept crm/C7685661988
+  oneid get --endpoint http://127.0.0.1:7878 resident-id:11010519491231002X --json
+  oneid get --store kept P0123456789ABCDEF
+  oneid get --store kept device:1c166f689ea560a9 --assurance probable
+
+Kinds: phone, email, resident-id, unionid, openid, device, record, customer-number, national-id,
+certificate:[passport:|military:|...]NUMBER, one-id. A bare SOURCE/ID is a record, a bare P... a One-ID.")]
+pub struct Args {
+    /// KIND:VALUE, SOURCE/ID or a One-ID
+    #[arg(value_name = "WHO")]
+    pub who: String,
+    #[command(flatten)]
+    pub door: DoorArgs,
+    /// Count only records that are the person's at least this surely
+    #[arg(long, value_name = "LEVEL", default_value = Assurance::Strong.name(), value_parser = assurances())]
+    pub assurance: Assurance,
+    /// Print JSON instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn assurances() -> impl TypedValueParser<Value = Assurance> {
+    PossibleValuesParser::new(Assurance::ALL.map(Assurance::name)).map(|name| Assurance::parse(&name).unwrap_or(Assurance::Strong))
+}
+
+/// What programs read.
+#[derive(Debug, Default, Serialize)]
+struct Form {
+    /// `live`, `retired` or `ambiguous`.
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<ProfileForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features: Option<FeaturesForm>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redirects: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<CandidateForm>,
+}
+
+#[derive(Debug, Serialize)]
+struct CandidateForm {
+    one_id: String,
+    assurance: String,
+    display_name: String,
+    record_count: u64,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<Done> {
+    let subject = subject::parse(&args.who)?;
+    let door = Door::open(&args.door)?;
+    let one_id = match subject {
+        Subject::OneId(one_id) => one_id,
+        Subject::Identifier(kind) => {
+            let resolved = door.resolve_identity(v1::ResolveIdentityRequest {
+                subject: Some(v1::resolve_identity_request::Subject::Identifier(v1::Identifier { kind: Some(kind) })),
+                minimum_assurance: v1::Assurance::from(args.assurance).into(),
+                as_of: None,
+            })?;
+            match resolved.status() {
+                v1::ResolutionStatus::Found => resolved.one_id,
+                v1::ResolutionStatus::Ambiguous => return ambiguous(&door, &args, &resolved),
+                _ => return Err(nobody(&args, &resolved)),
+            }
+        }
+    };
+    show(&door, &args, one_id)
+}
+
+fn show(door: &Door, args: &Args, one_id: String) -> Result<Done> {
+    let found = door.get_profile(v1::GetProfileRequest { one_id: one_id.clone(), ..Default::default() })?;
+    let Some(profile) = &found.profile else {
+        return retired(args, &one_id, &found).map(|()| Done::Whole);
+    };
+    let asked = v1::GetFeaturesRequest { one_id: profile.one_id.clone(), as_of_time: None };
+    let features = door.get_features(asked)?.features;
+    if args.json {
+        print_json(&Form {
+            status: words::one_id_status(found.status),
+            profile: Some(profile.into()),
+            features: features.as_ref().map(Into::into),
+            ..Form::default()
+        })?;
+    } else {
+        print(&profile::render(profile, features.as_ref()))?;
+    }
+    Ok(Done::Whole)
+}
+
+fn retired(args: &Args, one_id: &str, found: &v1::GetProfileResponse) -> Result<()> {
+    let redirects: Vec<String> = found.redirects.iter().map(|redirect| redirect.one_id.clone()).collect();
+    if args.json {
+        return print_json(&Form { status: words::one_id_status(found.status), redirects, ..Form::default() });
+    }
+    let now = if redirects.is_empty() { "its last record is gone".to_owned() } else { format!("now: {}", redirects.join(", ")) };
+    print(&format!("{one_id} is retired; {now}\n"))
+}
+
+fn ambiguous(door: &Door, args: &Args, resolved: &v1::ResolveIdentityResponse) -> Result<Done> {
+    let candidates = candidates(door, &resolved.candidates)?;
+    if args.json {
+        print_json(&Form { status: "ambiguous".into(), candidates, ..Form::default() })?;
+        return Ok(Done::Ambiguous);
+    }
+    let mut table = Table::new(&[("One-ID", Align::Left), ("assurance", Align::Left), ("name", Align::Left), ("records", Align::Right)]);
+    for candidate in candidates {
+        table.row(vec![candidate.one_id, candidate.assurance, candidate.display_name, candidate.record_count.to_string()]);
+    }
+    let shown = resolved.candidates.len() as u64;
+    let more = if resolved.candidate_count > shown { format!(", the first {shown} of them are") } else { String::new() };
+    let held = words::counted(resolved.candidate_count, "person").replace("persons", "people");
+    print(&format!("AMBIGUOUS: {held} hold {}{more}\n{}", args.who, table.render()))?;
+    Ok(Done::Ambiguous)
+}
+
+/// The candidates with their names and numbers of records.
+fn candidates(door: &Door, candidates: &[v1::Candidate]) -> Result<Vec<CandidateForm>> {
+    let one_ids = candidates.iter().map(|candidate| candidate.one_id.clone()).collect();
+    let lookups = door.batch_get_profiles(v1::BatchGetProfilesRequest { one_ids, ..Default::default() })?.lookups;
+    let named = candidates.iter().zip(lookups).map(|(candidate, lookup)| {
+        let profile = lookup.profile.unwrap_or_default();
+        let of = |wanted: v1::Field| profile.fields.iter().find(|field| field.field == wanted as i32);
+        let name = of(v1::Field::DisplayName).or_else(|| of(v1::Field::Nickname));
+        CandidateForm {
+            one_id: candidate.one_id.clone(),
+            assurance: words::assurance(candidate.assurance),
+            display_name: name.and_then(|field| field.values.first()).map(|value| value.text.clone()).unwrap_or_default(),
+            record_count: profile.record_count,
+        }
+    });
+    Ok(named.collect())
+}
+
+fn nobody(args: &Args, resolved: &v1::ResolveIdentityResponse) -> Error {
+    let mut message = format!("nobody holds {} at assurance {}", args.who, args.assurance.name());
+    if let Some(best) = resolved.candidates.first() {
+        let people = words::counted(resolved.candidate_count, "person").replace("persons", "people");
+        let level = words::assurance(best.assurance);
+        message.push_str(&format!("; {people} at less: --assurance {level} shows them"));
+    }
+    Error::not_found(message)
+}

@@ -1,0 +1,42 @@
+//! `oneid serve`: answers downstream systems over gRPC.
+
+use super::Done;
+use super::door::open_store;
+use crate::error::{Error, Result};
+use crate::server;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Serve a store over gRPC until Ctrl-C or SIGTERM
+///
+/// Speaks package oneid.v1, health and reflection, in plain text, on loopback only. While it runs, no other process can open the
+/// store; ask it with --endpoint.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  oneid serve --store kept
+  oneid serve --store kept --listen 127.0.0.1:9000
+  oneid get --endpoint http://127.0.0.1:7878 phone:13912345671
+  grpcurl -plaintext 127.0.0.1:7878 list")]
+pub struct Args {
+    /// The store
+    #[arg(long, value_name = "DIR")]
+    pub store: PathBuf,
+    /// Where to listen: a loopback address and a port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+    pub listen: String,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> Result<Done> {
+    let address = args.listen.replacen("localhost:", "127.0.0.1:", 1);
+    let address: SocketAddr =
+        address.parse().map_err(|_| Error::usage(format!("{:?} is not an address and port, such as 127.0.0.1:7878", args.listen)))?;
+    let lookup = open_store(&args.store)?;
+    let (store, position) = (args.store.display().to_string(), lookup.position());
+    server::run(lookup, address, |address| {
+        eprintln!("oneid: serving {store} at http://{address} (journal position {position}); Ctrl-C ends");
+    })?;
+    eprintln!("oneid: stopped serving {store}");
+    Ok(Done::Whole)
+}

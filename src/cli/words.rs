@@ -1,0 +1,88 @@
+//! Numbers, times and enums of the protocol in words.
+
+use crate::wire::{record, v1};
+
+/// Functions that give the word of an enum's number: name, enum, and what its names begin with.
+macro_rules! words {
+    ($($(#[$doc:meta])+ $name:ident: $of:ident, $prefix:literal;)+) => {
+        $(
+            $(#[$doc])+
+            pub fn $name(number: i32) -> String {
+                match v1::$of::try_from(number) {
+                    Ok(known) => known.as_str_name().trim_start_matches($prefix).to_lowercase(),
+                    Err(_) => number.to_string(),
+                }
+            }
+        )+
+    };
+}
+
+words! {
+    /// `strong`.
+    assurance: Assurance, "ASSURANCE_";
+    /// `valid`.
+    grade: Grade, "GRADE_";
+    /// `most_recent`.
+    rule: SurvivorshipRule, "SURVIVORSHIP_RULE_";
+    /// `non_link`.
+    decision: Decision, "DECISION_";
+    /// `relatives`.
+    rival: Rival, "RIVAL_";
+    /// `exclusive_identifier`.
+    veto: VetoKind, "VETO_KIND_";
+    /// `at_risk`.
+    stage: LifecycleStage, "LIFECYCLE_STAGE_";
+    /// `retired`.
+    one_id_status: OneIdStatus, "ONE_ID_STATUS_";
+}
+
+/// A field's name.
+pub fn field(number: i32) -> String {
+    record::field(number).map_or_else(|| number.to_string(), |field| field.name().to_owned())
+}
+
+/// `source/id`; empty for none.
+pub fn record_key(key: Option<&v1::RecordKey>) -> String {
+    key.map(|key| format!("{}/{}", key.source, key.record_id)).unwrap_or_default()
+}
+
+/// `2026-05-31`, in UTC; empty for none.
+pub fn date(seconds: Option<i64>) -> String {
+    time_of(seconds).map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
+/// `2026-05-31T08:00:00Z`; `None` for none.
+pub fn time(seconds: Option<i64>) -> Option<String> {
+    time_of(seconds).map(|time| time.to_string())
+}
+
+fn time_of(seconds: Option<i64>) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_second(seconds?).ok()
+}
+
+/// `1 record`, `2 records`.
+pub fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", super::table::count(number), if number == 1 { "" } else { "s" })
+}
+
+/// An amount in minor units as people write it: `-1,234.50`.
+pub fn amount(minor: i64, digits: u32) -> String {
+    let unit = 10u64.saturating_pow(digits);
+    let (whole, part) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
+    let sign = if minor < 0 { "-" } else { "" };
+    let part = if digits == 0 { String::new() } else { format!(".{part:0width$}", width = digits as usize) };
+    format!("{sign}{}{part}", super::table::count(whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_dates_and_enums() {
+        assert_eq!((amount(-123_450, 2), amount(5, 2), amount(1_000, 0)), ("-1,234.50".into(), "0.05".into(), "1,000".into()));
+        assert_eq!((date(Some(0)), date(None), time(Some(60))), ("1970-01-01".into(), String::new(), Some("1970-01-01T00:01:00Z".into())));
+        assert_eq!((decision(3), stage(4), assurance(99)), ("non_link".into(), "at_risk".into(), "99".into()));
+        assert_eq!((field(9), field(999)), ("phone".into(), "999".into()));
+    }
+}
