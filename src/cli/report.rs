@@ -112,7 +112,7 @@ fn histogram(weights: &[(i32, u64)]) -> String {
 fn clusters(report: &RunReport, out: &mut String) {
     let _ = writeln!(out, "Clusters: {}", count(report.clusters));
     let mut sizes = Table::new(&[("records", Right), ("clusters", Right)]);
-    let (small, large): (Vec<(u64, u64)>, Vec<(u64, u64)>) = report.sizes.iter().copied().partition(|(records, _)| *records <= 10);
+    let (small, large): (Vec<_>, Vec<_>) = report.sizes.iter().copied().partition(|(records, _)| *records <= 10);
     for (records, clusters) in small {
         sizes.row(vec![records.to_string(), count(clusters)]);
     }

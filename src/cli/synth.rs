@@ -1,6 +1,9 @@
 //! `oneid synth`: four-channel customer data from a seed, into a folder.
 //!
-//! 1. Makes the folder and its `truth` folder. 2. Opens six files and lets `synth` write them. 3. Says on stderr what was made.
+//! 1. Makes the folder and its `truth` folder.
+//! 2. Opens six files and lets `synth` write them.
+//! 3. Says on stderr what was made.
+//!
 //! Progress is shown only if stderr is a terminal; stdout stays empty. Never here: what is in the files.
 
 use crate::error::{Error, Result};

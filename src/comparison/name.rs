@@ -44,7 +44,11 @@ pub fn nickname(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
-    let other = if a.symbols(field) != b.symbols(field) && swapped(a, b) { other_field } else { field };
+    let crossed = a.symbols(field) != b.symbols(field) && swapped(a, b);
+    // Crossed, `family` looks at one record's family and the other's given name. Which is whose goes by the names themselves, so
+    // that the order of the two records does not matter.
+    let (a, b) = if crossed && sounds(b) < sounds(a) { (b, a) } else { (a, b) };
+    let other = if crossed { other_field } else { field };
     let (of_a, of_b) = (a.symbols(field), b.symbols(other));
     if other == field
         && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol))
@@ -61,6 +65,10 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
         }
     }
     best
+}
+
+fn sounds<'a>(view: &RecordView<'a>) -> Option<(&'a str, &'a str)> {
+    parts(view).map(|((_, family), (_, given))| (family.sound.as_str(), given.sound.as_str()))
 }
 
 fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Outcome {

@@ -74,7 +74,7 @@ fn region_is_known(bytes: &[u8]) -> bool {
 }
 
 fn date_is_real(yyyymmdd: &[u8]) -> bool {
-    if yyyymmdd.iter().any(|byte| *byte == b'*') {
+    if yyyymmdd.contains(&b'*') {
         return true;
     }
     let number = |digits: &[u8]| digits.iter().fold(0i16, |number, digit| number * 10 + i16::from(digit - b'0'));

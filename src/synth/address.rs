@@ -111,7 +111,7 @@ fn mistyped(hand: &mut Hand, address: &Address) -> Address {
             Street::Town { road, number: number + slip, estate, building, unit, room }
         }
         Street::Town { road, number, estate, building, unit, room } => {
-            Street::Town { road, number, estate, building, unit, room: room + slip * if slip % 2 == 0 { 1 } else { 100 } }
+            Street::Town { road, number, estate, building, unit, room: room + slip * if slip.is_multiple_of(2) { 1 } else { 100 } }
         }
         Street::Village { town, village, number } => Street::Village { town, village, number: number + slip },
     };

@@ -1,8 +1,11 @@
 //! The run: household after household, person after person, record after record, to six outputs.
 //!
-//! 1. A household of people. 2. For each person the records in each channel, each with its row (and sometimes a newer one), its
-//! line of truth. 3. The person's events. Rows pass a window that mixes them, so memory does not grow with the number of
-//! customers. Never here: files; an output is anything that can be written to.
+//! 1. A household of people.
+//! 2. For each person the records in each channel, each with its row (and sometimes a newer one), its line of truth.
+//! 3. The person's events.
+//!
+//! Rows pass a window that mixes them, so memory does not grow with the number of customers.
+//! Never here: files; an output is anything that can be written to.
 
 use super::calendar::{Day, Moment, SEEN};
 use super::config::{CUSTOMERS_MAX, Channel, Config};

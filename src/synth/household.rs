@@ -1,7 +1,10 @@
 //! Households: who lives together, how they are related, and what they share.
 //!
-//! 1. A kind of household and its roles; ages that fit. 2. Names: spouses keep theirs (Han) or share one (Western), children have
-//! the father's surname. 3. One address, moves together, one landline. 4. Phones and devices lent within the household.
+//! 1. A kind of household and its roles; ages that fit.
+//! 2. Names: spouses keep theirs (Han) or share one (Western), children have the father's surname.
+//! 3. One address, moves together, one landline.
+//! 4. Phones and devices lent within the household.
+//!
 //! Never here: what strangers share.
 
 use super::calendar::{Day, SEEN, YEAR};

@@ -52,10 +52,10 @@ fn write_han(v: &Variants, hand: &mut Hand, family: &str, given: &[&str; 2], sex
     }
     let mut characters: Vec<char> = family.chars().chain(given.iter().flat_map(|part| part.chars())).collect();
     let surname_length = family.chars().count();
-    if let Some(at) = characters.iter().position(|c| v.rare(*c).is_some()) {
-        if let Some(text) = lose_rare(v, hand, characters[at]) {
-            return characters.iter().enumerate().for_each(|(n, c)| if n == at { out.push_str(&text) } else { out.push(*c) });
-        }
+    if let Some(at) = characters.iter().position(|c| v.rare(*c).is_some())
+        && let Some(text) = lose_rare(v, hand, characters[at])
+    {
+        return characters.iter().enumerate().for_each(|(n, c)| if n == at { out.push_str(&text) } else { out.push(*c) });
     }
     mistake(hand, &mut characters, surname_length, D::Homophone, |c| v.has_homophone(c), |c, hand| v.homophone(c, &mut hand.dice));
     mistake(hand, &mut characters, surname_length, D::LookAlike, |c| v.has_look_alike(c), |c, hand| v.look_alike(c, &mut hand.dice));

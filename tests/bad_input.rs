@@ -1,0 +1,188 @@
+//! Bad input as users meet it: a clear message with file, line and what to do; bad rows to the reject file, the rest done.
+#![cfg(feature = "full")]
+
+mod program;
+
+use program::{Run, oneid};
+use std::io::Write;
+use std::path::Path;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    std::fs::write(folder.join(name), bytes).expect("written");
+}
+
+/// The run failed with this code and said all of these.
+fn refused(run: &Run, code: i32, words: &[&str]) {
+    assert_eq!(run.code, code, "{}", run.err);
+    for word in words {
+        assert!(run.err.contains(word), "{word:?} is not in: {}", run.err);
+    }
+    assert!(!run.err.contains("panicked"), "{}", run.err);
+}
+
+const PEOPLE: &str =
+    "id,given_name,surname,dob,phone\n1,Ann,Lee,1980-01-02,2125550143\n2,Ann,Lee,1980-01-02,2125550143\n3,Bob,Ray,1975-03-04,2125550177\n";
+
+#[test]
+fn bad_rows_go_to_the_reject_file_and_the_rest_is_done() {
+    let folder = folder();
+    let mut bytes = PEOPLE.as_bytes().to_vec();
+    bytes.extend_from_slice(b"4,too,few\n,No,Id,1990-01-01,\n5,\xff\xfe,X,1991-01-01,\n6,\"open,X,1992-01-01,\n7,Eve,Fox,1993-05-06,\n");
+    for row in 8..40 {
+        bytes.extend_from_slice(format!("{row},Zoë,Müller{row},19{:02}-07-08,\n", 30 + row).as_bytes());
+    }
+    write(folder.path(), "people.csv", &bytes);
+    let run = oneid(folder.path(), &["merge", "people.csv", "--clusters", "out.csv"]);
+    assert_eq!(run.code, 1, "done, with rejects: {}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("out.rejects.csv")).expect("the reject file");
+    for line in [
+        "people.csv,5,,\"the row has 3 values, the header 5 columns\"",
+        "people.csv,6,id,the record id is empty",
+        "people.csv,7,,bytes that are not UTF-8",
+        "people.csv,8,,a quote opens and never closes",
+    ] {
+        assert!(rejects.contains(line), "{line} is not in:\n{rejects}");
+    }
+    let clusters = std::fs::read_to_string(folder.path().join("out.csv")).expect("the clusters");
+    assert_eq!(clusters.lines().count(), 1 + 3 + 1 + 32);
+    assert!(run.err.contains("4 rows were rejected"), "{}", run.err);
+}
+
+#[test]
+fn broken_json_lines_are_rejected_one_by_one() {
+    let folder = folder();
+    let text =
+        "{\"id\":1,\"name\":\"张伟\",\"phone\":\"13912345671\"}\n{\"id\":2,\n[3]\n{\"id\":4,\"name\":\"李娜\",\"phone\":\"13912345672\"}\n";
+    write(folder.path(), "app.jsonl", text.as_bytes());
+    let run = oneid(folder.path(), &["merge", "app.jsonl", "--rejects", "bad.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("the reject file");
+    assert!(rejects.contains("app.jsonl,2,,\"not JSON") || rejects.contains("app.jsonl,2,,not JSON"), "{rejects}");
+    assert!(rejects.contains("app.jsonl,3,,the line is JSON but not an object"), "{rejects}");
+}
+
+#[test]
+fn files_that_cannot_be_tables_are_refused_with_what_to_do() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("sub")).expect("made");
+    write(folder.path(), "empty.csv", b"");
+    write(folder.path(), "header.csv", b"id,name\n");
+    write(folder.path(), "twice.csv", b"id,name,name\n1,a,b\n");
+    write(folder.path(), "binary.csv", b"\x00\x01\x02id");
+    write(folder.path(), "array.json", b"[{\"id\":1}]");
+    write(folder.path(), "truth.csv", b"record_id,cluster_id\n1,1\n");
+    write(folder.path(), "nothing.csv", b"foo,bar\n1,2\n");
+    let merge = |file: &str| oneid(folder.path(), &["merge", file]);
+    refused(&merge("none.csv"), 66, &["cannot open none.csv"]);
+    refused(&merge("sub"), 64, &["sub is a directory", "sub/*.csv"]);
+    refused(&merge("empty.csv"), 65, &["nothing to read", "empty.csv"]);
+    refused(&merge("header.csv"), 65, &["nothing to read", "header.csv"]);
+    refused(&merge("twice.csv"), 65, &["twice.csv: line 1", "\"name\" twice", "rename"]);
+    refused(&merge("binary.csv"), 65, &["binary.csv", "zero bytes"]);
+    refused(&merge("array.json"), 65, &["array.json", "jq -c"]);
+    refused(&merge("truth.csv"), 65, &["truth.csv", "shaped like truth", "oneid eval"]);
+    refused(&merge("nothing.csv"), 65, &["nothing.csv", "foo, bar", "oneid init"]);
+    refused(&oneid(folder.path(), &["merge"]), 64, &["INPUT"]);
+    refused(&oneid(folder.path(), &["frobnicate"]), 64, &["frobnicate"]);
+}
+
+#[test]
+fn a_gzip_that_was_cut_short_merges_nothing() {
+    let folder = folder();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(b"id,given_name,surname,dob,phone\n").expect("in memory");
+    for row in 0..20_000 {
+        gz.write_all(format!("{row},Ann{row},Lee,1980-01-02,212555{row:04}\n").as_bytes()).expect("in memory");
+    }
+    let bytes = gz.finish().expect("in memory");
+    write(folder.path(), "people.csv.gz", &bytes[..bytes.len() / 2]);
+    let run = oneid(folder.path(), &["merge", "people.csv.gz", "--clusters", "out.csv"]);
+    refused(&run, 65, &["people.csv.gz", "cut short", "nothing was merged"]);
+    assert!(!folder.path().join("out.csv").exists());
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_costs_that_line() {
+    let folder = folder();
+    let mut bytes = PEOPLE.as_bytes().to_vec();
+    bytes.resize(100 << 20, b'x');
+    bytes.extend_from_slice(b"\n9,Eve,Fox,1993-05-06,\n");
+    write(folder.path(), "people.csv", &bytes);
+    let run = oneid(folder.path(), &["merge", "people.csv", "--clusters", "out.csv", "--rejects", "bad.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 1 + 4);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("people.csv,5,,the line is over 16 MiB") && rejects.len() < 1_000, "{} bytes", rejects.len());
+}
+
+#[test]
+fn record_ids_that_stand_twice_are_versions_or_rejected() {
+    let folder = folder();
+    let text = "id,name,phone,updated_at\n1,张伟,13912345671,2024-01-01\n1,张伟,13912345672,2024-02-01\n1,张伟,13912345673,2024-02-01\n1,张伟,13912345671,2024-01-01\n";
+    write(folder.path(), "crm.csv", text.as_bytes());
+    let run = oneid(folder.path(), &["merge", "crm.csv", "--json"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!((report["records"].as_u64(), report["superseded"].as_u64(), report["rejects"].as_u64()), (Some(1), Some(2), Some(1)));
+    let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("rejects");
+    assert!(rejects.contains("crm.csv,4,,") && rejects.contains("record crm/1 stands twice"), "{rejects}");
+}
+
+#[test]
+fn settings_and_models_that_are_wrong_are_named() {
+    let folder = folder();
+    write(folder.path(), "people.csv", PEOPLE.as_bytes());
+    write(folder.path(), "bad.toml", b"[thresholds]\nlink = 7\n");
+    write(folder.path(), "missing.toml", b"[[source]]\nname = \"p\"\nfile = \"people.csv\"\n[source.columns]\nnot_there = \"phone\"\n");
+    write(folder.path(), "model.json", b"{}");
+    refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "bad.toml"]), 65, &["bad.toml:2", "thresholds.link"]);
+    refused(&oneid(folder.path(), &["config", "check", "bad.toml"]), 65, &["bad.toml:2", "thresholds.link"]);
+    refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "missing.toml"]), 65, &["people.csv", "not_there", "given_name"]);
+    refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "none.toml"]), 66, &["none.toml"]);
+    refused(&oneid(folder.path(), &["merge", "people.csv", "--model", "model.json"]), 65, &["model.json", "not a model snapshot"]);
+    assert_eq!(oneid(folder.path(), &["config", "check", "builtin:four-channels"]).code, 0);
+}
+
+#[test]
+fn what_is_not_built_says_so() {
+    let folder = folder();
+    for command in ["train", "activate-model", "judge", "review", "erase", "ledger", "verify", "compact", "backup", "restore"] {
+        refused(&oneid(folder.path(), &[command]), 69, &[command, "not implemented"]);
+    }
+}
+
+#[test]
+fn truth_and_clusters_that_do_not_fit_are_refused() {
+    let folder = folder();
+    write(folder.path(), "truth.csv", b"record_id,cluster_id\n1,1\n2,1\n");
+    write(folder.path(), "found.csv", b"source,record_id,one_id\na,1,P\nb,1,Q\n");
+    write(folder.path(), "other.csv", b"record_id,one_id\n8,P\n9,P\n");
+    write(folder.path(), "shape.csv", b"record_id,colour\n1,red\n");
+    let eval = |clusters: &str| oneid(folder.path(), &["eval", "--truth", "truth.csv", "--clusters", clusters]);
+    refused(&eval("found.csv"), 65, &["found.csv", "record id 1 stands twice", "source column"]);
+    refused(&eval("other.csv"), 65, &["no record of", "same data"]);
+    refused(&eval("shape.csv"), 65, &["shape.csv", "no column one_id"]);
+}
+
+#[test]
+fn a_store_made_by_a_newer_version_is_left_alone() {
+    let folder = folder();
+    write(folder.path(), "people.csv", PEOPLE.as_bytes());
+    program::done(folder.path(), &["merge", "people.csv", "--store", "kept"]);
+    let frames = folder.path().join("kept/journal/frames-00000001.log");
+    let before = std::fs::read(&frames).expect("the journal");
+    let mut newer = before.clone();
+    let version = u32::from_le_bytes([before[8], before[9], before[10], before[11]]);
+    assert_eq!(version, oneid::journal::FORMAT_VERSION, "the version stands at offset 8; docs/formats.md");
+    newer[8] += 1;
+    let crc = crc32fast::hash(&newer[..60]);
+    newer[60..64].copy_from_slice(&crc.to_le_bytes());
+    std::fs::write(&frames, &newer).expect("written");
+    let run = oneid(folder.path(), &["merge", "people.csv", "--store", "kept"]);
+    refused(&run, 78, &["frames-00000001.log", "version"]);
+    assert_eq!(std::fs::read(&frames).expect("the journal"), newer, "nothing was written");
+}

@@ -1,0 +1,138 @@
+//! How well a plain merge resolves: floors on what is in the repository, and on the public sets where they are at hand.
+#![cfg(feature = "full")]
+
+mod program;
+
+use oneid::evaluation::evaluate;
+use program::{done, fixture, four_channels, oneid_with};
+use std::path::{Path, PathBuf};
+
+#[derive(serde::Deserialize)]
+struct Case {
+    truth: Vec<u64>,
+    found: Vec<Option<u64>>,
+    expected: std::collections::BTreeMap<String, f64>,
+}
+
+/// The expected figures were computed by an independent program (Python, pandas) from the same labels.
+#[test]
+fn figures_equal_those_of_an_independent_program() {
+    let text = std::fs::read_to_string(fixture("evaluation/cases.json")).expect("the fixture");
+    let cases: Vec<Case> = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let found: Vec<u64> =
+            case.found.iter().zip(0u64..).map(|(label, record)| label.map_or(record * 2 + 1, |label| label * 2)).collect();
+        let ours = evaluate(&case.truth, &found);
+        for (name, value) in [
+            ("records", ours.records as f64),
+            ("true_clusters", ours.true_clusters as f64),
+            ("pred_clusters", ours.found_clusters as f64),
+            ("true_pairs", ours.true_pairs as f64),
+            ("pred_pairs", ours.found_pairs as f64),
+            ("tp_pairs", ours.right_pairs as f64),
+            ("pair_P", ours.pairwise.precision),
+            ("pair_R", ours.pairwise.recall),
+            ("pair_F1", ours.pairwise.f1),
+            ("b3_P", ours.b_cubed.precision),
+            ("b3_R", ours.b_cubed.recall),
+            ("b3_F1", ours.b_cubed.f1),
+            ("exact_P", ours.exact_cluster.precision),
+            ("exact_R", ours.exact_cluster.recall),
+            ("exact_F1", ours.exact_cluster.f1),
+            ("exact2_P", ours.exact_cluster_of_two_and_more.precision),
+            ("exact2_R", ours.exact_cluster_of_two_and_more.recall),
+            ("exact2_F1", ours.exact_cluster_of_two_and_more.f1),
+            ("largest_pred", ours.largest_found as f64),
+        ] {
+            assert!((value - case.expected[name]).abs() < 1e-9, "{name}: {value}, expected {}", case.expected[name]);
+        }
+    }
+}
+
+fn pairwise(folder: &Path, inputs: &[String], truth: &Path) -> (f64, f64) {
+    let mut arguments = vec!["merge", "--clusters", "out.csv"];
+    arguments.extend(inputs.iter().map(String::as_str));
+    done(folder, &arguments);
+    let truth = truth.display().to_string();
+    let run = done(folder, &["eval", "--truth", &truth, "--clusters", "out.csv", "--json"]);
+    let figures: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let figure = |name: &str| figures["pairwise"][name].as_f64().expect("a figure");
+    (figure("precision"), figure("recall"))
+}
+
+#[test]
+fn four_channels_without_configuration() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (precision, recall) = pairwise(folder.path(), &four_channels(), &fixture("four_channels/truth/truth.csv"));
+    assert!(precision >= 0.93 && recall >= 0.80, "precision {precision}, recall {recall}");
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inputs = four_channels();
+    let run = |threads: &str| {
+        let mut arguments = vec!["merge", "--clusters", "out.csv", "--save-model", "model.json", "--reviews", "reviews.csv"];
+        arguments.extend(inputs.iter().map(String::as_str));
+        assert_eq!(oneid_with(folder.path(), &arguments, &[("RAYON_NUM_THREADS", threads)]).code, 0);
+        ["out.csv", "model.json", "reviews.csv"].map(|name| std::fs::read(folder.path().join(name)).expect("written"))
+    };
+    let one = run("1");
+    assert!(one == run("2") && one == run("8"));
+}
+
+#[test]
+fn the_order_of_inputs_and_rows_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let crm = std::fs::read_to_string(fixture("four_channels/crm.csv")).expect("the fixture");
+    let mut lines: Vec<&str> = crm.lines().collect();
+    lines[1..].reverse();
+    std::fs::write(folder.path().join("crm.csv"), lines.join("\n")).expect("written");
+    let mut inputs = four_channels();
+    let clusters = |inputs: &[String]| {
+        let mut arguments = vec!["merge", "--clusters", "out.csv"];
+        arguments.extend(inputs.iter().map(String::as_str));
+        done(folder.path(), &arguments);
+        std::fs::read(folder.path().join("out.csv")).expect("written")
+    };
+    let straight = clusters(&inputs);
+    inputs[0] = folder.path().join("crm.csv").display().to_string();
+    inputs.reverse();
+    assert!(straight == clusters(&inputs));
+}
+
+#[test]
+fn settings_that_init_writes_merge_identically() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inputs = four_channels();
+    let names: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    let settings = done(folder.path(), &[&["init"], &names[..]].concat()).out;
+    std::fs::write(folder.path().join("settings.toml"), settings).expect("written");
+    done(folder.path(), &[&["merge", "--clusters", "plain.csv"], &names[..]].concat());
+    done(folder.path(), &[&["merge", "--clusters", "set.csv", "--config", "settings.toml"], &names[..]].concat());
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("written");
+    assert!(read("plain.csv") == read("set.csv"));
+}
+
+/// Floors on public sets, which are not part of the repository: name their folder in `ONEID_DATA`.
+#[test]
+fn public_sets_without_configuration() {
+    let Some(data) = std::env::var_os("ONEID_DATA").map(PathBuf::from) else {
+        println!("skipped: public_sets_without_configuration (ONEID_DATA names no folder)");
+        return;
+    };
+    let data = if data.is_absolute() { data } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(data) };
+    for (set, floor) in [("febrl1", 0.99), ("febrl3", 0.99), ("febrl4", 0.99), ("febrl_A_10k", 0.999)] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let records = data.join(set).join("records.csv");
+        if !records.exists() {
+            println!("skipped: {set} is not in {}", data.display());
+            continue;
+        }
+        let (precision, recall) = pairwise(folder.path(), &[records.display().to_string()], &data.join(set).join("truth.csv"));
+        let f1 = 2.0 * precision * recall / (precision + recall);
+        println!("{set}: precision {precision:.5} recall {recall:.5} F1 {f1:.5}");
+        assert!(f1 >= floor, "{set}: F1 {f1}, at least {floor}");
+    }
+}

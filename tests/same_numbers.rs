@@ -1,0 +1,68 @@
+//! The batch and the explanation of a pair give bit-equal weights, and the shown parts sum to the whole.
+#![cfg(feature = "full")]
+
+use oneid::comparison::{BANDED, Band};
+use oneid::engine::Silent;
+use oneid::engine::batch::{ModelSource, candidate_pairs, resolve};
+use oneid::engine::resolver::Resolver;
+use oneid::explain::explain;
+use oneid::model::Model;
+use oneid::record::{CanonicalRecord, Field};
+use oneid::service::load::{load, open};
+use oneid::settings::Settings;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+fn records(settings: &Settings) -> Vec<CanonicalRecord> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/four_channels");
+    let inputs: Vec<PathBuf> = ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"].map(|name| folder.join(name)).to_vec();
+    let loaded = load(open(&inputs, settings).expect("opens"), false, &Silent).expect("loads");
+    loaded.records.into_iter().map(|record| record.canonical).collect()
+}
+
+#[test]
+fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
+    let settings = Settings::default();
+    let records = records(&settings);
+    let source = ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: Vec::new() };
+    let resolved = resolve(&records, source, &[], &Silent).expect("resolves");
+    let resolver = Resolver::new(&resolved.model, &resolved.table);
+    let mut bands: HashMap<(Field, String), Band> = HashMap::new();
+    for field in BANDED {
+        let column = resolved.table.column(*field);
+        for (symbol, value) in column.values().iter().enumerate() {
+            bands.insert((*field, value.text.to_string()), column.band(symbol as u32));
+        }
+    }
+    let band = |field: Field, text: &str| bands.get(&(field, text.to_string())).copied().unwrap_or_default();
+    let (pairs, _) = candidate_pairs(&records, &settings.rules, &Silent);
+    assert!(pairs.len() > 1_000, "{} pairs", pairs.len());
+    for pair in pairs {
+        let (low, high) = ((pair >> 32) as u32, pair as u32);
+        let weighed = resolver.weigh(low, high);
+        let explained = explain(&records[low as usize], &records[high as usize], &resolved.model, &band);
+        assert_eq!(explained.total, weighed.weight, "{} and {}", explained.a, explained.b);
+        assert_eq!((explained.decision, explained.veto), (weighed.decision, weighed.veto));
+        let parts = explained.rows.iter().fold(explained.prior.weight, |sum, row| sum + row.weight + row.term_frequency);
+        assert_eq!(parts, explained.total);
+        assert_eq!(explained.weight, explained.total.least());
+        assert!(!explained.rules.is_empty(), "a candidate pair shares a rule");
+        let turned = explain(&records[high as usize], &records[low as usize], &resolved.model, &band);
+        assert_eq!(turned.total, explained.total, "the order of the two does not matter");
+    }
+}
+
+#[test]
+fn a_model_survives_being_written_and_read() {
+    let settings = Settings::default();
+    let records = records(&settings);
+    let source =
+        ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: vec!["sex".into()] };
+    let learnt = resolve(&records, source, &[], &Silent).expect("resolves");
+    assert!(learnt.model.comparison("sex").is_none() && learnt.model.comparison("phone").is_some());
+    let json = serde_json::to_string(&learnt.model).expect("writes");
+    let read: Model = serde_json::from_str(&json).expect("reads");
+    assert!(read == learnt.model, "the model read differs from the one written");
+    let again = resolve(&records, ModelSource::Given(Box::new(read)), &[], &Silent).expect("resolves");
+    assert_eq!(again.clusters, learnt.clusters);
+}

@@ -1,0 +1,181 @@
+//! Merging into a store: One-IDs stay, merge, split and come back; views are rebuilt; a dry run writes nothing.
+#![cfg(feature = "full")]
+
+mod program;
+
+use program::{done, four_channels, oneid};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// Record -> One-ID of a clusters file.
+fn clusters(path: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(path).expect("clusters");
+    let row = |line: &str| line.rsplit_once(',').map(|(record, one_id)| (record.to_string(), one_id.to_string()));
+    text.lines().skip(1).filter_map(row).collect()
+}
+
+fn merge(folder: &Path, inputs: &[&str], more: &[&str]) -> (BTreeMap<String, String>, serde_json::Value) {
+    let arguments = [&["merge", "--store", "kept", "--clusters", "out.csv", "--json"], inputs, more].concat();
+    let run = done(folder, &arguments);
+    (clusters(&folder.join("out.csv")), serde_json::from_str(&run.out).expect("a JSON report"))
+}
+
+fn channels() -> Vec<String> {
+    four_channels()
+}
+
+#[test]
+fn a_second_merge_keeps_every_one_id_and_views_come_back_from_the_journal() {
+    let folder = folder();
+    let channels = channels();
+    let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+    let (first, report) = merge(folder.path(), &inputs, &[]);
+    let people = report["clusters"].as_u64().expect("a count");
+    assert_eq!(report["people"]["created"].as_u64(), Some(people));
+
+    let (second, report) = merge(folder.path(), &inputs, &[]);
+    assert_eq!(second, first);
+    assert_eq!(report["people"]["unchanged"].as_u64(), Some(people));
+    assert!(report["person_changes"].as_array().is_some_and(Vec::is_empty), "{report}");
+
+    for view in ["store", "search"] {
+        std::fs::remove_dir_all(folder.path().join("kept").join(view)).expect("removed");
+    }
+    let (third, report) = merge(folder.path(), &inputs, &[]);
+    assert_eq!(third, first, "rebuilt from the journal, not decided anew");
+    assert!(report["notes"].to_string().contains("rebuilt from the journal"), "{}", report["notes"]);
+}
+
+#[test]
+fn batch_and_deltas_end_in_the_same_partition() {
+    let folder = folder();
+    let channels = channels();
+    let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+    done(folder.path(), &[&["merge", "--save-model", "model.json", "--clusters", "whole.csv"], &inputs[..]].concat());
+    let whole = clusters(&folder.path().join("whole.csv"));
+    let mut last = BTreeMap::new();
+    for input in inputs.iter().rev() {
+        last = merge(folder.path(), &[input], &["--model", "model.json"]).0;
+    }
+    let partition = |of: &BTreeMap<String, String>| {
+        let mut people: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+        of.iter().for_each(|(record, one_id)| people.entry(one_id).or_default().push(record));
+        let mut people: Vec<Vec<String>> = people.into_values().map(|records| records.into_iter().cloned().collect()).collect();
+        people.sort();
+        people
+    };
+    assert_eq!(partition(&last), partition(&whole));
+}
+
+const HEADER: &str = "id,name,birth_date,phone,email\n";
+
+fn rows(folder: &Path, name: &str, rows: &[&str]) {
+    std::fs::write(folder.join(name), format!("{HEADER}{}\n", rows.join("\n"))).expect("written");
+}
+
+/// A store with a model learnt from the fixture's people, and two people who share nothing yet.
+fn prepared(folder: &Path) {
+    let channels = channels();
+    let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+    merge(folder, &inputs, &[]);
+    rows(
+        folder,
+        "web.csv",
+        &["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,,qingyun1981@163.com", "w3,令狐美玲,1977-09-09,13922223334,"],
+    );
+}
+
+#[test]
+fn one_ids_split_redirect_and_come_back() {
+    let folder = folder();
+    prepared(folder.path());
+    let (first, _) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(first["web,w1"], first["web,w2"]);
+    assert_ne!(first["web,w1"], first["web,w3"]);
+
+    // w2 turns out to be somebody else: the part with the founding record keeps the name.
+    rows(
+        folder.path(),
+        "web.csv",
+        &["w1,诸葛青云,1981-02-03,13911112223,", "w2,慕容雪,1992-12-12,13933334445,", "w3,令狐美玲,1977-09-09,13922223334,"],
+    );
+    let (split, report) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(split["web,w1"], first["web,w1"]);
+    assert_ne!(split["web,w2"], split["web,w1"]);
+    assert_eq!(report["people"]["split"].as_u64(), Some(1), "{}", report["person_changes"]);
+
+    // They become one again: the older name survives, the younger redirects.
+    rows(
+        folder.path(),
+        "web.csv",
+        &["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,13911112223,", "w3,令狐美玲,1977-09-09,13922223334,"],
+    );
+    let (joined, report) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(joined["web,w2"], first["web,w1"]);
+    assert_eq!(report["people"]["merged"].as_u64(), Some(1));
+    let retired = &report["person_changes"][0];
+    assert_eq!((retired["change"].as_str(), retired["one_id"].as_str()), (Some("merged"), Some(split["web,w2"].as_str())));
+    assert_eq!(retired["others"][0].as_str(), Some(first["web,w1"].as_str()));
+
+    // And apart once more: the younger name comes back.
+    rows(
+        folder.path(),
+        "web.csv",
+        &["w1,诸葛青云,1981-02-03,13911112223,", "w2,慕容雪,1992-12-12,13933334445,", "w3,令狐美玲,1977-09-09,13922223334,"],
+    );
+    let (again, report) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!((&again["web,w1"], &again["web,w2"]), (&split["web,w1"], &split["web,w2"]));
+    assert_eq!(report["people"]["revived"].as_u64(), Some(1));
+}
+
+#[test]
+fn a_dry_run_tells_and_writes_nothing() {
+    let folder = folder();
+    prepared(folder.path());
+    let journal = folder.path().join("kept/journal/frames-00000001.log");
+    let before = std::fs::read(&journal).expect("the journal");
+    let (_, report) = merge(folder.path(), &["web.csv"], &["--dry-run"]);
+    assert_eq!(report["people"]["created"].as_u64(), Some(2));
+    assert_eq!(report["person_changes"].as_array().map(Vec::len), Some(2));
+    assert_eq!(std::fs::read(&journal).expect("the journal"), before);
+    assert_eq!(merge(folder.path(), &["web.csv"], &[]).1["people"]["created"].as_u64(), Some(2), "and the merge does what was told");
+}
+
+#[test]
+fn a_snapshot_deletes_but_not_by_accident() {
+    let folder = folder();
+    prepared(folder.path());
+    merge(folder.path(), &["web.csv"], &[]);
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w3,令狐美玲,1977-09-09,13922223334,"]);
+    let run = oneid(folder.path(), &["merge", "web.csv", "--store", "kept", "--mode", "snapshot"]);
+    assert_eq!(run.code, 65, "{}", run.err);
+    assert!(run.err.contains("would delete 1 of 3") && run.err.contains("--force"), "{}", run.err);
+    let (left, _) = merge(folder.path(), &["web.csv"], &["--mode", "snapshot", "--force"]);
+    assert!(left.contains_key("web,w1") && !left.contains_key("web,w2"));
+    assert!(left.keys().any(|record| record.starts_with("crm,")), "other sources stay");
+}
+
+#[test]
+fn the_model_of_a_store_is_not_changed_by_the_way() {
+    let folder = folder();
+    prepared(folder.path());
+    std::fs::write(folder.path().join("other.csv"), "id,name,phone\n1,王芳,13912340001\n2,王芳,13912340001\n3,李强,13912340002\n")
+        .expect("written");
+    done(folder.path(), &["merge", "other.csv", "--save-model", "other.json"]);
+    let run = oneid(folder.path(), &["merge", "other.csv", "--store", "kept", "--model", "other.json"]);
+    assert_eq!(run.code, 65, "{}", run.err);
+    assert!(run.err.contains("activate-model"), "{}", run.err);
+}
+
+#[test]
+fn a_store_is_open_in_one_process_only() {
+    let folder = folder();
+    prepared(folder.path());
+    let _held = oneid::service::keep::Keep::open(&folder.path().join("kept")).expect("opens");
+    let run = oneid(folder.path(), &["merge", "web.csv", "--store", "kept"]);
+    assert_eq!(run.code, 75, "{}", run.err);
+}
