@@ -6,6 +6,7 @@
 mod analyze;
 mod clusters;
 mod config;
+mod demo;
 mod door;
 mod eval;
 mod explain;
@@ -40,6 +41,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
+  oneid demo
   oneid merge crm.csv app.jsonl branch.csv --clusters people.csv
   oneid eval --truth truth.csv --clusters people.csv
   oneid synth --customers 1000 --seed 1 --out data
@@ -52,6 +54,7 @@ implemented; 70 internal fault; 74 input or output failed; 75 busy, try again; 7
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Merge(merge::Args),
     Eval(eval::Args),
     Init(init::Args),
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Done> {
     match command {
+        Command::Demo(args) => demo::run(args),
         Command::Merge(args) => merge::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Init(args) => init::run(args),
