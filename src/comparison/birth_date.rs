@@ -69,12 +69,18 @@ pub fn age(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     })
 }
 
-/// Levels: same, different.
+/// Levels: same, different. Silent where the same sex goes with the same given name, which has said it already.
 pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let (of_a, of_b) = (a.symbols(Field::Sex), b.symbols(Field::Sex));
     if of_a.is_empty() || of_b.is_empty() {
         return Outcome::NULL;
     }
     let text = |view: &RecordView<'_>, symbol: &u32| view.value(Field::Sex, *symbol).text.clone();
-    Outcome::level(if of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y))) { 1 } else { 2 })
+    let same = of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y)));
+    let same_given_name = || a.symbols(Field::GivenName).iter().any(|name| b.symbols(Field::GivenName).contains(name));
+    match same {
+        true if same_given_name() => Outcome::NULL,
+        true => Outcome::level(1),
+        false => Outcome::level(2),
+    }
 }
