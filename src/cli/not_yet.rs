@@ -5,7 +5,6 @@ use clap::Subcommand;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[command(subcommand_help_heading = "Not implemented yet")]
 pub enum Command {
     /// (not implemented) Learn a model snapshot from labels
     Train(Anything),

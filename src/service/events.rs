@@ -4,7 +4,7 @@
 //! missing or empty). Rows that cannot be read are rejected with their reason.
 
 use crate::error::{Error, Result};
-use crate::features::Event;
+use crate::features::{Event, minor_unit_digits};
 use crate::ingest::{Input, Reject, Sink};
 use crate::normalize::date::read_time;
 use crate::record::{Layout, RecordKey, SourceRecord};
@@ -116,21 +116,12 @@ impl Sink for Reader {
     fn note(&mut self, _: String) {}
 }
 
-/// Digits of the minor unit (ISO 4217): none for some currencies, two for most.
-const fn minor_digits(currency: &[u8]) -> usize {
-    match currency {
-        b"JPY" | b"KRW" | b"VND" | b"CLP" | b"ISK" => 0,
-        b"KWD" | b"BHD" | b"OMR" | b"JOD" | b"TND" => 3,
-        _ => 2,
-    }
-}
-
 /// A decimal amount in minor units, exactly; an empty one is 0, finer parts than the minor unit are refused.
 fn minor_units(amount: &str, currency: &str) -> Option<i64> {
     if amount.is_empty() {
         return Some(0);
     }
-    let digits = minor_digits(currency.as_bytes());
+    let digits = minor_unit_digits(currency) as usize;
     let (sign, unsigned) = amount.strip_prefix('-').map_or((1, amount), |rest| (-1, rest));
     let unsigned = unsigned.replace(',', "");
     let (whole, part) = unsigned.split_once('.').unwrap_or((&unsigned, ""));

@@ -174,3 +174,16 @@ fn wrong_doors_are_refused() {
         assert_eq!(run.code, *code, "{arguments:?}: {}", run.err);
     }
 }
+
+/// The heading of the commands that are not built once stood over all of them.
+#[test]
+fn help_does_not_call_the_built_commands_unbuilt() {
+    let help = run(&["--help"]).out;
+    let (_, commands) = help.split_once("\nCommands:\n").expect("a list of commands");
+    for line in commands.lines().take_while(|line| !line.is_empty()) {
+        let unbuilt = line.contains("(not implemented)");
+        let name = line.split_whitespace().next().expect("a name");
+        assert!(!unbuilt || !["get", "search", "explain", "clusters", "export", "serve", "merge"].contains(&name), "{line}");
+    }
+    assert!(commands.contains("\n  get "), "{help}");
+}
