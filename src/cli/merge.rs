@@ -232,6 +232,12 @@ pub fn read_model(path: &Path) -> Result<Model> {
             format!("the snapshot has format {}, this program reads up to {FORMAT_VERSION}; use a newer oneid", model.format_version);
         return Err(Error::bad_data(message).at(path.display()));
     }
+    let named = model.clone().named().id;
+    if named != model.id {
+        let message =
+            format!("the snapshot calls itself {}, its content is {named}: it was edited or damaged; train or copy it again", model.id);
+        return Err(Error::bad_data(message).at(path.display()));
+    }
     Ok(model)
 }
 

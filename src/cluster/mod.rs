@@ -1,6 +1,6 @@
 //! Edges -> clusters: components of links, cut where the records cannot be one person.
 //!
-//! 1. Must-links of stewards are joined first, then links from the strongest to the weakest.
+//! 1. Must-links of stewards are joined first (none against a cannot-link), then links from the strongest to the weakest.
 //! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
 //!    wholes they agree: one record between two people must not make them one.
 //! 3. Pairs in doubt are looked at again: where the clusters as wholes agree as clearly as a link asks, they are joined.
@@ -87,7 +87,7 @@ const DOUBTFUL_ROUNDS_MAX: usize = 3;
 pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
     let mut joining = Joining::new(pairs.content.len(), constraints);
     for (a, b) in &constraints.must {
-        joining.join(*a, *b);
+        joining.join_by_ruling(*a, *b);
     }
     let mut refused = Vec::new();
     for edge in ordered(pairs.links, pairs.content) {
@@ -140,6 +140,14 @@ impl Joining {
         }
         let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
         Joining { sets: UnionFind::new(rows), members, exclusive, forbidden }
+    }
+
+    /// Joins what a steward ruled to be one person, unless another ruling forbids it: a cannot-link goes before a must-link.
+    fn join_by_ruling(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.sets.find(a), self.sets.find(b));
+        if a != b && !self.is_forbidden(a, b) && !self.is_forbidden(b, a) {
+            self.join(a, b);
+        }
     }
 
     /// Joins the clusters of an edge's ends unless something forbids it; single rows are judged by the edge itself.

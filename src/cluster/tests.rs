@@ -54,6 +54,13 @@ fn a_pair_in_doubt_is_settled_by_the_clusters_around_it() {
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2], vec![3], vec![4]], "two single rows have only their own doubt");
 }
 
+#[test]
+fn a_cannot_link_goes_before_must_links() {
+    let constraints = Constraints { must: vec![(0, 1), (1, 2)], cannot: vec![(0, 2)], ..Constraints::default() };
+    let cut = cut_links(&[], &[1, 2, 3], &constraints);
+    assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2]]);
+}
+
 proptest! {
     /// Renaming the rows (another order of arrival) changes no membership.
     #[test]

@@ -93,6 +93,7 @@ impl Column {
         let mut column = Column { rows: Vec::with_capacity(records.len()), ..Column::default() };
         let mut symbols: FxHashMap<(&str, Grade), Symbol> = FxHashMap::default();
         for record in records {
+            // NONE has the bit of SEVERAL too: both are left alone when symbols are renamed.
             let mut row = NONE;
             let mut list: Vec<Symbol> = Vec::new();
             for value in record.of(field) {
@@ -111,7 +112,25 @@ impl Column {
             }
             column.rows.push(row);
         }
-        column
+        column.in_order_of_values()
+    }
+
+    /// Numbers the values in their own order, so that nothing depends on which record came first.
+    fn in_order_of_values(mut self) -> Self {
+        let mut order: Vec<Symbol> = (0..self.values.len() as Symbol).collect();
+        let by_value = |symbol: &Symbol| (&self.values[*symbol as usize].text, self.values[*symbol as usize].grade);
+        order.sort_unstable_by(|a, b| by_value(a).cmp(&by_value(b)));
+        let mut renamed = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            renamed[*old as usize] = new as Symbol;
+        }
+        self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
+        let mut values: Vec<Option<PreparedValue>> = self.values.into_iter().map(Some).collect();
+        self.values = order.iter().filter_map(|old| values[*old as usize].take()).collect();
+        let rename = |symbol: &mut Symbol| *symbol = renamed[*symbol as usize];
+        self.rows.iter_mut().filter(|row| **row & SEVERAL == 0).for_each(rename);
+        self.lists.iter_mut().flatten().for_each(rename);
+        self
     }
 
     /// The distinct values, by symbol.

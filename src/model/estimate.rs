@@ -105,7 +105,7 @@ impl State {
         let strangers = random.smoothed(&uniform());
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
         let relatives = tied(&assumed, &strangers);
-        let matches = (evidence.records as f64 * 0.3).min(pairs * 0.5).max(1.0);
+        let matches = (evidence.records as f64 * 0.3).min(pairs * 0.5);
         let class_pairs = [matches, matches * 0.1, pairs - matches * 1.1];
         State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled }
     }
@@ -160,8 +160,9 @@ impl State {
         let relatives = tied(&classes[RELATIVE].smoothed(&persons), &strangers);
         self.tables = [persons, relatives, strangers];
         let relatives = if expected[RELATIVE] < RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
-        let matches = expected[PERSON].max(0.5);
-        self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max(1.0)];
+        // However few the pairs, none of the two main classes is ever impossible.
+        let matches = expected[PERSON].clamp(0.01 * self.pairs.min(1.0), 0.99 * self.pairs);
+        self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max(0.01 * self.pairs)];
     }
 
     fn finish(&self, evidence: &Evidence, rounds: u32) -> Estimate {

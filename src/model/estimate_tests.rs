@@ -52,6 +52,31 @@ fn empty_evidence_gives_finite_weights() {
     assert!(estimate.prior.weight.stranger.bits().is_finite());
 }
 
+/// Two records make one pair, three make three: the classes must not run empty or below nothing.
+#[test]
+fn a_handful_of_records_gives_finite_weights() {
+    for records in 0..6u64 {
+        let pairs = records * records.saturating_sub(1) / 2;
+        for agreeing in 0..=pairs {
+            let vector = ComparisonVector::default().with(0, 1).with(1, 1);
+            let apart = ComparisonVector::default().with(0, 5).with(1, 5);
+            let evidence = Evidence {
+                candidates: vec![(vector, agreeing)],
+                random: vec![(vector, agreeing), (apart, pairs - agreeing)],
+                records,
+                exact_is_complete: vec![true; library().len()],
+            };
+            let estimate = estimate(&evidence);
+            let prior = estimate.prior;
+            assert!(prior.matches_per_record.is_finite() && prior.relatives_per_record.is_finite(), "{records} {agreeing} {prior:?}");
+            let levels = estimate.comparisons.iter().flat_map(|comparison| &comparison.levels);
+            for level in levels {
+                assert!([level.m, level.u, level.relative].iter().all(|p| p.is_finite() && (0.0..=1.0).contains(p)), "{records} {level:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn levels_out_of_order_are_pooled() {
     let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8]);

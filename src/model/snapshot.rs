@@ -112,7 +112,7 @@ impl Model {
         }
         number(self.thresholds.link.weight().0);
         number(self.thresholds.review.weight().0);
-        number(self.term_frequencies.values() as i64);
+        self.term_frequencies.numbers(&mut number);
         number(self.trained_on.records as i64);
         number(self.trained_on.seed as i64);
         for name in self.rules.iter().chain(self.comparisons.iter().map(|comparison| &comparison.name)) {

@@ -83,6 +83,21 @@ impl TermFrequencies {
         }
     }
 
+    /// Calls `each` with every number of the table in a fixed order, for the model's name.
+    pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
+        self.key.0.iter().for_each(|part| each(*part as i64));
+        for (field, frequencies) in &self.fields {
+            each(*field as i64);
+            each(frequencies.otherwise.0);
+            let mut values: Vec<(u64, MatchWeight)> = frequencies.adjustments.iter().map(|(hash, weight)| (*hash, *weight)).collect();
+            values.sort_unstable();
+            for (hash, weight) in values {
+                each(hash as i64);
+                each(weight.0);
+            }
+        }
+    }
+
     /// How many values are kept, over all fields.
     pub fn values(&self) -> usize {
         self.fields.iter().map(|(_, frequencies)| frequencies.adjustments.len()).sum()
