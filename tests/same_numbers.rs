@@ -52,6 +52,35 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     }
 }
 
+/// The partition is a function of what records say, not of what they are called.
+#[test]
+fn renaming_sources_and_records_changes_nobody() {
+    let settings = Settings::default();
+    let records = records(&settings);
+    let source = ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: Vec::new() };
+    let learnt = resolve(&records, source, &[], &Silent).expect("resolves");
+    let mut renamed: Vec<(usize, CanonicalRecord)> = records
+        .iter()
+        .enumerate()
+        .map(|(row, record)| {
+            let key = oneid::record::RecordKey::new(format!("s{}", 9 - record.key.source.len() % 7), format!("{:08}", row * 7_919 % 1_009));
+            (row, CanonicalRecord::new(key, record.version, record.observed_at, record.values().to_vec()))
+        })
+        .collect();
+    renamed.sort_by(|a, b| a.1.key.cmp(&b.1.key));
+    let turned: Vec<CanonicalRecord> = renamed.iter().map(|(_, record)| record.clone()).collect();
+    let again = resolve(&turned, ModelSource::Given(Box::new(learnt.model)), &[], &Silent).expect("resolves");
+    let people = |rows: Vec<Vec<usize>>| {
+        let mut people = rows;
+        people.iter_mut().for_each(|rows| rows.sort_unstable());
+        people.sort();
+        people
+    };
+    let straight = people(learnt.clusters.rows.iter().map(|rows| rows.iter().map(|row| *row as usize).collect()).collect());
+    let other = people(again.clusters.rows.iter().map(|rows| rows.iter().map(|row| renamed[*row as usize].0).collect()).collect());
+    assert!(straight == other, "clusters depend on the names of records");
+}
+
 #[test]
 fn a_model_survives_being_written_and_read() {
     let settings = Settings::default();

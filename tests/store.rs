@@ -159,6 +159,69 @@ fn a_snapshot_deletes_but_not_by_accident() {
     assert!(left.keys().any(|record| record.starts_with("crm,")), "other sources stay");
 }
 
+fn numbered(source: &str, range: std::ops::Range<u32>) -> String {
+    let mut text = String::from("id,name,phone,updated_at\n");
+    range.for_each(|row| text.push_str(&format!("{source}{row},Ann{row} Lee{row},212555{row:04},2025-01-01\n")));
+    text
+}
+
+#[test]
+fn a_snapshot_is_judged_source_by_source_and_never_deletes_what_it_could_not_read() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("big.csv", &numbered("b", 0..300));
+    write("small.csv", &numbered("s", 300..330));
+    merge(folder.path(), &["big.csv", "small.csv"], &[]);
+    let snapshot = |inputs: &[&str]| oneid(folder.path(), &[&["merge", "--store", "kept", "--mode", "snapshot"], inputs].concat());
+
+    write("small.csv", &numbered("s", 300..310));
+    let run = snapshot(&["big.csv", "small.csv"]);
+    assert_eq!(run.code, 65, "{}", run.err);
+    assert!(run.err.contains("would delete 20 of 30 live records of source small"), "{}", run.err);
+
+    write("small.csv", "id,name,phone,updated_at\n");
+    let run = snapshot(&["big.csv", "small.csv"]);
+    assert!(run.code == 65 && run.err.contains("would delete 30 of 30"), "a source with a header alone: {}", run.err);
+
+    write("small.csv", &numbered("s", 300..330).replace("s305,", "s305,too,many,"));
+    let run = snapshot(&["big.csv", "small.csv"]);
+    assert!(run.code == 65 && run.err.contains("1 of its rows were rejected"), "{}", run.err);
+}
+
+#[test]
+fn a_version_that_cannot_be_read_is_rejected_not_lost() {
+    let folder = folder();
+    std::fs::write(folder.path().join("crm.csv"), numbered("c", 0..40)).expect("written");
+    merge(folder.path(), &["crm.csv"], &[]);
+    std::fs::write(folder.path().join("crm.csv"), "id,name,phone,updated_at\nc1,Ann1 Lee1,2125559999,Jan 2025\n").expect("written");
+    let run = oneid(folder.path(), &["merge", "crm.csv", "--store", "kept", "--rejects", "bad.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("crm.csv,2,updated_at,") && rejects.contains("Jan 2025"), "{rejects}");
+}
+
+#[test]
+fn row_numbers_are_no_ids_where_they_would_clash_or_age() {
+    let folder = folder();
+    for name in ["a", "b"] {
+        std::fs::create_dir(folder.path().join(name)).expect("made");
+        std::fs::write(folder.path().join(name).join("people.csv"), "name,phone\nAnn Lee,2125550143\n").expect("written");
+    }
+    let run = oneid(folder.path(), &["merge", "a/people.csv", "b/people.csv"]);
+    assert!(run.code == 65 && run.err.contains("b/people.csv") && run.err.contains("clash"), "{} {}", run.code, run.err);
+    let run = oneid(folder.path(), &["merge", "a/people.csv", "--store", "kept"]);
+    assert!(run.code == 65 && run.err.contains("no record id column"), "{} {}", run.code, run.err);
+}
+
+#[test]
+fn a_store_that_began_with_two_records_goes_on() {
+    let folder = folder();
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,13911112223,"]);
+    merge(folder.path(), &["web.csv"], &[]);
+    merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(oneid(folder.path(), &["get", "--store", "kept", "web/w1"]).code, 0);
+}
+
 #[test]
 fn the_model_of_a_store_is_not_changed_by_the_way() {
     let folder = folder();

@@ -154,12 +154,19 @@ pub fn read_time(text: &str) -> Option<i64> {
         let number: i64 = text.parse().ok()?;
         return Some(if text.len() >= 13 { number / 1000 } else { number });
     }
-    let numbers: Vec<i64> = split_time(text)?;
+    let Some(numbers) = split_time(text) else { return day_alone(text) };
     let at = |place: usize| numbers.get(place).copied().unwrap_or(0);
     let small = |number: i64| i8::try_from(number).ok();
     let date = jiff::civil::Date::new(i16::try_from(at(0)).ok()?, small(at(1))?, small(at(2))?).ok()?;
     let days = date.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days();
     Some(i64::from(days) * 86_400 + at(3) * 3600 + at(4) * 60 + at(5))
+}
+
+/// Seconds since 1970 of a day written in any of the styles of birth dates.
+fn day_alone(text: &str) -> Option<i64> {
+    let (date, grade) = read(text, DateOrder::DayFirst).ok()?;
+    let (year, month, day) = (date.get(0..4)?, date.get(5..7)?, date.get(8..10)?);
+    (grade == Grade::Valid).then(|| read_time(&format!("{year}-{month}-{day}")))?
 }
 
 fn split_time(text: &str) -> Option<Vec<i64>> {
@@ -233,6 +240,10 @@ mod tests {
         for text in ["1970-01-02T00:00:10", "1970-01-02 00:00:10", "19700102000010", "1970/1/2 0:0:10"] {
             assert_eq!(read_time(text), Some(86_410), "{text}");
         }
+        for text in ["2 Jan 1970", "02.01.1970", "1970年1月2日"] {
+            assert_eq!(read_time(text), Some(86_400), "{text}");
+        }
+        assert_eq!(read_time("Jan 2025"), None);
         assert_eq!(read_time("1600000000"), Some(1_600_000_000));
         assert_eq!(read_time("1600000000123"), Some(1_600_000_000));
         assert_eq!(day_of(86_410), "1970-01-02");

@@ -4,13 +4,16 @@
 //! 2. One thread reads, the others normalise; batches travel over bounded channels, so a fast disk waits for slow normalising.
 //! 3. Of several rows of one record the highest version is live; the same version with other content is rejected.
 //!
-//! Always: the result does not depend on the number of threads, nor on the order of inputs, as far as rows carry versions.
+//! Always: the result does not depend on the number of threads; nor on the order of inputs, as far as rows carry versions (of two
+//! rows with one version and different content the first is kept, the other rejected).
 
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX};
+use crate::normalize::date::read_time;
 use crate::normalize::normalize;
+use crate::normalize::text::is_placeholder;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport};
@@ -29,6 +32,9 @@ pub struct LoadedRecord {
     /// Column and value, as they arrived; empty when not asked for.
     pub source_values: Vec<(CompactString, CompactString)>,
 }
+
+/// An input with its mapping and what will be told of it.
+pub type Opened = (Input, Mapping, InputReport);
 
 /// What was loaded.
 #[derive(Debug, Default)]
@@ -72,16 +78,12 @@ impl Loaded {
 }
 
 /// Opens inputs and settles their mappings.
-pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<(Input, Mapping, InputReport)>> {
-    open_with(paths, settings, &|_| None)
+pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
+    open_with(paths, settings, &|_| Ok(None))
 }
 
 /// Opens inputs and settles their mappings: by settings, else as `known` from before, else inferred.
-pub fn open_with(
-    paths: &[PathBuf],
-    settings: &Settings,
-    known: &dyn Fn(&Layout) -> Option<Mapping>,
-) -> Result<Vec<(Input, Mapping, InputReport)>> {
+pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout) -> Result<Option<Mapping>>) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     for path in paths {
         let input = Input::open(path)?;
@@ -89,7 +91,7 @@ pub fn open_with(
         let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
         let (mapping, reasons) = match settings.source_of(&file_name) {
             Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
-            _ => match known(&layout) {
+            _ => match known(&layout)? {
                 Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),
                 None => {
                     let inferred = infer(&layout, input.sample());
@@ -112,7 +114,23 @@ pub fn open_with(
         };
         opened.push((input, mapping, report));
     }
+    refuse_clashing_row_numbers(&opened)?;
     Ok(opened)
+}
+
+/// Two inputs of one source without record ids would give different people the same row numbers.
+fn refuse_clashing_row_numbers(inputs: &[Opened]) -> Result<()> {
+    for (place, (input, mapping, _)) in inputs.iter().enumerate().filter(|(_, (_, mapping, _))| mapping.record_id.is_none()) {
+        if let Some((other, _, _)) = inputs[..place].iter().find(|(_, other, _)| other.source == mapping.source) {
+            let message = format!(
+                "has no record id column and is source {:?}, as {} is: their row numbers would clash; rename one file, or map a record id in settings",
+                mapping.source,
+                other.layout().input
+            );
+            return Err(Error::bad_data(message).at(&input.layout().input));
+        }
+    }
+    Ok(())
 }
 
 /// A table without anything about people is refused: truth files and event files are the usual mistakes.
@@ -147,7 +165,7 @@ fn refuse_unless_people(input: &Input, mapping: &Mapping) -> Result<()> {
 }
 
 /// Reads and normalises all inputs.
-pub fn load(inputs: Vec<(Input, Mapping, InputReport)>, keep_source_values: bool, observer: &dyn Observer) -> Result<Loaded> {
+pub fn load(inputs: Vec<Opened>, keep_source_values: bool, observer: &dyn Observer) -> Result<Loaded> {
     observer.begin(Phase::Read, inputs.iter().map(|(input, _, _)| input.bytes()).sum());
     let mut collector = Collector::new(inputs.iter().map(|(_, _, report)| report.clone()).collect());
     let mappings: Vec<&Mapping> = inputs.iter().map(|(_, mapping, _)| mapping).collect();
@@ -262,6 +280,12 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
             continue;
         };
+        if let Some((column, found)) = unreadable_version(&row, mapping) {
+            let reason = format!("{found:?} cannot be read, so it is not known which version of the record this is");
+            let column = row.layout.columns[column].clone();
+            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            continue;
+        }
         let versioned = mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next().is_some();
         let (canonical, issues) = normalize(&row, mapping, key.clone());
         let source_values = match keep_source_values {
@@ -276,6 +300,15 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
         done.rows.push((key, NormalisedRow { record, issues, versioned, line: row.line }));
     }
     done
+}
+
+/// The version or update time that stands in a row and cannot be read, with its column.
+fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(usize, &'a str)> {
+    let value = |column: usize| (column, row.values[column].trim());
+    let unread = |read: fn(&str) -> bool| move |(_, text): &(usize, &str)| !is_placeholder(text) && !read(text);
+    let mut versions = mapping.columns_of(ColumnKind::Version).map(value);
+    let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value);
+    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| read_time(text).is_some())))
 }
 
 /// Puts numbered results in order and keeps the live version of each record.

@@ -17,12 +17,13 @@ use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
 use crate::service::keep::{Keep, record_puts};
-use crate::service::load::{Loaded, LoadedRecord, load, open_with};
+use crate::service::load::{Loaded, LoadedRecord, Opened, load, open_with};
 use crate::service::merge::{largest, loaded_report, model_source};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
 use crate::store::{EventRow, PersonRow, PersonState, RecordRow};
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::PathBuf;
 
@@ -79,12 +80,14 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let stopwatch = Stopwatch::new(progress);
     let settings = job.settings.clone().unwrap_or_default();
     let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
+    refuse_row_numbers(&inputs)?;
+    let named_sources = named_sources(&inputs);
     let mappings = new_mappings(keep, &inputs)?;
     let mut loaded = load(inputs, true, &stopwatch)?;
     let active = choose_model(keep, job.model.clone())?;
 
     let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
-    let overlaid = overlay(before, &mut loaded, job.mode, job.force)?;
+    let overlaid = overlay(before, &mut loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
     let learnt = active.is_none();
     let resolved = resolve(&canonical, model_source(&settings, active), &[], &stopwatch)?;
@@ -132,16 +135,31 @@ fn layout_name(layout: &crate::record::Layout) -> Vec<u8> {
     name.into_bytes()
 }
 
-fn known_mapping(keep: &Keep, layout: &crate::record::Layout) -> Option<crate::schema::Mapping> {
-    let json = keep.store().mapping(&layout_name(layout)).ok()??;
-    serde_json::from_slice(&json).ok()
+fn known_mapping(keep: &Keep, layout: &crate::record::Layout) -> Result<Option<crate::schema::Mapping>> {
+    let Some(json) = keep.store().mapping(&layout_name(layout))? else { return Ok(None) };
+    let read = serde_json::from_slice(&json)
+        .map_err(|cause| Error::corrupt(format!("the mapping of {} cannot be read: {cause}", layout.source)))?;
+    Ok(Some(read))
+}
+
+/// In a store a row number would give tomorrow's row today's name.
+fn refuse_row_numbers(inputs: &[Opened]) -> Result<()> {
+    match inputs.iter().find(|(input, mapping, _)| mapping.record_id.is_none() && !input.layout().columns.is_empty()) {
+        None => Ok(()),
+        Some((input, _, _)) => {
+            let message = "has no record id column, and a store must know its records again; map one in settings (oneid init shows how)";
+            Err(Error::bad_data(message).at(&input.layout().input))
+        }
+    }
+}
+
+/// The sources that inputs stand for, rows or none.
+fn named_sources(inputs: &[Opened]) -> FxHashSet<CompactString> {
+    inputs.iter().filter(|(_, mapping, _)| mapping.source_column.is_none()).map(|(_, mapping, _)| mapping.source.clone()).collect()
 }
 
 /// Mappings that the store does not hold as they are used now.
-fn new_mappings(
-    keep: &Keep,
-    inputs: &[(crate::ingest::Input, crate::schema::Mapping, crate::service::report::InputReport)],
-) -> Result<Vec<Entry>> {
+fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (input, mapping, _) in inputs {
         let json = serde_json::to_vec(mapping).map_err(|cause| Error::internal(cause.to_string()))?;
@@ -186,16 +204,22 @@ struct Overlaid {
 }
 
 /// Lays what arrived over what is there.
-fn overlay(before: Vec<RecordRow>, loaded: &mut Loaded, mode: Mode, force: bool) -> Result<Overlaid> {
+fn overlay(
+    before: Vec<RecordRow>,
+    loaded: &mut Loaded,
+    mode: Mode,
+    force: bool,
+    mut sources: FxHashSet<CompactString>,
+) -> Result<Overlaid> {
     let mut arrived: FxHashMap<RecordKey, LoadedRecord> =
         std::mem::take(&mut loaded.records).into_iter().map(|record| (record.canonical.key.clone(), record)).collect();
-    let sources: FxHashSet<_> = arrived.keys().map(|key| key.source.clone()).collect();
+    sources.extend(arrived.keys().map(|key| key.source.clone()));
     let mut overlaid = Overlaid { live: Vec::new(), deleted: Vec::new() };
-    let mut of_sources = 0usize;
+    let mut of_sources: FxHashMap<CompactString, usize> = FxHashMap::default();
     for row in before {
         let key = &row.canonical.key;
         let of_these = sources.contains(&key.source);
-        of_sources += usize::from(of_these);
+        *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
         let old = |row: RecordRow| Live {
             record: LoadedRecord { canonical: row.canonical, source_values: row.source_values },
             before: Some(row.one_id),
@@ -223,19 +247,39 @@ fn overlay(before: Vec<RecordRow>, loaded: &mut Loaded, mode: Mode, force: bool)
             }
         }
     }
-    let share = overlaid.deleted.len() as f64 / of_sources.max(1) as f64;
-    if share > SNAPSHOT_DELETE_SHARE_MAX && !force {
-        let message = format!(
-            "the snapshot would delete {} of {of_sources} live records ({:.0} %, without --force at most {:.0} %); was the extract cut short?",
-            overlaid.deleted.len(),
-            share * 100.0,
-            SNAPSHOT_DELETE_SHARE_MAX * 100.0
-        );
-        return Err(Error::new(ErrorClass::Conflict, message));
+    if !force {
+        refuse_careless_deletion(&overlaid.deleted, &of_sources, loaded.reject_count)?;
     }
     overlaid.live.extend(arrived.into_values().map(|record| Live { record, before: None, arrived_at: 0, put: true }));
     overlaid.live.sort_unstable_by(|a, b| a.record.canonical.key.cmp(&b.record.canonical.key));
     Ok(overlaid)
+}
+
+/// A snapshot that would delete much of a source, or that was not read whole, is more likely cut short than true.
+fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<CompactString, usize>, rejects: u64) -> Result<()> {
+    if deleted.is_empty() {
+        return Ok(());
+    }
+    if rejects > 0 {
+        let message = format!(
+            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows or give --force",
+            deleted.len()
+        );
+        return Err(Error::new(ErrorClass::Conflict, message));
+    }
+    for (source, live) in of_sources {
+        let gone = deleted.iter().filter(|key| key.source == *source).count();
+        let share = gone as f64 / (*live).max(1) as f64;
+        if share > SNAPSHOT_DELETE_SHARE_MAX {
+            let message = format!(
+                "the snapshot would delete {gone} of {live} live records of source {source} ({:.0} %, without --force at most {:.0} %); was the extract cut short?",
+                share * 100.0,
+                SNAPSHOT_DELETE_SHARE_MAX * 100.0
+            );
+            return Err(Error::new(ErrorClass::Conflict, message));
+        }
+    }
+    Ok(())
 }
 
 /// People after the merge.
