@@ -214,6 +214,15 @@ fn row_numbers_are_no_ids_where_they_would_clash_or_age() {
 }
 
 #[test]
+fn settings_that_a_model_overrules_are_told() {
+    let folder = folder();
+    prepared(folder.path());
+    std::fs::write(folder.path().join("other.toml"), "[thresholds]\nlink = 0.999\n[blocking]\nrules = [\"email\"]\n").expect("written");
+    let (_, report) = merge(folder.path(), &["web.csv"], &["--config", "other.toml"]);
+    assert!(report["notes"].to_string().contains("blocking rules, thresholds of the settings are not used"), "{}", report["notes"]);
+}
+
+#[test]
 fn a_store_that_began_with_two_records_goes_on() {
     let folder = folder();
     rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,13911112223,"]);

@@ -61,9 +61,28 @@ pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
     }
 }
 
+/// What a model that is already there leaves unused of the settings, in words.
+pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
+    let defaults = Settings::default();
+    let rules = settings.rules != defaults.rules && settings.rules.iter().map(|rule| &rule.name).ne(model.rules.iter());
+    let thresholds = settings.thresholds != defaults.thresholds && settings.thresholds != model.thresholds;
+    let without = settings.without_comparisons.iter().any(|name| model.comparison(name).is_some());
+    let mut unused = Vec::new();
+    for (is_unused, name) in [(rules, "blocking rules"), (thresholds, "thresholds"), (without, "comparisons left out")] {
+        if is_unused {
+            unused.push(name);
+        }
+    }
+    let what = unused.join(", ");
+    (!unused.is_empty()).then(|| {
+        format!("{what} of the settings are not used: model {} was learnt with its own, and only a new model changes them", model.id)
+    })
+}
+
 /// Merges without keeping anything.
 pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let stopwatch = Stopwatch::new(progress);
+    let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, &stopwatch)?;
     let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
     let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;
@@ -72,6 +91,7 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let one_ids: Vec<OneId> = resolved.clusters.rows.iter().map(least).collect();
     let mut report = loaded_report(&loaded);
     report.take_statistics(&resolved);
+    report.notes.extend(unused);
     report.largest = largest(&resolved, &one_ids);
     report.phases = stopwatch.finish();
     Ok(Merged { records, resolved, one_ids, loaded, report })

@@ -18,7 +18,7 @@ use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
 use crate::service::keep::{Keep, record_puts};
 use crate::service::load::{Loaded, LoadedRecord, Opened, load, open_with};
-use crate::service::merge::{largest, loaded_report, model_source};
+use crate::service::merge::{largest, loaded_report, model_source, unused_settings};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
@@ -85,6 +85,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let mappings = new_mappings(keep, &inputs)?;
     let mut loaded = load(inputs, true, &stopwatch)?;
     let active = choose_model(keep, job.model.clone())?;
+    let unused = active.as_ref().and_then(|model| unused_settings(&settings, model));
 
     let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
     let overlaid = overlay(before, &mut loaded, job.mode, job.force, named_sources)?;
@@ -99,6 +100,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
     report.person_changes = named.changes.clone();
+    report.notes.extend(unused);
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
@@ -109,7 +111,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
         if learnt {
             entries.extend(model_entries(&resolved.model)?);
         }
-        if let Some(settings) = &job.settings {
+        if let Some(settings) = job.settings.as_ref().filter(|settings| keep.survivorship().is_ok_and(|now| now != settings.survivorship)) {
             let json = serde_json::to_vec(&settings.survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
         }

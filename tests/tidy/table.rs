@@ -109,7 +109,7 @@ pub const HOMES: &[Home] = &[
 ];
 
 /// Crates without a home: what they give has no outside.
-pub const EVERYWHERE: &[&str] = &["compact_str", "rustc_hash", "serde", "thiserror"];
+pub const EVERYWHERE: &[&str] = &["compact_str", "rustc_hash", "serde"];
 
 /// Crates that no line of `src/` names: `tonic_prost` is there for the generated code alone.
 pub const NOWHERE: &[&str] = &["tonic_prost"];
