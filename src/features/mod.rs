@@ -96,8 +96,9 @@ pub fn compute(events: &[Event], as_of: i64) -> Features {
     let currency = usual_currency(&events);
     let of_kind = |kind: &'static str| events.iter().filter(move |event| event.kind == kind);
     let counted = |event: &&&Event| event.currency == currency;
-    let bought: i64 = of_kind("purchase").filter(counted).map(|event| event.amount_minor).sum();
-    let refunded: i64 = of_kind("refund").filter(counted).map(|event| event.amount_minor.abs()).sum();
+    // Summed wide, so that the bound is met once, at the end, whatever the order of the events.
+    let bought: i128 = of_kind("purchase").filter(counted).map(|event| i128::from(event.amount_minor)).sum();
+    let refunded: i128 = of_kind("refund").filter(counted).map(|event| i128::from(event.amount_minor).abs()).sum();
     let counted_purchases = of_kind("purchase").filter(counted).count() as i64;
 
     let mut days: Vec<i64> = of_kind("purchase").map(|event| event.time.div_euclid(SECONDS_PER_DAY)).collect();
@@ -113,13 +114,17 @@ pub fn compute(events: &[Event], as_of: i64) -> Features {
         tenure_days: events.first().map(|first| today - first.time.div_euclid(SECONDS_PER_DAY)),
         first_event: events.first().map(|event| event.time),
         last_event: events.last().map(|event| event.time),
-        monetary_minor: bought - refunded,
+        monetary_minor: saturated(bought - refunded),
         average_purchase_minor: if counted_purchases == 0 { 0 } else { (bought as f64 / counted_purchases as f64).round() as i64 },
         currency_purchases: counted_purchases as u64,
         other_currency_events: events.iter().filter(|event| !event.currency.is_empty() && event.currency != currency).count() as u64,
         currency,
         stage: stage(&days, today),
     }
+}
+
+fn saturated(minor: i128) -> i64 {
+    i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// Decimal digits of a currency's minor unit (ISO 4217): 2 for most.
@@ -171,6 +176,16 @@ mod tests {
             amount_minor: amount,
             currency: currency.into(),
         }
+    }
+
+    #[test]
+    fn sums_of_huge_amounts_stay_at_the_bound() {
+        let huge = |kind: &str, amount| [event("1", 1, kind, amount, "CNY"), event("2", 2, kind, amount, "CNY")];
+        assert_eq!(compute(&huge("purchase", i64::MAX), 9 * SECONDS_PER_DAY).monetary_minor, i64::MAX);
+        assert_eq!(compute(&huge("purchase", i64::MIN), 9 * SECONDS_PER_DAY).monetary_minor, i64::MIN);
+        let mut refunds = huge("refund", i64::MIN).to_vec();
+        refunds.push(event("3", 3, "purchase", 1, "CNY"));
+        assert_eq!(compute(&refunds, 9 * SECONDS_PER_DAY).monetary_minor, i64::MIN);
     }
 
     #[test]

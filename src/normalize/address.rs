@@ -48,6 +48,10 @@ const PROVINCES: &[&str] = &[
 const MUNICIPALITIES: &[&str] = &["北京", "天津", "上海", "重庆"];
 const PROVINCE_SUFFIXES: &[&str] = &["维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"];
 
+/// What parts one road from the others of the same name.
+const ROAD_QUALIFIERS: &[char] =
+    &['东', '南', '西', '北', '中', '前', '后', '上', '下', '大', '小', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+
 const STREET_TYPES: &[(&str, &str)] = &[
     ("street", "st"),
     ("avenue", "ave"),
@@ -153,14 +157,16 @@ fn chinese(line: &str, values: &mut Vec<FieldValue>) {
         simplified.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。')).collect();
     let compact = text::folded(&compact);
     let mut rest = compact.as_str();
-    if let Some(province) = PROVINCES.iter().find(|province| rest.starts_with(**province)) {
+    if let Some(province) = PROVINCES.iter().find(|province| rest.starts_with(**province) && !names_a_road(rest, province)) {
         rest = &rest[province.len()..];
         let suffix = PROVINCE_SUFFIXES.iter().find(|suffix| rest.starts_with(**suffix));
         if MUNICIPALITIES.contains(province) {
             push(values, Field::City, (*province).into());
             rest = rest.strip_prefix(suffix.copied().unwrap_or("")).unwrap_or(rest);
             rest = rest.strip_prefix("市辖区").unwrap_or(rest);
-            rest = rest.strip_prefix(province).map_or(rest, |again| again.strip_prefix('市').unwrap_or(again));
+            if !names_a_road(rest, province) {
+                rest = rest.strip_prefix(province).map_or(rest, |again| again.strip_prefix('市').unwrap_or(again));
+            }
         } else {
             push(values, Field::State, (*province).into());
             rest = rest.strip_prefix(suffix.copied().unwrap_or("")).unwrap_or(rest);
@@ -170,6 +176,14 @@ fn chinese(line: &str, values: &mut Vec<FieldValue>) {
     let rest = take_division(rest, &["自治县", "区", "县", "市", "旗"], Field::District, values);
     let rest = take_subdistrict(rest);
     street_and_premises(rest, values);
+}
+
+/// Whether the province in front of `rest` is the beginning of a road's name (北京路, 四川北路, 北京东一路): only words of
+/// direction, order or size part it from the road word. Of a road in the province (北京建国路) the name would stand between.
+fn names_a_road(rest: &str, province: &str) -> bool {
+    let Some(after) = rest.strip_prefix(province) else { return false };
+    let name = after.trim_start_matches(ROAD_QUALIFIERS);
+    ["路", "街", "道", "巷", "弄", "胡同"].iter().any(|word| name.starts_with(word))
 }
 
 /// Takes a division of two to five characters from the front, when one of its suffixes closes it.
@@ -292,6 +306,25 @@ mod tests {
         assert_eq!(parts("科技路12号阳光花园三栋2单元501"), "street=科技路 premises=阳光花园3-2-501 street_number=12");
         assert_eq!(parts("北京市朝阳区建国路88号"), "street=建国路 street_number=88 district=朝阳 city=北京");
         assert_eq!(parts("上海上海市浦东新区世纪大道100弄"), "street=世纪大道 premises=100弄 district=浦东 city=上海");
+    }
+
+    #[test]
+    fn a_province_in_a_roads_name_is_no_division() {
+        for (line, expected) in [
+            ("北京路12号", "street=北京路 street_number=12"),
+            ("四川北路7号", "street=四川北路 street_number=7"),
+            ("南京东路100号", "street=南京东路 street_number=100"),
+            ("北京东一路5号", "street=北京东一路 street_number=5"),
+            ("北京朝阳区建国路88号", "street=建国路 street_number=88 district=朝阳 city=北京"),
+            ("北京建国路88号", "street=建国路 street_number=88 city=北京"),
+            ("北京东三环北路8号", "street=东三环北路 street_number=8 city=北京"),
+            ("广东深圳南山区科技路12号", "street=科技路 street_number=12 district=深圳南山 state=广东"),
+            ("上海浦东新区世纪大道100号", "street=世纪大道 street_number=100 district=浦东 city=上海"),
+            ("上海四川北路7号", "street=四川北路 street_number=7 city=上海"),
+            ("北京市北京路12号", "street=北京路 street_number=12 city=北京"),
+        ] {
+            assert_eq!(parts(line), expected, "{line}");
+        }
     }
 
     #[test]

@@ -14,18 +14,13 @@ const DIGITS_MAX: usize = 18;
 
 /// Reads one phone number.
 pub fn read(text: &str) -> Finding {
-    let text = before_extension(text);
-    let international = text.trim_start().starts_with('+');
-    let mut digits: CompactString = text
-        .chars()
-        .filter_map(|letter| match letter {
-            '0'..='9' => Some(letter),
-            '*' | '×' | '＊' | 'x' | 'X' => Some('*'),
-            _ => None,
-        })
-        .collect();
+    let text = text.to_ascii_lowercase();
+    let text = before_extension(&text);
+    let mut international = text.trim_start().starts_with('+');
+    let mut digits = digits_of(text);
     if !international && digits.starts_with("00") && digits.len() > 11 {
         digits = CompactString::from(&digits[2..]);
+        international = true;
     } else if !international && !digits.starts_with("86") && !could_be_local(&digits) && digits.len() > DIGITS_MAX {
         return Err(IssueKind::Unreadable);
     }
@@ -45,9 +40,43 @@ pub fn read(text: &str) -> Finding {
     Ok((number, grade))
 }
 
+/// Digits, and `*` for hidden ones; an `x` beside another letter belongs to a word.
+fn digits_of(text: &str) -> CompactString {
+    let in_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphabetic() && letter != 'x');
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    let mut out = CompactString::default();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '0'..='9' => out.push(letter),
+            '*' | '×' | '＊' => out.push('*'),
+            'x' if !in_word(before) && !in_word(letters.peek().copied()) => out.push('*'),
+            _ => {}
+        }
+        before = Some(letter);
+    }
+    out
+}
+
+/// The text, which is in lower case, without its extension.
 fn before_extension(text: &str) -> &str {
-    let end = ["转", "ext", "EXT", "Ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
-    &text[..end]
+    let end = ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let text = &text[..end];
+    &text[..extension_x(text).unwrap_or(text.len())]
+}
+
+/// Where an `x` opens an extension: it stands alone after a number's worth of digits, and is not the one hidden digit of a
+/// Chinese mobile. Several in a row are hidden digits.
+fn extension_x(text: &str) -> Option<usize> {
+    let digits = digits_of(text);
+    if is_chinese_mobile(digits.strip_prefix("86").unwrap_or(&digits)) {
+        return None;
+    }
+    let letter = |place: Option<usize>| place.and_then(|place| text.as_bytes().get(place)).is_some_and(u8::is_ascii_alphabetic);
+    text.match_indices('x').map(|(place, _)| place).find(|place| {
+        let digits_before = text[..*place].bytes().filter(u8::is_ascii_digit).count();
+        digits_before >= DIGITS_MIN && !letter(place.checked_sub(1)) && !letter(Some(place + 1))
+    })
 }
 
 fn could_be_local(digits: &str) -> bool {
@@ -65,8 +94,9 @@ fn in_region(digits: &str, international: bool) -> (CompactString, bool) {
     if is_chinese_landline(national) || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
         return (format_compact!("+86{area}"), true);
     }
-    let without_1 = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
-    if is_north_american(without_1) {
+    let after_1 = digits.strip_prefix('1').filter(|rest| rest.len() == 10);
+    let without_1 = after_1.unwrap_or(digits);
+    if is_north_american(without_1) && (after_1.is_some() || !international) {
         return (format_compact!("+1{without_1}"), true);
     }
     if international {
@@ -139,6 +169,28 @@ mod tests {
         assert_eq!(number("07 75937866"), "0775937866 Valid");
         assert_eq!(number("139123456711"), "139123456711 Invalid");
         assert_eq!(number("12"), "unreadable");
+    }
+
+    #[test]
+    fn two_zeros_in_front_are_a_plus() {
+        assert_eq!(number("0044 20 7946 0958"), number("+44 20 7946 0958"));
+        assert_eq!(number("001 303 555 0142"), "+13035550142 Valid");
+        assert_eq!(number("0065 8234 5678"), "+6582345678 Valid", "not a North American number");
+    }
+
+    #[test]
+    fn extensions_are_cut_and_never_hidden_digits() {
+        for text in ["303-555-0142x12", "(303) 555-0142 x12", "303-555-0142 X 12", "303-555-0142 ext 12", "303-555-0142 Ext. 12"] {
+            assert_eq!(number(text), "+13035550142 Valid", "{text}");
+        }
+        assert_eq!(number("010-62771234转12"), "+861062771234 Valid");
+        assert_eq!(number("010-62771234x12"), "+861062771234 Valid");
+        assert_eq!(number("62771234x12"), "62771234 Valid");
+        assert_eq!(number("Fax 010-62771234"), "+861062771234 Valid");
+        for text in ["138xxxx8000", "138XXXX8000", "138-xxxx-8000", "138 x x x x 8000", "+86 138xxxx8000"] {
+            assert_eq!(number(text), "+86138****8000 Partial", "{text}");
+        }
+        assert_eq!(number("1391234567x"), "+861391234567* Partial");
     }
 
     #[test]

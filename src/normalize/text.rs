@@ -36,10 +36,19 @@ pub fn folded(text: &str) -> CompactString {
     without_diacritics(text).chars().flat_map(char::to_lowercase).collect()
 }
 
-/// Latin letters as somebody with a plain keyboard writes them.
+/// Latin, Greek and Cyrillic letters as somebody with a plain keyboard writes them. Marks that make another letter in other
+/// scripts (the voicing of kana, vowels of Indian scripts) stay.
 pub fn without_diacritics(text: &str) -> CompactString {
     let mut out = CompactString::default();
-    for letter in text.nfd().filter(|letter| !is_combining_mark(*letter)) {
+    let mut marks_stay = false;
+    for letter in text.nfd() {
+        if is_combining_mark(letter) {
+            if marks_stay && !is_variation_selector(letter) {
+                out.push(letter);
+            }
+            continue;
+        }
+        marks_stay = letter.is_alphabetic() && !is_latin_greek_or_cyrillic(letter);
         match letter {
             'ß' => out.push_str("ss"),
             'æ' => out.push_str("ae"),
@@ -58,7 +67,18 @@ pub fn without_diacritics(text: &str) -> CompactString {
             other => out.push(other),
         }
     }
-    out
+    if out.is_ascii() { out } else { out.nfc().collect() }
+}
+
+const fn is_latin_greek_or_cyrillic(letter: char) -> bool {
+    letter.is_ascii_alphabetic()
+        || matches!(letter, '\u{c0}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{1d00}'..='\u{1fff}')
+        || matches!(letter, '\u{2c60}'..='\u{2c7f}' | '\u{2de0}'..='\u{2dff}' | '\u{a640}'..='\u{a69f}' | '\u{a720}'..='\u{a7ff}')
+}
+
+/// How a character is drawn, not which it is.
+const fn is_variation_selector(letter: char) -> bool {
+    matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Letters and digits only.
@@ -141,6 +161,21 @@ mod tests {
         assert_eq!(clean("　１３８００ \t abc\u{200b}　"), "13800 abc");
         assert_eq!(clean(""), "");
         assert_eq!(folded("Łódź Müßig ÆØ"), "lodz mussig aeo");
+    }
+
+    #[test]
+    fn marks_go_from_latin_greek_and_cyrillic_letters_only() {
+        for (text, expected) in [
+            ("がぎプ", "がぎプ"),
+            ("か\u{3099}", "が"),
+            ("한국", "한국"),
+            ("हिन्दी", "हिन्दी"),
+            ("Ἀθήνα Йод Ñandú", "αθηνα иод nandu"),
+            ("葛\u{e0100}城", "葛城"),
+            ("O\u{301}", "o"),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
+        }
     }
 
     #[test]

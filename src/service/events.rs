@@ -123,14 +123,22 @@ fn minor_units(amount: &str, currency: &str) -> Option<i64> {
     }
     let digits = minor_unit_digits(currency) as usize;
     let (sign, unsigned) = amount.strip_prefix('-').map_or((1, amount), |rest| (-1, rest));
-    let unsigned = unsigned.replace(',', "");
-    let (whole, part) = unsigned.split_once('.').unwrap_or((&unsigned, ""));
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let whole = without_thousands_separators(whole)?;
     let part = part.trim_end_matches('0');
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || part.len() > digits || !plain(whole) || !plain(part) {
+    if whole.is_empty() || part.len() > digits || !plain(&whole) || !plain(part) {
         return None;
     }
     format!("{whole}{part:0<digits$}").parse::<i64>().ok().map(|minor| sign * minor)
+}
+
+/// A comma parts groups of three digits; elsewhere it may be a decimal comma, and which is not guessed.
+fn without_thousands_separators(whole: &str) -> Option<String> {
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let sound = groups.all(|group| group.len() == 3) && (first.len() == whole.len() || (1..=3).contains(&first.len()));
+    sound.then(|| whole.replace(',', ""))
 }
 
 #[cfg(test)]
@@ -148,6 +156,12 @@ mod tests {
             ("1.005", "CNY", None),
             ("x", "CNY", None),
             (".5", "CNY", None),
+            ("1,234,567", "CNY", Some(123_456_700)),
+            ("85,89", "EUR", None),
+            ("1234,567", "EUR", None),
+            (",567", "EUR", None),
+            ("1,,234", "EUR", None),
+            ("1.5,000", "EUR", None),
             ("", "", Some(0)),
         ] {
             assert_eq!(minor_units(amount, currency), minor, "{amount} {currency}");
