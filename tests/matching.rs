@@ -68,6 +68,30 @@ fn four_channels_without_configuration() {
     assert!(precision >= 0.93 && recall >= 0.80, "precision {precision}, recall {recall}");
 }
 
+/// A hotline typed for hundreds of customers, many more than a block holds, joins none of them.
+#[test]
+fn one_phone_for_hundreds_of_strangers_joins_nobody() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut text = String::from("id,given_name,surname,dob,phone\n");
+    for row in 0..3_000u32 {
+        let letters = |mut number: u32| {
+            let mut name = String::new();
+            for _ in 0..6 {
+                name.push(char::from(b'a' + (number % 26) as u8));
+                number = number / 26 + 7_919 * (number % 26) + 13;
+            }
+            name
+        };
+        let phone = if row < 400 { 2_125_550_143 } else { 2_120_000_000 + u64::from(row) * 1_237 % 9_999_999 };
+        let (month, day) = (1 + row % 12, 1 + row * 7 % 28);
+        text.push_str(&format!("{row},{},{},{}-{month:02}-{day:02},{phone}\n", letters(row * 31), letters(row * 17 + 5), 1940 + row % 70));
+    }
+    std::fs::write(folder.path().join("people.csv"), text).expect("written");
+    let run = done(folder.path(), &["merge", "people.csv", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["clusters"].as_u64(), Some(3_000), "links: {}", report["links"]);
+}
+
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -11,7 +11,7 @@ use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
-use crate::engine::train::train;
+use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::ROWS_MAX;
@@ -161,7 +161,8 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         ModelSource::Given(model) => *model,
         ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
-            train(&table, &rules, &pairs, thresholds, seed, &without)
+            let whole: Vec<bool> = rule_statistics.iter().map(|rule| rule.refined_blocks == 0).collect();
+            train(&table, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);

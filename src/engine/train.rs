@@ -5,18 +5,37 @@ use crate::comparison::{ComparisonVector, RecordTable, compare, library};
 use crate::limits::TRAINING_RANDOM_PAIRS_MAX;
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
+use crate::record::Field;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
 const CHUNK_PAIRS: u64 = 8_192;
 
-/// Learns from `table` and its candidate `pairs` (low row in the high half), leaving out the comparisons named in `without`.
-pub fn train(table: &RecordTable, rules: &[Rule], pairs: &[u64], thresholds: Thresholds, seed: u64, without: &[String]) -> Model {
+/// How a model is to be learnt.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson<'a> {
+    /// Blocking rules.
+    pub rules: &'a [Rule],
+    /// By rule: whether it gave every pair that shares a key, no block being refined or left out.
+    pub whole: &'a [bool],
+    /// Where links and reviews begin.
+    pub thresholds: Thresholds,
+    /// Seed of the sampling.
+    pub seed: u64,
+    /// Comparisons that are to weigh nothing.
+    pub without: &'a [String],
+}
+
+/// Learns from `table` and its candidate `pairs` (low row in the high half).
+pub fn train(table: &RecordTable, pairs: &[u64], lesson: Lesson<'_>) -> Model {
+    let Lesson { rules, whole, thresholds, seed, without } = lesson;
     let shown = shown_levels(without);
     let candidates = masked(histogram_of(table, pairs), shown);
     let random = masked(random_histogram(table, seed), shown);
-    let exact_is_complete = library().iter().map(|comparison| rules.iter().any(|rule| rule.single_field() == Some(comparison.field)));
+    // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
+    let complete = |field: Field| rules.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
+    let exact_is_complete = library().iter().map(|comparison| complete(comparison.field));
     let evidence = Evidence { candidates, random, records: table.rows() as u64, exact_is_complete: exact_is_complete.collect() };
     let learnt = estimate(&evidence);
     let term_frequencies = term_frequencies(table, &learnt, seed);
