@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::limits::INPUT_ROW_LINES_MAX;
 use crate::record::Layout;
 use compact_str::CompactString;
-use encoding_rs::{Encoding, GB18030};
+use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -40,15 +40,20 @@ impl Dialect {
 
     /// The dialect in words.
     pub fn describe(&self) -> &'static str {
-        match (self.encoding == GB18030, self.delimiter) {
-            (false, b',') => "CSV, UTF-8",
-            (false, b'\t') => "tab-separated, UTF-8",
-            (false, b';') => "semicolon-separated, UTF-8",
-            (false, _) => "bar-separated, UTF-8",
-            (true, b',') => "CSV, GB18030",
-            (true, b'\t') => "tab-separated, GB18030",
-            (true, b';') => "semicolon-separated, GB18030",
-            (true, _) => "bar-separated, GB18030",
+        let encoding = self.encoding;
+        match self.delimiter {
+            b',' if encoding == GB18030 => "CSV, GB18030",
+            b',' if encoding == WINDOWS_1252 => "CSV, Windows-1252",
+            b',' => "CSV, UTF-8",
+            b'\t' if encoding == GB18030 => "tab-separated, GB18030",
+            b'\t' if encoding == WINDOWS_1252 => "tab-separated, Windows-1252",
+            b'\t' => "tab-separated, UTF-8",
+            b';' if encoding == GB18030 => "semicolon-separated, GB18030",
+            b';' if encoding == WINDOWS_1252 => "semicolon-separated, Windows-1252",
+            b';' => "semicolon-separated, UTF-8",
+            _ if encoding == GB18030 => "bar-separated, GB18030",
+            _ if encoding == WINDOWS_1252 => "bar-separated, Windows-1252",
+            _ => "bar-separated, UTF-8",
         }
     }
 }
@@ -255,6 +260,7 @@ mod tests {
         assert_eq!(describe("a;b;c\n1;2;3\n".as_bytes()).ok(), Some("semicolon-separated, UTF-8"));
         let (chinese, _, _) = encoding_rs::GB18030.encode("姓名|电话\n张伟|139\n");
         assert_eq!(describe(&chinese).ok(), Some("bar-separated, GB18030"));
+        assert_eq!(describe(b"id;Name\n1;Fran\xe7ois M\xfcller\n").ok(), Some("semicolon-separated, Windows-1252"));
         assert!(Dialect::detect(b"a\0b").is_err());
     }
 }

@@ -1,4 +1,5 @@
 //! JSON lines: one object a line; nested members become columns by their paths (`real_name.name`, `phones.0`).
+//! Numbers stay as they are written: identifiers are often longer than any number type.
 
 use super::lines::{Lines, Next};
 use super::{Batcher, Sink};
@@ -8,7 +9,14 @@ use crate::record::Layout;
 use compact_str::{CompactString, ToCompactString, format_compact};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Most names told of members that first appear after the sample; values of further ones are counted.
+const LATE_NAMES_MAX: usize = 20;
+
+/// Characters kept of such a name.
+const LATE_NAME_CHARS_MAX: usize = 200;
 
 /// The paths of the first `rows` objects, in the order of appearance.
 pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
@@ -50,7 +58,7 @@ pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
 /// Reads all objects.
 pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
     let places: FxHashMap<&str, usize> = layout.columns.iter().map(CompactString::as_str).zip(0..).collect();
-    let mut late: FxHashSet<CompactString> = FxHashSet::default();
+    let mut late = Late::default();
     let mut batcher = Batcher::new(layout, sink, rows_max);
     let result = loop {
         let next = match lines.next_line() {
@@ -70,9 +78,7 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
                     flatten(&object, &mut |path, value| match places.get(path.as_str()) {
                         Some(place) => values[*place] = value,
                         None if value.is_empty() => {}
-                        None => {
-                            late.insert(path);
-                        }
+                        None => late.add(&path),
                     });
                     if !batcher.row(number, values) {
                         break Ok(());
@@ -84,12 +90,39 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
         }
     };
     batcher.flush();
-    let mut late: Vec<CompactString> = late.into_iter().collect();
-    late.sort_unstable();
-    for path in late {
-        batcher.sink.note(format!("{}: member {path} first appears after the sample and is not read", layout.input));
-    }
+    late.tell(&layout.input, batcher.sink);
     result
+}
+
+/// Members that first appear after the sample, in bounded memory.
+#[derive(Default)]
+struct Late {
+    names: BTreeSet<CompactString>,
+    further_values: u64,
+}
+
+impl Late {
+    fn add(&mut self, path: &str) {
+        let name: CompactString = path.chars().take(LATE_NAME_CHARS_MAX).collect();
+        if self.names.contains(&name) {
+            return;
+        }
+        if self.names.len() < LATE_NAMES_MAX {
+            self.names.insert(name);
+        } else {
+            self.further_values += 1;
+        }
+    }
+
+    fn tell(&self, input: &str, sink: &mut dyn Sink) {
+        for name in &self.names {
+            sink.note(format!("{input}: member {name} first appears after the sample and is not read"));
+        }
+        if self.further_values > 0 {
+            let count = self.further_values;
+            sink.note(format!("{input}: {count} values of further members that first appear after the sample are not read"));
+        }
+    }
 }
 
 fn flatten(value: &Value, found: &mut dyn FnMut(CompactString, CompactString)) {

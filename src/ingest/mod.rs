@@ -1,4 +1,4 @@
-//! Files -> source records: CSV, JSON lines and Parquet, plain or gzipped, UTF-8 or GB18030.
+//! Files -> source records: CSV, JSON lines and Parquet, plain or gzipped; UTF-8, text tables also GB18030 or Windows-1252.
 //!
 //! 1. [`Input::open`] tells the format, reads the head, and knows the layout and a sample of rows.
 //! 2. [`Input::read`] hands over all rows in order, some thousands at a time.

@@ -89,6 +89,25 @@ fn json_lines_with_nested_members_and_broken_lines() {
 }
 
 #[test]
+fn json_numbers_stay_as_written() {
+    let text = "{\"id\":123456789012345678901234567890,\"n\":1.50}\n{\"id\":123456789012345678901234567891,\"n\":-0}\n";
+    let (_, found) = seen("long.jsonl", text.as_bytes()).expect("readable");
+    let expected = [["123456789012345678901234567890", "1.50"], ["123456789012345678901234567891", "-0"]];
+    assert_eq!(found.rows, expected.map(|row| row.map(String::from).to_vec()));
+}
+
+#[test]
+fn json_members_after_the_sample_are_told_in_bounded_space() {
+    let mut text = "{\"id\":1}\n".repeat(SAMPLE_ROWS);
+    for place in 0..50 {
+        text.push_str(&format!("{{\"id\":1,\"late{place}\":1}}\n"));
+    }
+    let (_, found) = seen("late.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(found.notes.len(), 21);
+    assert!(found.notes[20].contains("30 values of further members"), "{}", found.notes[20]);
+}
+
+#[test]
 fn parquet_with_a_struct() {
     use arrow_array::{Int64Array, StringArray};
     use arrow_schema::{Field, Schema};

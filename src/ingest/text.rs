@@ -1,26 +1,52 @@
-//! Bytes -> text: UTF-8, else GB18030 (which holds GBK and GB2312).
+//! Bytes -> text: UTF-8, else GB18030 (which holds GBK and GB2312) or Windows-1252 (which holds the letters of Latin-1).
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// Tells the encoding of a file from its beginning: UTF-8 where that is well formed (a character cut off at the end counts
-/// as well formed), else GB18030.
+/// as well formed), else Windows-1252 where the bytes over 127 are single letters among ASCII ones, else GB18030.
 pub fn detect(head: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(head) {
         Ok(_) => UTF_8,
         Err(error) if error.error_len().is_none() => UTF_8,
-        Err(_) if share_of_bad_lines(head) < 0.1 => UTF_8,
+        Err(_) if share_of_bad_lines(head, UTF_8) < 0.1 => UTF_8,
+        Err(_) if is_western(head) => WINDOWS_1252,
         Err(_) => GB18030,
     }
 }
 
+/// GB18030 writes its common Han characters (those of GB2312) as two high bytes; a western text's high bytes mostly stand alone.
+/// A high byte alone beside a letter says western even where the two happen to make a rare Han character (`ço`).
+fn is_western(head: &[u8]) -> bool {
+    let (mut all, mut common_han, mut alone, mut in_words) = (0, 0, 0, 0);
+    let mut place = 0_usize;
+    for run in head.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        let before = place.checked_sub(1).and_then(|before: usize| head.get(before));
+        place += run.len();
+        if run[0].is_ascii() {
+            continue;
+        }
+        let after = head.get(place);
+        all += run.len();
+        common_han += 2 * run.chunks_exact(2).filter(|pair| matches!(pair, [0xb0..=0xf7, 0xa1..=0xfe])).count();
+        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+        // Two of the four bytes of a long character of GB18030 are digits.
+        let in_word = (is_letter(before) || is_letter(after)) && !after.is_some_and(u8::is_ascii_digit);
+        alone += usize::from(run.len() == 1);
+        in_words += usize::from(run.len() == 1 && in_word);
+    }
+    let few = |part: usize| part * 2 <= all;
+    let well_formed = share_of_bad_lines(head, GB18030) < 0.1;
+    few(common_han) && !few(if well_formed { in_words } else { alone })
+}
+
 /// A few damaged lines do not make a UTF-8 file another encoding.
-fn share_of_bad_lines(head: &[u8]) -> f64 {
+fn share_of_bad_lines(head: &[u8], encoding: &'static Encoding) -> f64 {
     let with_high_bytes = head.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
     let (mut bad, mut all) = (0.0, 0.0);
     for line in with_high_bytes {
         all += 1.0;
-        bad += f64::from(u8::from(std::str::from_utf8(line).is_err()));
+        bad += f64::from(u8::from(decode(line, encoding).is_none()));
     }
     if all == 0.0 { 0.0 } else { bad / all }
 }
@@ -31,4 +57,43 @@ pub fn decode<'a>(line: &'a [u8], encoding: &'static Encoding) -> Option<Cow<'a,
         return std::str::from_utf8(line).ok().map(Cow::Borrowed);
     }
     encoding.decode_without_bom_handling_and_without_replacement(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn western(text: &str) -> &'static Encoding {
+        let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
+        assert!(!unmappable, "{text}");
+        detect(&bytes)
+    }
+
+    fn chinese(text: &str) -> &'static Encoding {
+        detect(&GB18030.encode(text).0)
+    }
+
+    #[test]
+    fn western_letters_are_no_rare_han_characters() {
+        for text in [
+            "id,name\n1,François Müller\n",
+            "Kundennummer;Vorname;Straße\n1;Jürgen;Größenweg 5\n2;Zoë;Hauptstraße 7\n",
+            "id,prénom,ville\n1,Hélène,Orléans\n2,José,Besançon\n3,René,Nîmes\n",
+            "id,nome\n1,João Conceição\n2,Luís Simões\n",
+            "id,price\n1,£5\n2,£7\n",
+        ] {
+            assert_eq!(western(text), WINDOWS_1252, "{text}");
+        }
+    }
+
+    #[test]
+    fn few_and_rare_han_characters_stay_gb18030() {
+        for text in ["id,name\n1,张\n2,ann\n", "id,name\n1,朱镕基\n2,Bob\n", "id,name\n1,ann𠮷\n", "id,name\n1,张珺\n", "a,b\n1,王x李\n"]
+        {
+            assert_eq!(chinese(text), GB18030, "{text}");
+        }
+        let mut damaged = GB18030.encode("id,name\n1,张伟\n2,李娜\n").0.to_vec();
+        damaged.extend_from_slice(b"3,\xd5\n");
+        assert_eq!(detect(&damaged), GB18030, "a damaged line");
+    }
 }

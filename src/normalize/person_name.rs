@@ -42,8 +42,8 @@ const HONORIFICS: &[&str] = &[
     "太太",
     "夫人",
     "老师",
-    "经理",
     "总经理",
+    "经理",
     "医生",
     "大夫",
     "教授",
@@ -63,6 +63,9 @@ const HONORIFICS: &[&str] = &[
     "姐",
 ];
 
+/// Real names among the words for "not known".
+const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
+
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
 const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"];
 const PARTICLES: &[&str] =
@@ -73,18 +76,18 @@ const INTERPUNCTS: &[char] = &['·', '•', '・', '‧', '∙', '．', '.', '�
 
 /// Reads the name columns of one row into `values`; findings go to `issues`.
 pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Issue>) {
-    let mut cleaned = |value: &str, field: Field| {
+    let mut cleaned = |value: &str, field: Field, real: bool| {
         let value = text::clean(value);
-        if !value.is_empty() && text::is_placeholder(&value) {
+        if !value.is_empty() && !real && text::is_placeholder(&value) {
             issues.push(Issue { field, kind: IssueKind::Placeholder, found: value });
             return CompactString::default();
         }
         value
     };
-    let full = cleaned(&parts.full, Field::DisplayName);
-    let given = cleaned(&parts.given, Field::GivenName);
-    let middle = cleaned(&parts.middle, Field::MiddleName);
-    let family = cleaned(&parts.family, Field::FamilyName);
+    let full = cleaned(&parts.full, Field::DisplayName, is_name_of_words(&parts.full));
+    let given = cleaned(&parts.given, Field::GivenName, is_name_beside(&parts.given, &parts.family));
+    let middle = cleaned(&parts.middle, Field::MiddleName, false);
+    let family = cleaned(&parts.family, Field::FamilyName, is_name_beside(&parts.family, &parts.given));
     let shown = shown(&full, &given, &middle, &family);
     if shown.is_empty() {
         return;
@@ -100,6 +103,30 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
     push(Field::GivenName, name.given, grade);
     push(Field::MiddleName, name.middle, grade);
     push(Field::DisplayName, shown, grade);
+}
+
+/// Whether a placeholder's word is a name all the same: it stands beside another part, and is written as a name is or as that
+/// part is. What exports write for nothing (`NULL`, `nan`, `NaN`, `N/A`) beside a name in title case stays a placeholder.
+fn is_name_beside(word: &str, other: &str) -> bool {
+    let (word, other) = (text::clean(word), text::clean(other));
+    if text::is_placeholder(&other) || !NAMES_LIKE_PLACEHOLDERS.contains(&text::folded(&word).as_str()) {
+        return false;
+    }
+    let upper = |text: &str| text.chars().filter(|letter| letter.is_uppercase()).count();
+    let lower = |text: &str| text.chars().filter(|letter| letter.is_lowercase()).count();
+    let title = word.starts_with(char::is_uppercase) && upper(&word) == 1;
+    let as_other =
+        lower(&word) == 0 && lower(&other) == 0 && upper(&other) > 0 || upper(&word) == 0 && upper(&other) == 0 && lower(&other) > 0;
+    title || as_other
+}
+
+/// Whether a whole name that reads like a placeholder without its gaps is one of several words (`Na N`, not `N A`).
+fn is_name_of_words(full: &str) -> bool {
+    let full = text::clean(full);
+    let core = text::letters_and_digits(&text::folded(&full));
+    full.contains(' ')
+        && full.split(' ').any(|word| text::letters_and_digits(word).chars().count() > 1)
+        && NAMES_LIKE_PLACEHOLDERS.contains(&core.as_str())
 }
 
 #[derive(Default)]
@@ -130,6 +157,9 @@ fn han(full: &str, given: &str, family: &str) -> Split {
         return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
     }
     let whole = [full, family, given].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+    if full.is_empty() && COMPOUND_SURNAMES.contains(&han_folded(family).as_str()) {
+        return Split { family: han_folded(family), ..Split::default() };
+    }
     if full.is_empty() && family.is_empty() {
         return given_alone(whole);
     }
@@ -288,6 +318,8 @@ mod tests {
             ("王女士", "王|-|-"),
             ("欧阳先生", "欧阳|-|-"),
             ("张总", "张|-|-"),
+            ("张总经理", "张|-|-"),
+            ("张经理", "张|-|-"),
             ("李 小龙", "李|小龙|-"),
             ("小李", "-|-|-"),
             ("买买提·艾力", "-|买买提艾力|-"),
@@ -319,5 +351,33 @@ mod tests {
         assert_eq!(of(&parts), "james palmer|ella|-");
         let whole_in_family = NameParts { family: "张小明".into(), ..NameParts::default() };
         assert_eq!(of(&whole_in_family), "张|小明|-");
+        for family in ["欧阳", "歐陽"] {
+            assert_eq!(of(&NameParts { family: family.into(), ..NameParts::default() }), "欧阳|-|-");
+        }
+    }
+
+    #[test]
+    fn names_like_placeholders_stay_beside_the_other_part() {
+        for (given, family, expected) in [
+            ("Na", "Li", "li|na|-"),
+            ("Nan", "Wang", "wang|nan|-"),
+            ("John", "Blank", "blank|john|-"),
+            ("Anna", "Null", "null|anna|-"),
+            ("anna", "null", "null|anna|-"),
+            ("ANNA", "NULL", "null|anna|-"),
+            ("nan", "Smith", "smith|-|-"),
+            ("NaN", "Smith", "smith|-|-"),
+            ("NULL", "Smith", "smith|-|-"),
+            ("N/A", "Smith", "smith|-|-"),
+            ("Null", "Null", "-|-|-"),
+            ("Na", "", "-|-|-"),
+            ("", "Blank", "-|-|-"),
+        ] {
+            let parts = NameParts { given: given.into(), family: family.into(), ..NameParts::default() };
+            assert_eq!(of(&parts), expected, "{given} {family}");
+        }
+        assert_eq!(split("Na Li"), "li|na|-");
+        assert_eq!(split("Na N"), "n|na|-");
+        assert_eq!(split("N A"), "-|-|-");
     }
 }
