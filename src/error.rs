@@ -21,8 +21,10 @@ pub enum ErrorClass {
     Io,
     /// Somebody else holds it now (a store open in another process): call again later.
     Busy,
-    /// Stored bytes are damaged or were made by another version: restore, upgrade or rebuild.
+    /// Stored bytes are damaged or were made by an older version that is no longer read: restore or rebuild.
     Corrupt,
+    /// Stored bytes were made by a newer version of this program: use that version; nothing is removed or rebuilt.
+    Newer,
     /// The feature is named in the interface but is not built yet.
     NotImplemented,
     /// A rule of this program was broken by the program itself: report it.
@@ -64,9 +66,14 @@ impl Error {
         Self::new(ErrorClass::NotFound, message)
     }
 
-    /// Stored bytes are damaged or of another version.
+    /// Stored bytes are damaged, or of a version no longer read.
     pub fn corrupt(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::Corrupt, message)
+    }
+
+    /// Stored bytes of a newer version of this program.
+    pub fn newer(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::Newer, message)
     }
 
     /// A broken rule of this program.

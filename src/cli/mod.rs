@@ -132,6 +132,6 @@ fn exit_code(error: &Error) -> u8 {
         ErrorClass::Internal => 70,
         ErrorClass::Io => 74,
         ErrorClass::Busy => 75,
-        ErrorClass::Corrupt => 78,
+        ErrorClass::Corrupt | ErrorClass::Newer => 78,
     }
 }

@@ -82,13 +82,13 @@ impl FileHeader {
         }
         let version = u32_at(bytes, 8);
         if version != FORMAT_VERSION {
-            return Err(Error::corrupt(format!(
+            return Err(Error::newer(format!(
                 "the journal was made by a newer version of this program: it has format {version}, this program reads up to format \
                  {FORMAT_VERSION}; open the store with that version (or later) of oneid, nothing was changed"
             )));
         }
         if bytes[40..60].iter().any(|byte| *byte != 0) {
-            return Err(Error::corrupt("the file's header has fields this program does not know: made by a newer version"));
+            return Err(Error::newer("the file's header has fields this program does not know: made by a newer version"));
         }
         let mut store_id = [0; 16];
         store_id.copy_from_slice(&bytes[16..32]);

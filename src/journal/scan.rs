@@ -105,6 +105,7 @@ impl Scan {
             let message = format!("damaged at offset {offset}: {reason}; restore the journal from a backup");
             Err(Error::corrupt(message).at(path.display()))
         };
+        let newer = |offset: u64, kind: &Unreadable| Error::newer(format!("unknown at offset {offset}: {kind}")).at(path.display());
         let (file, header, length) = segment::open(&dir, FileKind::Frames, number)?;
         if header.store_id != self.committed.store_id || header.first_position != self.position + 1 {
             return refuse(16, &"the file belongs to another store or to another place of the chain");
@@ -117,7 +118,8 @@ impl Scan {
             let found = read_frame(&mut reader, &mut bytes).map_err(|error| Error::io(path.display(), &error))?;
             let frame = match Frame::decode(&bytes[..found]) {
                 Ok(frame) => frame,
-                Err(known @ (Unreadable::Kind(_) | Unreadable::Content)) => return refuse(offset, &known),
+                Err(kind @ Unreadable::Kind(_)) => return Err(newer(offset, &kind)),
+                Err(known @ Unreadable::Content) => return refuse(offset, &known),
                 Err(reason) if !last => return refuse(offset, &reason),
                 Err(reason) => match self.explain(&path, offset)? {
                     Tail::Torn => return Ok(length),

@@ -229,7 +229,7 @@ fn a_newer_format_is_refused_with_both_versions() {
         new[60..64].copy_from_slice(&crc.to_le_bytes());
         fs::write(&path, &new).expect("the file can be written");
         let error = Journal::open(dir.path()).err().expect("it is refused");
-        assert_eq!(error.class(), ErrorClass::Corrupt);
+        assert_eq!(error.class(), ErrorClass::Newer);
         let text = error.to_string();
         assert!(
             text.contains("it has format 2") && text.contains("up to format 1") && text.contains("open the store with that version"),
@@ -256,7 +256,9 @@ fn a_kind_from_the_future_is_refused() {
     let crc = crc.finalize();
     frame[4..8].copy_from_slice(&crc.to_le_bytes());
     fs::write(&path, &bytes).expect("the file can be written");
-    let error = Journal::open(dir.path()).err().expect("it is refused").to_string();
+    let error = Journal::open(dir.path()).err().expect("it is refused");
+    assert_eq!(error.class(), ErrorClass::Newer);
+    let error = error.to_string();
     assert!(error.contains("kind 4711") && error.contains("newer version") && error.contains("offset 64"), "{error}");
 }
 

@@ -27,6 +27,9 @@ use tantivy::index::SegmentComponent;
 use tantivy::schema::Value;
 use tantivy::{Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
+/// The file that says whose profiles the index holds, beside tantivy's own.
+const STORE_ID_FILE: &str = "store-id";
+
 /// One profile that fits a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
@@ -113,20 +116,58 @@ impl SearchIndex {
         self.len() == 0
     }
 
+    /// Ties the index to the store whose profiles it holds.
+    pub fn bind(&self, store_id: &[u8; 16]) -> Result<()> {
+        let path = self.directory.join(STORE_ID_FILE);
+        std::fs::write(&path, store_id).map_err(|cause| Error::io(path.display(), &cause))
+    }
+
+    /// Whether the index is tied to this store.
+    pub fn belongs_to(&self, store_id: &[u8; 16]) -> Result<bool> {
+        let path = self.directory.join(STORE_ID_FILE);
+        match std::fs::read(&path) {
+            Ok(found) => Ok(found == store_id),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(Error::io(path.display(), &cause)),
+        }
+    }
+
+    /// Puts `profiles` in the place of all that the index holds, in one commit, and sets its position, which may go back. On an
+    /// error everything is as before.
+    pub fn replace_all(&self, profiles: impl IntoIterator<Item = ProfileDocument>, position: u64) -> Result<()> {
+        self.commit(position, |writer| {
+            writer.delete_all_documents()?;
+            for profile in profiles {
+                writer.add_document(profile.to_terms(&self.fields))?;
+            }
+            Ok(())
+        })
+    }
+
     /// Brings the index to journal `position` in one commit: `deletes` go, `upserts` stand in for what was there under their
     /// One-ID. On an error nothing of it is kept. Costs several fsyncs: call it for many profiles, or every few seconds.
     pub fn apply(&self, upserts: impl IntoIterator<Item = ProfileDocument>, deletes: &[OneId], position: u64) -> Result<()> {
-        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let applied = self.applied_position();
         if position < applied {
             return Err(Error::internal(format!("the search index is at position {applied}, asked to go back to {position}")));
         }
+        self.commit(position, |writer| self.write(writer, upserts, deletes))
+    }
+
+    /// One commit of what `write` changes, with the position it reaches.
+    fn commit(&self, position: u64, write: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>) -> Result<()> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         // While it works the writer is out of its slot: after an error or a panic it is dropped with all it had not committed.
         let mut writer = match slot.take() {
             Some(writer) => writer,
             None => self.index.writer_with_num_threads(1, SEARCH_WRITER_BYTES).map_err(|cause| self.said(cause))?,
         };
-        self.write(&mut writer, upserts, deletes, position).map_err(|cause| self.said(cause))?;
+        let written = write(&mut writer).and_then(|()| {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&payload(position));
+            commit.commit()
+        });
+        written.map_err(|cause| self.said(cause))?;
         *slot = Some(writer);
         self.reader.reload().map_err(|cause| self.said(cause))?;
         self.applied_position.store(position, Ordering::Release);
@@ -138,7 +179,6 @@ impl SearchIndex {
         writer: &mut IndexWriter,
         upserts: impl IntoIterator<Item = ProfileDocument>,
         deletes: &[OneId],
-        position: u64,
     ) -> tantivy::Result<()> {
         for one_id in deletes {
             writer.delete_term(self.term(one_id));
@@ -153,9 +193,6 @@ impl SearchIndex {
             }
             writer.add_document(profile.to_terms(&self.fields))?;
         }
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&payload(position));
-        commit.commit()?;
         Ok(())
     }
 
@@ -288,11 +325,11 @@ fn said(directory: &Path, cause: TantivyError) -> Error {
     Error::new(class, cause.to_string()).at(directory.display())
 }
 
-/// Files that are too short or hold what they cannot are damaged; anything else is the device's refusal.
+/// Files that are missing, too short or hold what they cannot are damaged; anything else is the device's refusal.
 fn io_class(kind: std::io::ErrorKind) -> ErrorClass {
     use std::io::ErrorKind as K;
     match kind {
-        K::InvalidData | K::UnexpectedEof | K::InvalidInput => ErrorClass::Corrupt,
+        K::NotFound | K::InvalidData | K::UnexpectedEof | K::InvalidInput => ErrorClass::Corrupt,
         _ => ErrorClass::Io,
     }
 }

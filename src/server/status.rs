@@ -12,7 +12,7 @@ const fn code(class: ErrorClass) -> Code {
     match class {
         ErrorClass::Usage | ErrorClass::BadData => Code::InvalidArgument,
         ErrorClass::NotFound => Code::NotFound,
-        ErrorClass::Conflict => Code::FailedPrecondition,
+        ErrorClass::Conflict | ErrorClass::Newer => Code::FailedPrecondition,
         ErrorClass::Busy => Code::Unavailable,
         ErrorClass::Corrupt => Code::DataLoss,
         ErrorClass::NotImplemented => Code::Unimplemented,

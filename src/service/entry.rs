@@ -88,7 +88,7 @@ impl Entry {
             other => {
                 let message =
                     format!("the journal holds a frame of kind {}, which this version does not apply; use a newer oneid", other.name());
-                return Err(Error::corrupt(message));
+                return Err(Error::newer(message));
             }
         }))
     }
@@ -130,7 +130,7 @@ fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
             postcard::from_bytes(rest).map_err(|cause| Error::corrupt(format!("a journal payload cannot be decoded: {cause}")))
         }
         Some((version, _)) if *version > VERSION => {
-            Err(Error::corrupt(format!("a journal payload has form {version}, this program reads up to {VERSION}; use a newer oneid")))
+            Err(Error::newer(format!("a journal payload has form {version}, this program reads up to {VERSION}; use a newer oneid")))
         }
         _ => Err(Error::corrupt("a journal payload has no known form")),
     }

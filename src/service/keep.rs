@@ -13,11 +13,12 @@ use crate::journal::{Journal, Kind};
 use crate::limits::KEEP_FRAME_RECORDS_MAX;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, Field};
+use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::search::{self, ProfileDocument, SearchIndex};
 use crate::service::entry::{Entry, SURVIVORSHIP_ROW};
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
-use std::path::{Path, PathBuf};
+use rustc_hash::FxHashMap;
+use std::path::Path;
 
 /// An open store.
 pub struct Keep {
@@ -25,6 +26,10 @@ pub struct Keep {
     store: Store,
     index: SearchIndex,
     notes: Vec<String>,
+    /// Up to where view and index follow the journal.
+    position: u64,
+    /// Why the view is behind the journal, once it is.
+    stale: Option<String>,
 }
 
 impl Keep {
@@ -55,8 +60,8 @@ impl Keep {
             })
             .collect();
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
-        let index = open_index(dir.join("search"), &mut notes)?;
-        let mut keep = Keep { journal, store, index, notes };
+        let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
+        let mut keep = Keep { journal, store, index, notes, position: 0, stale: None };
         keep.catch_up()?;
         Ok(keep)
     }
@@ -81,9 +86,9 @@ impl Keep {
         self.journal.store_id()
     }
 
-    /// The journal position that the view reflects.
+    /// The journal position that view and index reflect: the journal's last, unless they could not follow a write.
     pub fn position(&self) -> u64 {
-        self.journal.last_position()
+        self.position
     }
 
     /// The active model, if there is one.
@@ -107,22 +112,101 @@ impl Keep {
         }
     }
 
-    /// Writes a batch: durable when this returns, and then in the view and the index too.
+    /// Writes a batch: durable when this returns, and then in the view and the index too. An error whose text says that the batch
+    /// is durable leaves the view behind the journal; from then on nothing more is written, and opening the store anew catches up.
     pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: &[Entry]) -> Result<u64> {
-        let first = self.position() + 1;
+        self.check_stale()?;
+        let first = self.journal.last_position() + 1;
         let mut batch = self.journal.begin(actor, time, note)?;
         for entry in entries {
             let (kind, payload) = entry.encode()?;
             batch.append(kind, &payload)?;
         }
         let position = batch.commit()?.last_position;
+        if let Err(cause) = self.follow(entries, first, position) {
+            let message = format!(
+                "the batch is written and durable up to position {position}, but the view could not follow ({cause}); do not write it \
+                 again: open the store anew, which finishes it from the journal"
+            );
+            self.stale = Some(cause.to_string());
+            return Err(Error::new(cause.class(), message));
+        }
+        self.position = position;
+        Ok(position)
+    }
+
+    /// Brings view and index to a batch that was just committed.
+    fn follow(&self, entries: &[Entry], first: u64, position: u64) -> Result<()> {
         let mut changes = Changes { position, ..Changes::default() };
         for entry in entries {
             entry.clone().add_to(&mut changes, &self.store, first)?;
         }
         self.store.apply(&changes)?;
-        self.index_people(&changes.put_people, position)?;
-        Ok(position)
+        let (documents, gone) = self.documents(&changes.put_people)?;
+        self.index.apply(documents, &gone, position)
+    }
+
+    fn check_stale(&self) -> Result<()> {
+        let Some(cause) = &self.stale else { return Ok(()) };
+        let message = format!("the view is behind the journal since it could not follow a batch ({cause}); open the store anew");
+        Err(Error::new(ErrorClass::Io, message))
+    }
+
+    /// Compares people and records: every member of a present person has a row that names the person, and every row is a member's.
+    /// A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
+    pub fn check_members(&mut self) -> Result<()> {
+        self.check_stale()?;
+        let Some(cause) = self.member_fault()? else { return Ok(()) };
+        let rebuilt = self.rebuild_view(&cause);
+        if let Err(error) = &rebuilt {
+            self.stale = Some(error.to_string());
+        }
+        rebuilt?;
+        match self.member_fault()? {
+            None => Ok(()),
+            Some(fault) => Err(Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup"))),
+        }
+    }
+
+    /// What is wrong between people and records, if anything.
+    fn member_fault(&self) -> Result<Option<String>> {
+        let found = self.find_member_fault();
+        match found {
+            Err(error) if error.class() == ErrorClass::Corrupt => Ok(Some(error.to_string())),
+            found => found,
+        }
+    }
+
+    fn find_member_fault(&self) -> Result<Option<String>> {
+        let mut holders: FxHashMap<RecordKey, OneId> = FxHashMap::default();
+        for person in self.store.people() {
+            let (one_id, person) = person?;
+            let PersonState::Live { members } = person.state else { continue };
+            for key in members {
+                if let Some(other) = holders.insert(key.clone(), one_id) {
+                    return Ok(Some(format!("record {key} is a member of both {other} and {one_id}")));
+                }
+            }
+        }
+        for row in self.store.records() {
+            let row = row?;
+            let key = &row.canonical.key;
+            match holders.remove(key) {
+                Some(one_id) if one_id == row.one_id => {}
+                Some(one_id) => return Ok(Some(format!("record {key} names {}, but is a member of {one_id}", row.one_id))),
+                None => return Ok(Some(format!("record {key} names {}, which does not hold it", row.one_id))),
+            }
+        }
+        Ok(holders.iter().next().map(|(key, one_id)| format!("record {key} of {one_id} is missing from the store")))
+    }
+
+    fn rebuild_view(&mut self, cause: &str) -> Result<()> {
+        self.notes.push(format!("the view was damaged ({cause}); it was rebuilt from the journal"));
+        self.store.recreate()?;
+        if let Some(error) = self.replay()? {
+            return Err(error);
+        }
+        self.rebuild_index()
     }
 
     /// Applies what the journal has beyond the view, then brings the index to the view.
@@ -135,6 +219,19 @@ impl Keep {
             );
             return Err(Error::corrupt(message));
         }
+        match self.replay()? {
+            Some(error) if applied > 0 && error.class() == ErrorClass::Corrupt => self.rebuild_view(&error.to_string())?,
+            Some(error) => return Err(error),
+            None if self.index.applied_position() != self.journal.last_position() => self.rebuild_index()?,
+            None => {}
+        }
+        self.position = self.journal.last_position();
+        Ok(())
+    }
+
+    /// Applies what the journal has beyond the view. An error is the journal's; what the view itself refuses is given back.
+    fn replay(&self) -> Result<Option<Error>> {
+        let applied = self.store.applied_position()?;
         let mut changes = Changes::default();
         let mut first = applied + 1;
         for entry in self.journal.entries(applied + 1) {
@@ -142,46 +239,42 @@ impl Keep {
             if frame.kind == Kind::BatchBegin {
                 first = frame.position;
             }
+            let mut followed = Ok(());
             if let Some(entry) = Entry::decode(frame.kind, &payload)? {
-                entry.add_to(&mut changes, &self.store, first)?;
+                followed = entry.add_to(&mut changes, &self.store, first);
             }
             if frame.kind == Kind::BatchCommit {
                 changes.position = frame.position;
-                self.store.apply(&changes)?;
-                changes = Changes::default();
+                followed = self.store.apply(&std::mem::take(&mut changes));
+            }
+            if let Err(error) = followed {
+                return Ok(Some(error));
             }
         }
-        if self.index.applied_position() != self.journal.last_position() {
-            self.rebuild_index()?;
-        }
-        Ok(())
+        Ok(None)
     }
 
-    fn rebuild_index(&mut self) -> Result<()> {
+    /// Makes the index anew: what it held may be of another journal, or ahead of this one.
+    fn rebuild_index(&self) -> Result<()> {
         let people: Vec<(OneId, PersonRow)> = self.store.people().collect::<Result<_>>()?;
-        self.index_people(&people, self.journal.last_position())
+        let (documents, _) = self.documents(&people)?;
+        self.index.replace_all(documents, self.journal.last_position())
     }
 
-    fn index_people(&self, people: &[(OneId, PersonRow)], position: u64) -> Result<()> {
+    /// What the index is to hold of people, and who goes. Nobody is left out: a person who cannot be read is an error.
+    fn documents(&self, people: &[(OneId, PersonRow)]) -> Result<(Vec<ProfileDocument>, Vec<OneId>)> {
         let survivorship = self.survivorship()?;
-        let mut failed = None;
-        let documents = people.iter().filter_map(|(one_id, person)| match &person.state {
-            PersonState::Retired { .. } => None,
-            PersonState::Live { members } => match self.document(*one_id, members, &survivorship) {
-                Ok(document) => Some(document),
-                Err(error) => {
-                    failed.get_or_insert(error);
-                    None
-                }
-            },
-        });
-        let gone: Vec<OneId> =
-            people.iter().filter(|(_, person)| matches!(person.state, PersonState::Retired { .. })).map(|(one_id, _)| *one_id).collect();
-        self.index.apply(documents.collect::<Vec<_>>(), &gone, position)?;
-        failed.map_or(Ok(()), Err)
+        let (mut documents, mut gone) = (Vec::new(), Vec::new());
+        for (one_id, person) in people {
+            match &person.state {
+                PersonState::Retired { .. } => gone.push(*one_id),
+                PersonState::Live { members } => documents.push(self.document(*one_id, members, &survivorship)?),
+            }
+        }
+        Ok((documents, gone))
     }
 
-    fn document(&self, one_id: OneId, members: &[crate::record::RecordKey], survivorship: &Survivorship) -> Result<ProfileDocument> {
+    fn document(&self, one_id: OneId, members: &[RecordKey], survivorship: &Survivorship) -> Result<ProfileDocument> {
         let rows = self.rows(members)?;
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         let profile = build(one_id, &records, survivorship);
@@ -203,10 +296,9 @@ impl Keep {
     }
 
     /// The rows of records that the view must hold.
-    pub fn rows(&self, keys: &[crate::record::RecordKey]) -> Result<Vec<RecordRow>> {
-        let row = |key: &crate::record::RecordKey| {
-            self.store.record(key)?.ok_or_else(|| Error::corrupt(format!("record {key} is missing from the store")))
-        };
+    pub fn rows(&self, keys: &[RecordKey]) -> Result<Vec<RecordRow>> {
+        let row =
+            |key: &RecordKey| self.store.record(key)?.ok_or_else(|| Error::corrupt(format!("record {key} is missing from the store")));
         keys.iter().map(row).collect()
     }
 }
@@ -237,7 +329,7 @@ fn open_view(dir: &Path, journal: &Journal, notes: &mut Vec<String>) -> Result<S
             }
             Ok(store)
         }
-        Err(error) if error.class() == ErrorClass::Corrupt && !error.to_string().contains("newer") => {
+        Err(error) if error.class() == ErrorClass::Corrupt => {
             notes.push(format!("the view was damaged ({error}); it was rebuilt from the journal"));
             store::remove(dir)?;
             let store = Store::open(dir)?;
@@ -248,16 +340,22 @@ fn open_view(dir: &Path, journal: &Journal, notes: &mut Vec<String>) -> Result<S
     }
 }
 
-fn open_index(dir: PathBuf, notes: &mut Vec<String>) -> Result<SearchIndex> {
-    if !dir.is_dir() {
-        return SearchIndex::create(&dir);
-    }
-    match SearchIndex::open(&dir) {
-        Err(error) if error.class() == ErrorClass::Corrupt => {
-            notes.push(format!("the search index was damaged ({error}); it was rebuilt"));
-            search::remove(&dir)?;
-            SearchIndex::create(&dir)
+fn open_index(dir: &Path, store_id: &[u8; 16], notes: &mut Vec<String>) -> Result<SearchIndex> {
+    let fault = if dir.exists() {
+        match SearchIndex::open(dir) {
+            Ok(index) if index.belongs_to(store_id)? => return Ok(index),
+            Ok(_) => Some("it is not this store's".to_string()),
+            Err(error) if matches!(error.class(), ErrorClass::Corrupt | ErrorClass::NotFound) => Some(error.to_string()),
+            Err(error) => return Err(error),
         }
-        opened => opened,
+    } else {
+        None
+    };
+    if let Some(fault) = fault {
+        notes.push(format!("the search index was damaged ({fault}); it was rebuilt"));
+        search::remove(dir)?;
     }
+    let index = SearchIndex::create(dir)?;
+    index.bind(store_id)?;
+    Ok(index)
 }

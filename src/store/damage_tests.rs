@@ -12,7 +12,8 @@ fn another_layout_version_is_refused_with_both_numbers() {
     let store = open(&dir);
     store.trees[0].insert("format", &2u32.to_le_bytes()).expect("sled writes");
     drop(store);
-    let error = refusal(dir.path());
+    let error = Store::open(dir.path()).err().expect("the view is refused");
+    assert_eq!(error.class(), ErrorClass::Newer, "{error}");
     assert!(
         error.to_string().contains("newer") && error.to_string().contains("layout 2, this program reads layout 1; remove the view"),
         "{error}"

@@ -30,7 +30,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the view in `dir`, or makes an empty one. [`ErrorClass::Corrupt`] means: remove it and rebuild.
+    /// Opens the view in `dir`, or makes an empty one. [`ErrorClass::Corrupt`] means: remove it and rebuild;
+    /// [`ErrorClass::Newer`]: it is left to the version that made it.
     pub fn open(dir: &Path) -> Result<Store> {
         fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
         let opened = try_open(dir).or_else(|error| match remove_leftovers(dir) {
@@ -100,6 +101,18 @@ impl Store {
         self.flush()
     }
 
+    /// Removes the view with its files and opens an empty one of the same store in its place. On an error this view holds nothing.
+    pub fn recreate(&mut self) -> Result<()> {
+        let store_id = self.store_id()?;
+        // sled holds its folder's lock until all that is open of it is dropped, so something else stands in for it meanwhile.
+        self.trees.clear();
+        self.db = sled::Config::new().temporary(true).open().map_err(sled_error)?;
+        self.trees = open_trees(&self.db).map_err(sled_error)?;
+        remove(&self.dir)?;
+        *self = Self::open(&self.dir)?;
+        store_id.map_or(Ok(()), |store_id| self.bind(&store_id))
+    }
+
     fn meta(&self, name: &[u8]) -> Result<Option<sled::IVec>> {
         self.trees[Tree::Meta as usize].get(name).map_err(|error| self.sled(error))
     }
@@ -140,9 +153,11 @@ const REBUILD: &str = "remove the view, it is rebuilt from the journal";
 
 fn other_version(found: u32) -> Error {
     let age = if found > FORMAT_VERSION { "a newer" } else { "an older" };
-    Error::corrupt(format!(
+    let class = if found > FORMAT_VERSION { ErrorClass::Newer } else { ErrorClass::Corrupt };
+    let message = format!(
         "the view was made by {age} version of this program: it has layout {found}, this program reads layout {FORMAT_VERSION}; {REBUILD}"
-    ))
+    );
+    Error::new(class, message)
 }
 
 fn try_open(dir: &Path) -> Result<Store> {
@@ -150,7 +165,7 @@ fn try_open(dir: &Path) -> Result<Store> {
     // sled asserts on some damage instead of returning an error; nothing of ours is shared with it before it has opened.
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let db = config.open()?;
-        let trees = Tree::NAMES.iter().map(|name| db.open_tree(name)).collect::<sled::Result<Vec<_>>>()?;
+        let trees = open_trees(&db)?;
         Ok((db, trees))
     }));
     let opened = opened.unwrap_or_else(|_| Err(sled::Error::ReportableBug("it panicked".to_owned())));
@@ -159,6 +174,10 @@ fn try_open(dir: &Path) -> Result<Store> {
     let store = Store { dir: dir.to_owned(), db, trees, writing: Mutex::new(()), file };
     store.check_format()?;
     Ok(store)
+}
+
+fn open_trees(db: &sled::Db) -> sled::Result<Vec<sled::Tree>> {
+    Tree::NAMES.iter().map(|name| db.open_tree(name)).collect()
 }
 
 fn sled_error(error: sled::Error) -> Error {

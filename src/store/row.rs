@@ -108,7 +108,7 @@ impl RecordRow {
         for (field, grade, text) in stored.values {
             let (Some(field), Some(grade)) = (field_of(field), grade_of(grade)) else {
                 let message = format!("field {field} with grade {grade} is not known to this program: made by a newer version");
-                return Err(Error::corrupt(message));
+                return Err(Error::newer(message));
             };
             values.push(FieldValue { field, text, grade });
         }

@@ -1,0 +1,141 @@
+//! What an open store does when its views are damaged, gone, foreign or ahead: they come back from the journal, and nobody is lost.
+#![cfg(feature = "full")]
+
+mod program;
+
+use oneid::one_id::OneId;
+use oneid::record::RecordKey;
+use oneid::search::{ProfileDocument, SearchIndex};
+use oneid::service::entry::Entry;
+use oneid::service::keep::Keep;
+use oneid::store::{Changes, PersonState};
+use program::{done, oneid};
+use std::path::{Path, PathBuf};
+
+const PEOPLE: &str =
+    "id,name,birth_date,phone\n1,王芳,1981-02-03,13912340001\n2,王芳,1981-02-03,13912340001\n3,李强,1977-09-09,13912340002\n";
+
+/// A store of three records under `name` in a new folder.
+fn store_in(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("crm.csv"), PEOPLE).expect("written");
+    std::fs::create_dir_all(folder.path().join(name)).expect("a folder");
+    let kept = folder.path().join(name).join("kept");
+    done(folder.path(), &["merge", "crm.csv", "--store", &kept.display().to_string()]);
+    (folder, kept)
+}
+
+fn open(kept: &Path) -> Keep {
+    Keep::open(kept).expect("the store opens")
+}
+
+fn people(keep: &Keep) -> Vec<OneId> {
+    let live = keep.store().people().map(|row| row.expect("a person")).filter(|(_, row)| matches!(row.state, PersonState::Live { .. }));
+    let mut people: Vec<OneId> = live.map(|(one_id, _)| one_id).collect();
+    people.sort();
+    people
+}
+
+fn found(keep: &Keep, query: &str) -> usize {
+    keep.index().search(query, 10, 0).expect("a search").total
+}
+
+/// The class of the refusal was once read from its text, which names the path.
+#[test]
+fn a_damaged_view_heals_whatever_its_folder_is_called() {
+    let (_folder, kept) = store_in("newer");
+    let before = people(&open(&kept));
+    std::fs::write(kept.join("store/conf"), [0xff; 40]).expect("written");
+    let keep = open(&kept);
+    assert_eq!(people(&keep), before);
+    assert!(keep.notes().iter().any(|note| note.contains("rebuilt from the journal")), "{:?}", keep.notes());
+}
+
+/// Documents were once left out and the position moved on, so that their people were never found again.
+#[test]
+fn an_index_is_not_moved_on_without_all_its_people() {
+    let (_folder, kept) = store_in("a");
+    let keep = open(&kept);
+    let row = keep.store().record(&RecordKey::new("crm", "3")).expect("read").expect("there");
+    let changes = Changes { position: keep.position(), delete_records: vec![RecordKey::new("crm", "3")], ..Changes::default() };
+    keep.store().apply(&changes).expect("applied");
+    drop(keep);
+    std::fs::remove_dir_all(kept.join("search")).expect("removed");
+    assert!(Keep::open(&kept).is_err(), "a person cannot be read");
+    let store = oneid::store::Store::open(&kept.join("store")).expect("opens");
+    let position = store.applied_position().expect("a position");
+    store.apply(&Changes { position, put_records: vec![row], ..Changes::default() }).expect("applied");
+    drop(store);
+    assert_eq!(found(&open(&kept), "李强"), 1);
+}
+
+#[test]
+fn an_index_that_is_ahead_foreign_empty_or_partial_is_made_anew() {
+    let (_folder, kept) = store_in("a");
+    let search = kept.join("search");
+    let mut ghost = ProfileDocument::new(OneId::from_bytes([7; 10]));
+    ghost.names.push("慕容雪".into());
+    let position = open(&kept).position();
+    let ahead = SearchIndex::open(&search).expect("opens");
+    ahead.apply([ghost.clone()], &[], position + 100).expect("applied");
+    drop(ahead);
+    check_index(&kept, "ahead");
+
+    std::fs::remove_dir_all(&search).expect("removed");
+    let foreign = SearchIndex::create(&search).expect("made");
+    foreign.bind(&[9; 16]).expect("bound");
+    foreign.apply([ghost], &[], position).expect("applied");
+    drop(foreign);
+    check_index(&kept, "foreign");
+
+    std::fs::remove_dir_all(&search).expect("removed");
+    std::fs::create_dir(&search).expect("made");
+    check_index(&kept, "empty");
+
+    std::fs::remove_file(search.join("meta.json")).expect("removed");
+    check_index(&kept, "partial");
+}
+
+fn check_index(kept: &Path, what: &str) {
+    let keep = open(kept);
+    assert_eq!((found(&keep, "慕容雪"), found(&keep, "李强"), found(&keep, "王芳")), (0, 1, 1), "{what}");
+    assert_eq!(keep.index().applied_position(), keep.position(), "{what}");
+}
+
+#[test]
+fn a_write_that_the_views_cannot_follow_is_durable_and_the_last() {
+    let (_folder, kept) = store_in("a");
+    let mut keep = open(&kept);
+    let before = keep.position();
+    let person = people(&keep)[0];
+    let row = keep.store().person(&person).expect("read").expect("there");
+    let entry = Entry::Assignment(oneid::service::entry::Assignment { moved: Vec::new(), people: vec![(person, row)] });
+    std::fs::remove_dir_all(kept.join("search")).expect("removed");
+    let error = keep.write("test", 0, "", std::slice::from_ref(&entry)).expect_err("the index is gone").to_string();
+    assert!(error.contains("durable") && error.contains("open the store anew"), "{error}");
+    assert_eq!(keep.position(), before, "what the views reflect");
+    let error = keep.write("test", 0, "", &[entry]).expect_err("nothing more is written").to_string();
+    assert!(error.contains("behind the journal"), "{error}");
+    drop(keep);
+    let keep = open(&kept);
+    assert_eq!((keep.position(), found(&keep, "李强")), (before + 3, 1));
+}
+
+#[test]
+fn a_row_that_sled_lost_comes_back_from_the_journal() {
+    let (folder, kept) = store_in("a");
+    let mut keep = open(&kept);
+    let key = RecordKey::new("crm", "3");
+    let (before, row) = (people(&keep), keep.store().record(&key).expect("read"));
+    assert!(row.is_some());
+    keep.check_members().expect("all is well");
+    assert!(keep.notes().is_empty(), "{:?}", keep.notes());
+    let position = keep.position();
+    keep.store().apply(&Changes { position, delete_records: vec![key.clone()], ..Changes::default() }).expect("applied");
+    keep.check_members().expect("rebuilt");
+    assert_eq!((keep.store().record(&key).expect("read"), people(&keep)), (row, before));
+    assert!(keep.notes()[0].contains("crm/3") && keep.notes()[0].contains("rebuilt"), "{:?}", keep.notes());
+    assert_eq!((keep.position(), found(&keep, "李强")), (position, 1));
+    drop(keep);
+    assert_eq!(oneid(folder.path(), &["get", "--store", "a/kept", "crm/3"]).code, 0);
+}
