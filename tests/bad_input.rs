@@ -148,6 +148,18 @@ fn settings_and_models_that_are_wrong_are_named() {
 }
 
 #[test]
+fn outputs_never_overwrite_inputs_or_each_other() {
+    let folder = folder();
+    write(folder.path(), "people.csv", PEOPLE.as_bytes());
+    let merge = |options: &[&str]| oneid(folder.path(), &[&["merge", "people.csv"], options].concat());
+    refused(&merge(&["--clusters", "people.csv"]), 64, &["people.csv would be overwritten"]);
+    refused(&merge(&["--clusters", "a.csv", "--reviews", "./a.csv"]), 64, &["./a.csv would be overwritten"]);
+    refused(&merge(&["--clusters", "none/a.csv", "--store", "kept"]), 74, &["none/a.csv", "its folder"]);
+    assert!(!folder.path().join("kept").exists(), "told before anything is kept");
+    assert_eq!(std::fs::read(folder.path().join("people.csv")).expect("the input"), PEOPLE.as_bytes());
+}
+
+#[test]
 fn what_is_not_built_says_so() {
     let folder = folder();
     for command in ["train", "activate-model", "judge", "review", "erase", "ledger", "verify", "compact", "backup", "restore"] {

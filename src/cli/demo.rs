@@ -13,13 +13,14 @@ use super::table::count;
 use super::{Done, eval, profile, search, synth, waterfall};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::link::Assurance;
 use crate::normalize::{pinyin, text};
 use crate::one_id::OneId;
 use crate::record::{Field, RecordKey};
 use crate::server::{self, Answers};
 use crate::service::events;
 use crate::service::keep::Keep;
-use crate::service::lookup::Lookup;
+use crate::service::lookup::{Identifier, Lookup, Resolution};
 use crate::service::merge_store::{Mode, StoreJob, StoreMerged, merge_into};
 use crate::store::RecordRow;
 use crate::synth::ErrorLevel;
@@ -162,11 +163,22 @@ impl Examples {
         let rows = lookup.records(person)?;
         let first = |field: Field| rows.iter().find_map(|row| row.canonical.first(field)).map(|value| value.text.to_string());
         let name = first(Field::DisplayName).ok_or_else(|| missing("name"))?;
-        let phone = first(Field::Phone).ok_or_else(|| missing("phone"))?;
+        let phone = phone_of_one(lookup, person, &rows)?.ok_or_else(|| missing("phone that one person holds"))?;
         let link = weakest_link(lookup, &rows)?.ok_or_else(|| missing("link"))?;
         let (refusal, shared) = refusal(lookup, merged)?.ok_or_else(|| missing("refusal"))?;
         Ok(Examples { person, phone, name, link, refusal, shared })
     }
+}
+
+/// A phone of the person that nobody else holds.
+fn phone_of_one(lookup: &Lookup, person: OneId, rows: &[RecordRow]) -> Result<Option<String>> {
+    for phone in rows.iter().flat_map(|row| row.canonical.of(Field::Phone)).filter(|phone| !phone.text.contains('*')) {
+        let asked = Identifier::Value(Field::Phone, phone.text.to_string());
+        if matches!(lookup.resolve(&asked, Assurance::Strong)?, Resolution::Found(found) if found.one_id == person) {
+            return Ok(Some(phone.text.to_string()));
+        }
+    }
+    Ok(None)
 }
 
 /// How much there is to see of a person: spellings of the name, phones and addresses, for people in all four channels who buy.
@@ -186,7 +198,8 @@ fn interest(lookup: &Lookup, one_id: OneId, keys: &[RecordKey]) -> Result<Option
     values.dedup();
     let han = rows.iter().any(|row| row.canonical.first(Field::DisplayName).is_some_and(|name| text::has_han(&name.text)));
     let buys = lookup.features(one_id, now_microseconds() / 1_000_000)?.purchases >= 3;
-    Ok((han && buys).then_some(values.len()))
+    let can_be_looked_up = han && buys && phone_of_one(lookup, one_id, &rows)?.is_some();
+    Ok(can_be_looked_up.then_some(values.len()))
 }
 
 /// The link that needs explaining most: the weakest one between two named records.

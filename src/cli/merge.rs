@@ -97,10 +97,32 @@ pub fn run(args: Args) -> Result<Done> {
         let message = format!("merge {option} is not implemented in this version; nothing was done");
         return Err(Error::new(ErrorClass::NotImplemented, message));
     }
+    refuse_overwriting(&args)?;
     match args.store.clone() {
         Some(store) => run_into(&store, &args),
         None => run_alone(&args),
     }
+}
+
+/// Outputs must not be inputs or each other, and their folders must exist: told before anything is read or kept.
+fn refuse_overwriting(args: &Args) -> Result<()> {
+    let outputs = [&args.clusters, &args.report, &args.rejects, &args.reviews, &args.save_model].map(|path| path.as_deref());
+    let mut taken: Vec<PathBuf> = Vec::new();
+    let read = args.inputs.iter().map(PathBuf::as_path).chain(args.events.as_deref()).chain(args.model.as_deref());
+    taken.extend(read.filter_map(|path| path.canonicalize().ok()));
+    for path in outputs.into_iter().flatten() {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().map_err(|cause| {
+            Error::new(ErrorClass::Io, format!("cannot write {}: its folder {} ({cause}); make it first", path.display(), folder.display()))
+        })?;
+        let whole = folder.join(path.file_name().unwrap_or_default());
+        let whole = whole.canonicalize().unwrap_or(whole);
+        if taken.contains(&whole) {
+            return Err(Error::usage(format!("{} would be overwritten: it is an input or another output of this call", path.display())));
+        }
+        taken.push(whole);
+    }
+    Ok(())
 }
 
 fn run_alone(args: &Args) -> Result<Done> {

@@ -78,6 +78,7 @@ pub struct StoreMerged {
 /// Merges into the store.
 pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Result<StoreMerged> {
     let stopwatch = Stopwatch::new(progress);
+    keep.check_members()?;
     let settings = job.settings.clone().unwrap_or_default();
     let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
     refuse_row_numbers(&inputs)?;

@@ -9,6 +9,7 @@ pub struct Run {
     /// Exit code.
     pub code: i32,
     /// Standard output.
+    #[allow(dead_code)]
     pub out: String,
     /// Standard error.
     pub err: String,
