@@ -140,3 +140,9 @@ pub const EXPLAIN_RECORDS_MAX: usize = 32;
 
 /// People's records compared with each other to tell an assurance; of larger people this many are looked at.
 pub const ASSURANCE_RECORDS_MAX: usize = 64;
+
+/// Times the store asks for sled's lock before it answers that the store is busy, and the milliseconds between: one second in all,
+/// far more than sled's threads need to end.
+pub const STORE_LOCK_TRIES: u32 = 50;
+/// See [`STORE_LOCK_TRIES`].
+pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;

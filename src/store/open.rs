@@ -7,7 +7,7 @@
 
 use super::layout::{FORMAT_VERSION, Tree};
 use crate::error::{Error, ErrorClass, Result};
-use crate::limits::{STORE_CACHE_BYTES, STORE_FLUSH_MILLISECONDS};
+use crate::limits::{STORE_CACHE_BYTES, STORE_FLUSH_MILLISECONDS, STORE_LOCK_TRIES, STORE_LOCK_WAIT_MILLISECONDS};
 use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,7 +34,7 @@ impl Store {
     /// [`ErrorClass::Newer`]: it is left to the version that made it.
     pub fn open(dir: &Path) -> Result<Store> {
         fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
-        let opened = try_open(dir).or_else(|error| match remove_leftovers(dir) {
+        let opened = open_when_free(dir).or_else(|error| match remove_leftovers(dir) {
             Ok(true) => try_open(dir),
             _ => Err(error),
         });
@@ -174,6 +174,21 @@ fn try_open(dir: &Path) -> Result<Store> {
     let store = Store { dir: dir.to_owned(), db, trees, writing: Mutex::new(()), file };
     store.check_format()?;
     Ok(store)
+}
+
+/// Opens a view, waiting a little where it is held: a view of this process that was just dropped lets go of its lock only when
+/// sled's own threads have ended. Other processes are kept out by the journal's lock, before this one is asked for.
+fn open_when_free(dir: &Path) -> Result<Store> {
+    let mut tries = STORE_LOCK_TRIES;
+    loop {
+        match try_open(dir) {
+            Err(error) if error.class() == ErrorClass::Busy && tries > 1 => {
+                tries -= 1;
+                std::thread::sleep(std::time::Duration::from_millis(STORE_LOCK_WAIT_MILLISECONDS));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 fn open_trees(db: &sled::Db) -> sled::Result<Vec<sled::Tree>> {
