@@ -32,7 +32,7 @@ fields! {
     GivenName "given_name",
     /// Middle name or names.
     MiddleName "middle_name",
-    /// A screen name that is no name; shown, never compared.
+    /// A screen name that is no name; shown, and compared as it stands.
     Nickname "nickname",
     /// `m` or `f`.
     Sex "sex",
