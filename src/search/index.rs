@@ -25,10 +25,16 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentComponent;
 use tantivy::schema::Value;
-use tantivy::{Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{
+    Index, IndexMeta, IndexReader, IndexSettings, IndexWriter, Order, ReloadPolicy, SegmentMeta, SegmentReader, TantivyDocument,
+    TantivyError, Term,
+};
 
 /// The file that says whose profiles the index holds, beside tantivy's own.
 const STORE_ID_FILE: &str = "store-id";
+
+/// tantivy's list of segments.
+const META_FILE: &str = "meta.json";
 
 /// One profile that fits a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,10 +93,10 @@ impl SearchIndex {
     fn of(directory: &Path, index: Index) -> Result<Self> {
         register_tokenizer(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|cause| said(directory, cause))?;
-        let payload = index.load_metas().map_err(|cause| said(directory, cause))?.payload;
-        let position = match payload {
+        let metas = index.load_metas().map_err(|cause| said(directory, cause))?;
+        let position = match metas.payload {
             None => 0,
-            Some(payload) => read_payload(&payload).map_err(|error| error.at(directory.display()))?,
+            Some(payload) => read_payload(&payload, metas.opstamp).map_err(|error| error.at(directory.display()))?,
         };
         let (directory, applied_position) = (directory.to_path_buf(), AtomicU64::new(position));
         Ok(SearchIndex { directory, index, fields: layout().1, reader, writer: Mutex::new(None), applied_position })
@@ -164,7 +170,7 @@ impl SearchIndex {
         };
         let written = write(&mut writer).and_then(|()| {
             let mut commit = writer.prepare_commit()?;
-            commit.set_payload(&payload(position));
+            commit.set_payload(&payload(position, commit.opstamp()));
             commit.commit()
         });
         written.map_err(|cause| self.said(cause))?;
@@ -261,6 +267,8 @@ pub fn remove(directory: &Path) -> Result<()> {
 fn verify(directory: &Path, index: &Index) -> Result<()> {
     use SegmentComponent as C;
     let metas = index.load_metas().map_err(|cause| said(directory, cause))?;
+    let damaged = |file: &Path| Error::corrupt(format!("{}: damaged; rebuild the search index", directory.join(file).display()));
+    verify_metas(directory, &metas).map_err(|_| damaged(META_FILE.as_ref()))?;
     let managed = index.directory().list_managed_files();
     for segment in &metas.segments {
         let deletes = segment.has_deletes().then_some(C::Delete);
@@ -269,11 +277,31 @@ fn verify(directory: &Path, index: &Index) -> Result<()> {
             let sound =
                 managed.contains(&file) && index.directory().validate_checksum(&file).map_err(|cause| said(directory, cause.into()))?;
             if !sound {
-                return Err(Error::corrupt(format!("{}: damaged; rebuild the search index", directory.join(file).display())));
+                return Err(damaged(&file));
             }
+        }
+        if !counts_agree(index, segment).map_err(|cause| said(directory, cause))? {
+            return Err(damaged(META_FILE.as_ref()));
         }
     }
     Ok(())
+}
+
+/// The list of segments carries no checksum, and a misspelt member of it is passed over in silence: what was read must be, written
+/// again, the very bytes of the file.
+fn verify_metas(directory: &Path, metas: &IndexMeta) -> std::result::Result<(), ()> {
+    let written = serde_json::to_vec_pretty(metas).map_err(|_| ())?;
+    let found = std::fs::read(directory.join(META_FILE)).map_err(|_| ())?;
+    let same = found.trim_ascii_end() == written && metas.index_settings == IndexSettings::default();
+    if same { Ok(()) } else { Err(()) }
+}
+
+/// Whether a segment's files hold as many documents, and as many of them deleted, as the list of segments says.
+fn counts_agree(index: &Index, segment: &SegmentMeta) -> tantivy::Result<bool> {
+    let reader = SegmentReader::open(&index.segment(segment.clone()))?;
+    let alive = reader.alive_bitset().map_or(segment.max_doc(), |alive| alive.num_alive_docs() as u32);
+    let held = reader.fast_fields().u64(ORDER_FIELD)?.num_docs();
+    Ok(held == segment.max_doc() && alive == segment.num_docs())
 }
 
 fn checked_words(query: &str) -> Result<Vec<super::words::Word>> {
@@ -291,17 +319,20 @@ fn checked_words(query: &str) -> Result<Vec<super::words::Word>> {
     Ok(words)
 }
 
-/// `oneid-search/VERSION POSITION COMPLEMENT`: the complement (of all 64 bits) is there to show damage.
-fn payload(position: u64) -> String {
-    format!("oneid-search/{LAYOUT_VERSION} {position} {}", !position)
+/// `oneid-search/VERSION POSITION COMPLEMENT STAMP`: the complement (of all 64 bits) and the commit's stamp, which tantivy writes
+/// beside it, are there to show damage.
+fn payload(position: u64, stamp: u64) -> String {
+    format!("oneid-search/{LAYOUT_VERSION} {position} {} {stamp}", !position)
 }
 
-fn read_payload(payload: &str) -> Result<u64> {
+fn read_payload(payload: &str, stamp: u64) -> Result<u64> {
     let mut parts = payload.split(' ');
     let version = parts.next().and_then(|part| part.strip_prefix("oneid-search/")).and_then(|part| part.parse::<u32>().ok());
     let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
-    match (version, number(), number()) {
-        (Some(LAYOUT_VERSION), Some(position), Some(complement)) if position == !complement => Ok(position),
+    match (version, number(), number(), number()) {
+        (Some(LAYOUT_VERSION), Some(position), Some(complement), Some(stamped)) if position == !complement && stamped == stamp => {
+            Ok(position)
+        }
         (Some(version), ..) if version != LAYOUT_VERSION => {
             Err(Error::corrupt(format!("the search index has layout {version}, this program layout {LAYOUT_VERSION}; rebuild it")))
         }
@@ -340,13 +371,13 @@ mod tests {
 
     #[test]
     fn the_payload_shows_damage_and_other_versions() {
-        assert_eq!(read_payload(&payload(123)).expect("just written"), 123);
-        let written = payload(123);
+        assert_eq!(read_payload(&payload(123, 9), 9).expect("just written"), 123);
+        let written = payload(123, 9);
         for place in 0..written.len() {
             let mut bytes = written.clone().into_bytes();
             bytes[place] ^= 1;
             let damaged = String::from_utf8(bytes).expect("still ASCII");
-            assert_eq!(read_payload(&damaged).map_err(|error| error.class()), Err(ErrorClass::Corrupt), "{damaged}");
+            assert_eq!(read_payload(&damaged, 9).map_err(|error| error.class()), Err(ErrorClass::Corrupt), "{damaged}");
         }
     }
 }

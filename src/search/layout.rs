@@ -9,7 +9,7 @@ use tantivy::Index;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 
 /// The version of the fields and of the terms in them.
-pub const LAYOUT_VERSION: u32 = 1;
+pub const LAYOUT_VERSION: u32 = 2;
 
 /// The name of the fast field by which draws are decided.
 pub const ORDER_FIELD: &str = "order";

@@ -91,7 +91,7 @@ pub const HOMES: &[Home] = &[
     home("parquet", &["ingest"], &["engine/columnar"]),
     home("postcard", &["store", "service"], &[]),
     home("rayon", &["engine/batch", "engine/train"], &[]),
-    home("serde_json", &["ingest"], &["cli", "model", "engine", "service", "journal", "store"]),
+    home("serde_json", &["ingest"], &["cli", "model", "engine", "service", "journal", "store", "search"]),
     home("sled", &["store"], &[]),
     home("tantivy", &["search"], &[]),
     // Of the doors.
