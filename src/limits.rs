@@ -146,3 +146,7 @@ pub const ASSURANCE_RECORDS_MAX: usize = 64;
 pub const STORE_LOCK_TRIES: u32 = 50;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
+
+/// Times the edges that a cut of clusters left open are gone over; clusters that grew may settle further ones. Two or three rounds
+/// settle real data; what is still open after the last stays refused, and is for review.
+pub const CUT_ROUNDS_MAX: usize = 10;

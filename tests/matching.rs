@@ -160,3 +160,37 @@ fn public_sets_without_configuration() {
         assert!(f1 >= floor, "{set}: F1 {f1}, at least {floor}");
     }
 }
+
+/// A thousand copies of one record pass every cap of a block, and are one person all the same.
+#[test]
+fn copies_of_a_record_are_one_person_however_many() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let mut rows = String::from("id,name,email,birth_date,city\n");
+    for row in 0..1_000 {
+        rows += &format!("copy{row},Ann Porter,ann.porter@example.com,1980-05-06,Leeds\n");
+    }
+    let word = |number: usize| -> String {
+        let scattered = number * 79_193 % 456_976;
+        [1, 26, 676, 17_576].map(|place| char::from(b'a' + (scattered / place % 26) as u8)).iter().collect()
+    };
+    for row in 0..500 {
+        let (given, family) = (word(row), word(row * 5 + 3));
+        let date = format!("19{}-{:02}-{:02}", 50 + row % 49, 1 + row % 12, 1 + row % 28);
+        rows += &format!("other{row},{given} {family},{given}.{row}@example.com,{date},Leeds\n");
+    }
+    // One name and no birth date: nothing tells these three hundred apart, and each says something of its own.
+    for row in 0..300 {
+        rows += &format!("hot{row},Zoe Baker,,,{}\n", word(row * 31));
+    }
+    std::fs::write(folder.path().join("people.csv"), rows).expect("written");
+    let run = done(folder.path(), &["merge", "people.csv", "--clusters", "out.csv", "--report", "report.json"]);
+    let clusters = std::fs::read_to_string(folder.path().join("out.csv")).expect("the clusters");
+    let person = |line: &str| line.rsplit(',').next().map(str::to_string);
+    let of_copies: std::collections::BTreeSet<_> = clusters.lines().filter(|line| line.contains(",copy")).map(person).collect();
+    assert_eq!(of_copies.len(), 1);
+    let report = std::fs::read_to_string(folder.path().join("report.json")).expect("the report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert!(report["copies"].as_u64() >= Some(999), "{}", report["copies"]);
+    assert_eq!((&report["largest"][0]["records"], &report["largest"][0]["copies"]), (&1_000.into(), &999.into()));
+    assert!(run.out.contains("records share a key with more than 256 others"), "{}", run.out);
+}

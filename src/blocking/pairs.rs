@@ -29,7 +29,7 @@ pub struct Visited {
 }
 
 /// Calls `emit(low, high)` for every pair of rows that share a key. `keyed` is sorted by key, then row; `refine(row, level)`
-/// is the row's key under `REFINEMENTS[level]`, `None` where it has none (the row then takes no part in that refined block).
+/// is the row's key under `REFINEMENTS[level]`, `None` where it has none (rows without are one part of the refined block).
 pub fn visit_pairs(keyed: &[(u64, u32)], refine: &dyn Fn(u32, usize) -> Option<u64>, emit: &mut dyn FnMut(u32, u32)) -> Visited {
     let mut visited = Visited::default();
     for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
@@ -62,11 +62,12 @@ fn visit_block(
         visited.hot.push(HotKey { key: block[0].0, records: block.len() });
         return;
     }
-    let mut finer: Vec<(u64, u32)> = block.iter().filter_map(|(_, row)| refine(*row, level).map(|key| (key, *row))).collect();
+    let mut finer: Vec<(Option<u64>, u32)> = block.iter().map(|(_, row)| (refine(*row, level), *row)).collect();
     finer.sort_unstable();
     for part in finer.chunk_by(|a, b| a.0 == b.0).filter(|part| part.len() > 1) {
         // A part as large as the block gained nothing at this level; the next one is tried.
-        visit_block(part, level + 1, refine, emit, visited);
+        let part: Vec<(u64, u32)> = part.iter().map(|(_, row)| (block[0].0, *row)).collect();
+        visit_block(&part, level + 1, refine, emit, visited);
     }
 }
 
@@ -90,7 +91,9 @@ mod tests {
         let mut count = 0;
         let visited = visit_pairs(&keyed, &|row, _| Some(u64::from(row / 2)), &mut |_, _| count += 1);
         assert_eq!((count, visited.refined, visited.hot.len()), (rows / 2, 1, 0));
-        let visited = visit_pairs(&keyed, &|_, _| Some(1), &mut |_, _| {});
-        assert_eq!(visited.hot.iter().map(|hot| hot.records).collect::<Vec<_>>(), [rows as usize]);
+        for key in [Some(1), None] {
+            let visited = visit_pairs(&keyed, &|_, _| key, &mut |_, _| {});
+            assert_eq!(visited.hot, [HotKey { key: 9, records: rows as usize }], "refined by {key:?}");
+        }
     }
 }

@@ -5,11 +5,12 @@ use super::merge::read_settings;
 use super::output::{print, print_json};
 use super::progress::Bar;
 use super::table::{Align, Table, count};
-use crate::engine::batch::candidate_pairs;
+use crate::engine::batch::{EqualRows, candidate_pairs};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::record::CanonicalRecord;
 use crate::service::load::{load, open};
+use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 
 /// Show pairs per blocking rule, their overlap and the largest blocks
@@ -36,7 +37,8 @@ pub fn run(args: Args) -> Result<Done> {
     let loaded = load(open(&args.inputs, &settings)?, false, &bar)?;
     let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
     bar.begin(Phase::Block, settings.rules.len() as u64);
-    let (pairs, rules) = candidate_pairs(&records, &settings.rules, &bar);
+    let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
+    let (pairs, rules) = candidate_pairs(&records, &rows, &settings.rules, &bar);
     bar.finish();
     if args.json {
         print_json(&rules)?;
@@ -44,7 +46,7 @@ pub fn run(args: Args) -> Result<Done> {
     }
     let columns =
         [("blocking rule", Align::Left), ("pairs", Align::Right), ("also by an earlier rule", Align::Right), ("new", Align::Right)];
-    let more = [("blocks", Align::Right), ("largest", Align::Right), ("refined", Align::Right), ("left out", Align::Right)];
+    let more = [("blocks", Align::Right), ("largest", Align::Right), ("refined", Align::Right), ("records left out", Align::Right)];
     let mut table = Table::new(&[&columns[..], &more[..]].concat());
     for rule in &rules {
         table.row(vec![
@@ -55,15 +57,16 @@ pub fn run(args: Args) -> Result<Done> {
             count(rule.blocks),
             count(rule.largest_block as u64),
             count(rule.refined_blocks),
-            count(rule.hot_blocks),
+            count(rule.hot_records),
         ]);
     }
-    let all = records.len() as u64 * (records.len() as u64).saturating_sub(1) / 2;
+    let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
     let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
     print(&format!(
-        "{}\n  {} records, {} candidate pairs, {:.6} of all\n",
+        "{}\n  {} records, {} of them unlike in any field, {} candidate pairs, {:.6} of all\n",
         table.render(),
         count(records.len() as u64),
+        count(rows.len() as u64),
         count(pairs.len() as u64),
         share
     ))?;

@@ -63,7 +63,7 @@ fn pairs(report: &RunReport, out: &mut String) {
         ("blocks", Right),
         ("largest", Right),
         ("refined", Right),
-        ("left out", Right),
+        ("records left out", Right),
     ]);
     for rule in report.rules.iter().filter(|rule| rule.blocks > 0) {
         table.row(vec![
@@ -73,7 +73,7 @@ fn pairs(report: &RunReport, out: &mut String) {
             count(rule.blocks),
             count(rule.largest_block as u64),
             count(rule.refined_blocks),
-            count(rule.hot_blocks),
+            count(rule.hot_records),
         ]);
     }
     let _ = writeln!(out, "Candidate pairs: {}\n{}", count(report.candidate_pairs), table.render());
@@ -120,12 +120,14 @@ fn clusters(report: &RunReport, out: &mut String) {
         sizes.row(vec!["over 10".into(), count(large.iter().map(|(_, clusters)| clusters).sum())]);
     }
     let _ = writeln!(out, "{}", sizes.render());
-    let mut table = Table::new(&[("largest", Left), ("records", Right), ("links", Right), ("density", Right), ("bridges", Right)]);
+    let mut table =
+        Table::new(&[("largest", Left), ("records", Right), ("copies", Right), ("links", Right), ("density", Right), ("bridges", Right)]);
     for cluster in &report.largest {
         let density = format!("{:.2}", cluster.density);
         table.row(vec![
             cluster.one_id.clone(),
             count(cluster.records as u64),
+            count(cluster.copies as u64),
             count(cluster.links as u64),
             density,
             count(cluster.bridges as u64),

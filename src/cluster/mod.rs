@@ -3,8 +3,9 @@
 //! 1. Must-links of stewards are joined first (none against a cannot-link), then links from the strongest to the weakest.
 //! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
 //!    wholes they agree: one record between two people must not make them one.
-//! 3. Pairs in doubt are looked at again: where the clusters as wholes agree as clearly as a link asks, they are joined.
-//! 4. A link that was refused is handed back: it is for review.
+//! 3. Links that were refused and pairs in doubt are gone over again until nothing changes: clusters that grew may agree now. A
+//!    pair in doubt joins where the clusters as wholes agree as clearly as a link asks.
+//! 4. A link that stays refused is handed back: it is for review.
 //!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
 //! Never here: One-IDs, weights.
@@ -15,6 +16,7 @@ mod union_find;
 pub use health::{Health, health};
 pub use union_find::UnionFind;
 
+use crate::limits::CUT_ROUNDS_MAX;
 use crate::link::Edge;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -61,6 +63,9 @@ pub struct Cut {
 /// Pairs to cut clusters from.
 #[derive(Clone, Copy, Debug)]
 pub struct Pairs<'a> {
+    /// Pairs of rows that say the same in every field and are one person, as (a row, its copy); no constraint tells them apart.
+    /// A copy has no other pairs.
+    pub same: &'a [(u32, u32)],
     /// Pairs that link.
     pub links: &'a [Edge],
     /// Pairs in doubt.
@@ -80,30 +85,40 @@ pub enum Agreement {
     Clear,
 }
 
-/// Times the pairs in doubt are gone over; clusters that grew may settle further pairs, but never for long.
-const DOUBTFUL_ROUNDS_MAX: usize = 3;
-
-/// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person.
+/// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person; of rows
+/// that say the same it is shown one.
 pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
     let mut joining = Joining::new(pairs.content.len(), constraints);
+    for (row, copy) in pairs.same {
+        joining.join_copy(*row, *copy);
+    }
     for (a, b) in &constraints.must {
         joining.join_by_ruling(*a, *b);
     }
-    let mut refused = Vec::new();
-    for edge in ordered(pairs.links, pairs.content) {
-        if let Some(refusal) = joining.try_join(&edge, Agreement::Open, agreement) {
-            refused.push((edge, refusal));
-        }
-    }
-    let mut doubtful = ordered(pairs.doubtful, pairs.content);
-    for _ in 0..DOUBTFUL_ROUNDS_MAX {
-        let before = doubtful.len();
-        doubtful.retain(|edge| joining.try_join(edge, Agreement::Clear, agreement).is_some());
-        if doubtful.len() == before {
+    let open = |(edges, least): (&[Edge], Agreement)| {
+        ordered(edges, pairs.content).into_iter().map(move |edge| Open { edge, least, refusal: Refusal::Disagreement, tried: (0, 0) })
+    };
+    let mut left: Vec<Open> = [(pairs.links, Agreement::Open), (pairs.doubtful, Agreement::Clear)].into_iter().flat_map(open).collect();
+    for _ in 0..CUT_ROUNDS_MAX {
+        let before = left.len();
+        left.retain_mut(|open| joining.is_still_refused(open, agreement));
+        if left.len() == before {
             break;
         }
     }
+    let refused = left.iter().filter(|open| open.least == Agreement::Open).map(|open| (open.edge, open.refusal)).collect();
     Cut { clusters: joining.clusters(), refused }
+}
+
+/// An edge that has not joined its ends.
+struct Open {
+    edge: Edge,
+    /// The least agreement of the clusters that lets it join them.
+    least: Agreement,
+    /// Why it did not when it was last tried.
+    refusal: Refusal,
+    /// The sizes of the clusters then; 0 before it was tried.
+    tried: (usize, usize),
 }
 
 /// Edges from the strongest to the weakest, ties by content.
@@ -121,7 +136,7 @@ fn ordered(edges: &[Edge], content: &[u64]) -> Vec<Edge> {
 
 struct Joining {
     sets: UnionFind,
-    /// By representative: the rows of its set.
+    /// By representative: the rows of its set, copies left out.
     members: Vec<Vec<u32>>,
     /// By representative: the exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
@@ -147,6 +162,36 @@ impl Joining {
         let (a, b) = (self.sets.find(a), self.sets.find(b));
         if a != b && !self.is_forbidden(a, b) && !self.is_forbidden(b, a) {
             self.join(a, b);
+        }
+    }
+
+    /// Joins a row's copy, which stands for nothing more.
+    fn join_copy(&mut self, row: u32, copy: u32) {
+        let (row, copy) = (self.sets.find(row), self.sets.find(copy));
+        let kept = self.sets.join(row, copy);
+        self.members[copy as usize].clear();
+        if kept == copy {
+            self.members.swap(row as usize, copy as usize);
+        }
+    }
+
+    /// Tries an edge unless nothing has changed since it was last tried; whether it stays refused.
+    fn is_still_refused(&mut self, open: &mut Open, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+        let size = |joining: &mut Self, row: u32| {
+            let root = joining.sets.find(row);
+            joining.members[root as usize].len()
+        };
+        let sizes = (size(self, open.edge.low), size(self, open.edge.high));
+        if open.tried == sizes && self.sets.find(open.edge.low) != self.sets.find(open.edge.high) {
+            return true;
+        }
+        open.tried = sizes;
+        match self.try_join(&open.edge, open.least, agreement) {
+            Some(refusal) => {
+                open.refusal = refusal;
+                true
+            }
+            None => false,
         }
     }
 

@@ -13,7 +13,7 @@ fn open(_: &[u32], _: &[u32]) -> Agreement {
 }
 
 fn cut_links(links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
-    cut(Pairs { links, doubtful: &[], content }, constraints, &open)
+    cut(Pairs { same: &[], links, doubtful: &[], content }, constraints, &open)
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn clusters_that_disagree_as_wholes_stay_apart() {
         true => Agreement::Against,
         false => Agreement::Open,
     };
-    let cut = cut(Pairs { links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &apart);
+    let cut = cut(Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &apart);
     assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2, 3]]);
     assert_eq!(cut.refused, [(links[2], Refusal::Disagreement)]);
 }
@@ -50,8 +50,36 @@ fn clusters_that_disagree_as_wholes_stay_apart() {
 fn a_pair_in_doubt_is_settled_by_the_clusters_around_it() {
     let (links, doubtful) = ([edge(0, 1, 90)], [edge(1, 2, 3), edge(3, 4, 3)]);
     let clear = |_: &[u32], _: &[u32]| Agreement::Clear;
-    let cut = cut(Pairs { links: &links, doubtful: &doubtful, content: &[1, 2, 3, 4, 5] }, &Constraints::default(), &clear);
+    let cut = cut(Pairs { same: &[], links: &links, doubtful: &doubtful, content: &[1, 2, 3, 4, 5] }, &Constraints::default(), &clear);
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2], vec![3], vec![4]], "two single rows have only their own doubt");
+}
+
+#[test]
+fn a_link_refused_at_first_joins_once_the_clusters_agree() {
+    // 0-1 is tried before 1-2 has joined; with 2 beside it, 1 agrees with 0.
+    let links = [edge(0, 3, 90), edge(0, 1, 80), edge(1, 2, 70)];
+    let with_two = |a: &[u32], b: &[u32]| {
+        let joint = [a, b].concat();
+        if joint.contains(&0) && joint.contains(&1) && !joint.contains(&2) { Agreement::Against } else { Agreement::Open }
+    };
+    let cut = cut(Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &with_two);
+    assert_eq!(cut.clusters.rows, [vec![0, 1, 2, 3]]);
+    assert_eq!(cut.refused, []);
+}
+
+#[test]
+fn copies_join_first_and_are_shown_once() {
+    let same = [(1, 0), (1, 3), (2, 4)];
+    let links = [edge(1, 2, 50)];
+    let shown = std::cell::RefCell::new(Vec::new());
+    let look = |a: &[u32], b: &[u32]| {
+        shown.borrow_mut().push((a.to_vec(), b.to_vec()));
+        Agreement::Open
+    };
+    let constraints = Constraints { must: vec![(2, 5)], ..Constraints::default() };
+    let cut = cut(Pairs { same: &same, links: &links, doubtful: &[], content: &[7, 7, 8, 7, 8, 9] }, &constraints, &look);
+    assert_eq!(cut.clusters.rows, [vec![0, 1, 2, 3, 4, 5]]);
+    assert_eq!(shown.into_inner(), [(vec![1], vec![2, 5])]);
 }
 
 #[test]

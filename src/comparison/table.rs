@@ -53,7 +53,6 @@ pub struct Column {
     values: Vec<PreparedValue>,
     rows: Vec<u32>,
     lists: Vec<Vec<Symbol>>,
-    holders: Vec<u32>,
     bands: Vec<Band>,
 }
 
@@ -99,10 +98,8 @@ impl Column {
             for value in record.of(field) {
                 let symbol = *symbols.entry((value.text.as_str(), value.grade)).or_insert_with(|| {
                     column.values.push(PreparedValue::new(field, &value.text, value.grade));
-                    column.holders.push(0);
                     Symbol::try_from(column.values.len() - 1).unwrap_or(NONE)
                 });
-                column.holders[symbol as usize] += 1;
                 if row == NONE { row = symbol } else { list.push(symbol) }
             }
             if !list.is_empty() {
@@ -124,7 +121,6 @@ impl Column {
         for (new, old) in order.iter().enumerate() {
             renamed[*old as usize] = new as Symbol;
         }
-        self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
         let mut values: Vec<Option<PreparedValue>> = self.values.into_iter().map(Some).collect();
         self.values = order.iter().filter_map(|old| values[*old as usize].take()).collect();
         let rename = |symbol: &mut Symbol| *symbol = renamed[*symbol as usize];
@@ -138,19 +134,9 @@ impl Column {
         &self.values
     }
 
-    /// How many records hold each value, by symbol.
-    pub fn holders(&self) -> &[u32] {
-        &self.holders
-    }
-
     /// Under how many names a value is held.
     pub fn band(&self, symbol: Symbol) -> Band {
         self.bands.get(symbol as usize).copied().unwrap_or_default()
-    }
-
-    /// How many records have any value.
-    pub fn filled(&self) -> usize {
-        self.rows.iter().filter(|row| **row != NONE).count()
     }
 
     fn symbols(&self, row: u32) -> &[Symbol] {

@@ -27,18 +27,18 @@ pub struct Lesson<'a> {
     pub without: &'a [String],
 }
 
-/// Learns from `table` and its candidate `pairs` (low row in the high half).
-pub fn train(table: &RecordTable, pairs: &[u64], lesson: Lesson<'_>) -> Model {
+/// Learns from some `rows` of `table`, distinct in content, and their candidate `pairs` (low row in the high half).
+pub fn train(table: &RecordTable, rows: &[u32], pairs: &[u64], lesson: Lesson<'_>) -> Model {
     let Lesson { rules, whole, thresholds, seed, without } = lesson;
     let shown = shown_levels(without);
     let candidates = masked(histogram_of(table, pairs), shown);
-    let random = masked(random_histogram(table, seed), shown);
+    let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
     let exact_is_complete = library().iter().map(|comparison| complete(comparison.field));
-    let evidence = Evidence { candidates, random, records: table.rows() as u64, exact_is_complete: exact_is_complete.collect() };
+    let evidence = Evidence { candidates, random, records: rows.len() as u64, exact_is_complete: exact_is_complete.collect() };
     let learnt = estimate(&evidence);
-    let term_frequencies = term_frequencies(table, &learnt, seed);
+    let term_frequencies = term_frequencies(table, rows, &learnt, seed);
     let count = |histogram: &Histogram| histogram.iter().map(|(_, pairs)| pairs).sum();
     let trained_on = TrainedOn {
         records: evidence.records,
@@ -75,14 +75,21 @@ fn masked(histogram: Histogram, shown: u128) -> Histogram {
     counts.into_iter().collect()
 }
 
-fn term_frequencies(table: &RecordTable, estimate: &Estimate, seed: u64) -> TermFrequencies {
+fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed: u64) -> TermFrequencies {
     let mut keys = fastrand::Rng::with_seed(seed);
     let mut frequencies = TermFrequencies::new(FrequencyKey([keys.u64(..), keys.u64(..)]));
     for comparison in library().iter().filter(|comparison| comparison.term_frequency) {
         if let Some(learnt) = estimate.comparisons.iter().find(|learnt| learnt.name == comparison.name) {
-            let column = table.column(comparison.field);
-            let holders = column.values().iter().map(|value| value.text.as_str()).zip(column.holders().iter().copied());
-            frequencies.add(comparison.field, column.filled(), learnt.levels[0].u, 2.0 * estimate.prior.matches_per_record, holders);
+            let values = table.column(comparison.field).values();
+            let mut held = vec![0u32; values.len()];
+            let mut filled = 0;
+            for row in rows {
+                let symbols = table.view(*row).symbols(comparison.field);
+                symbols.iter().for_each(|symbol| held[*symbol as usize] += 1);
+                filled += usize::from(!symbols.is_empty());
+            }
+            let holders = values.iter().map(|value| value.text.as_str()).zip(held);
+            frequencies.add(comparison.field, filled, learnt.levels[0].u, 2.0 * estimate.prior.matches_per_record, holders);
         }
     }
     frequencies
@@ -100,24 +107,23 @@ pub fn histogram_of(table: &RecordTable, pairs: &[u64]) -> Histogram {
     merged(pairs.par_chunks(CHUNK_PAIRS as usize).map(count).reduce(FxHashMap::default, joined))
 }
 
-fn random_histogram(table: &RecordTable, seed: u64) -> Histogram {
-    let rows = u32::try_from(table.rows()).unwrap_or(u32::MAX);
-    let all = u64::from(rows) * u64::from(rows.saturating_sub(1)) / 2;
+fn random_histogram(table: &RecordTable, rows: &[u32], seed: u64) -> Histogram {
+    let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
     if all <= TRAINING_RANDOM_PAIRS_MAX {
-        let count = |low: u32| {
+        let count = |place: usize| {
             let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
-            for high in low + 1..rows {
-                *counts.entry(vector(table, low, high)).or_insert(0) += 1;
+            for high in &rows[place + 1..] {
+                *counts.entry(vector(table, rows[place], *high)).or_insert(0) += 1;
             }
             counts
         };
-        return merged((0..rows).into_par_iter().map(count).reduce(FxHashMap::default, joined));
+        return merged((0..rows.len()).into_par_iter().map(count).reduce(FxHashMap::default, joined));
     }
     let draw = |chunk: u64| {
         let mut random = fastrand::Rng::with_seed(seed ^ chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
         for _ in 0..CHUNK_PAIRS {
-            let (a, b) = (random.u32(..rows), random.u32(..rows));
+            let (a, b) = (rows[random.usize(..rows.len())], rows[random.usize(..rows.len())]);
             if a != b {
                 *counts.entry(vector(table, a.min(b), a.max(b))).or_insert(0) += 1;
             }

@@ -125,10 +125,13 @@ pub fn largest(resolved: &Resolved, one_ids: &[OneId]) -> Vec<LargeCluster> {
         resolved.links.iter().filter(holds).copied().collect::<Vec<Edge>>()
     };
     let shown = order.into_iter().map(|cluster| {
-        let health = health(&clusters.rows[cluster], &within(cluster));
+        let rows = &clusters.rows[cluster];
+        let distinct: Vec<u32> = rows.iter().copied().filter(|row| resolved.copies.binary_search(row).is_err()).collect();
+        let health = health(&distinct, &within(cluster));
         LargeCluster {
             one_id: one_ids[cluster].to_string(),
-            records: health.records,
+            records: rows.len(),
+            copies: rows.len() - distinct.len(),
             links: health.links,
             density: health.density,
             bridges: health.bridges,

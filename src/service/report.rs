@@ -1,6 +1,7 @@
 //! What a merge did, as one value: the run report.
 
 use crate::engine::batch::{Resolved, RuleStatistics};
+use crate::limits::BLOCK_RECORDS_MAX;
 use crate::model::{Prior, Thresholds};
 use crate::one_id::OneId;
 use crate::service::stopwatch::PhaseReport;
@@ -42,6 +43,8 @@ pub struct LargeCluster {
     pub one_id: String,
     /// Records.
     pub records: usize,
+    /// Of these, records that say in every field what another says; what follows leaves them out.
+    pub copies: usize,
     /// Links within.
     pub links: usize,
     /// Links as a share of the pairs.
@@ -106,6 +109,8 @@ pub struct RunReport {
     pub issues: BTreeMap<String, u64>,
     /// Records resolved.
     pub records: u64,
+    /// Of these, records that say in every field what another says, for which that one stood.
+    pub copies: u64,
     /// Pairs weighed.
     pub candidate_pairs: u64,
     /// By blocking rule.
@@ -147,6 +152,18 @@ impl RunReport {
     pub fn take_statistics(&mut self, resolved: &Resolved) {
         let statistics = &resolved.statistics;
         self.records = statistics.records;
+        self.copies = statistics.copies;
+        if self.copies > 0 {
+            let note = "records say in every field what another says; that one stood for them";
+            self.notes.push(format!("{} {note}", statistics.copies));
+        }
+        for rule in statistics.rules.iter().filter(|rule| rule.hot_blocks > 0) {
+            self.notes.push(format!(
+                "blocking rule {}: {} records share a key with more than {BLOCK_RECORDS_MAX} others that name and birth date do not tell \
+                 apart; it gave no pairs for them ({} such keys)",
+                rule.rule, rule.hot_records, rule.hot_blocks
+            ));
+        }
         self.candidate_pairs = statistics.candidate_pairs;
         self.rules = statistics.rules.clone();
         self.weights = statistics.weights.clone();

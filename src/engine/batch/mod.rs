@@ -1,11 +1,15 @@
 //! The batch door: many records in, clusters out, on all cores.
 //!
-//! 1. Values are interned and prepared, field by field.
+//! 1. Values are interned and prepared, field by field; of records equal in every field one stands for all.
 //! 2. Every rule gives its pairs; a pair that several rules give is weighed once.
 //! 3. Without a model, one is learnt from these records.
 //! 4. Candidate pairs are weighed; links are cut into clusters; what is in doubt becomes a review.
 //!
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
+
+mod equal;
+
+pub use equal::EqualRows;
 
 use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
@@ -19,9 +23,8 @@ use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
-use std::hash::{Hash, Hasher};
 
 /// Pairs weighed by one thread at a time.
 const CHUNK_PAIRS: usize = 4_096;
@@ -108,6 +111,8 @@ pub struct RuleStatistics {
 pub struct Statistics {
     /// Records resolved.
     pub records: u64,
+    /// Of these, records that say in every field what another says, for which that one stood.
+    pub copies: u64,
     /// Pairs weighed.
     pub candidate_pairs: u64,
     /// By rule, in the order of the rules.
@@ -129,12 +134,12 @@ pub struct Statistics {
 pub struct Resolved {
     /// The model used.
     pub model: Model,
-    /// The prepared values, for explanations.
-    pub table: RecordTable,
     /// The clusters, by row.
     pub clusters: Clusters,
     /// The links within and between clusters, by row.
     pub links: Vec<Edge>,
+    /// Rows that say what another row of their cluster says, rising. They have one link, to that row.
+    pub copies: Vec<u32>,
     /// Pairs in doubt.
     pub reviews: Vec<Review>,
     /// In numbers.
@@ -155,23 +160,27 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         ModelSource::Learn { rules, .. } => rules.clone(),
     };
     observer.begin(Phase::Block, rules.len() as u64);
-    let (pairs, rule_statistics) = candidate_pairs(records, &rules, observer);
+    let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
+    let equal = EqualRows::find(records, &judged);
+    let (pairs, rule_statistics) = candidate_pairs(records, &equal.distinct, &rules, observer);
 
     let model = match source {
         ModelSource::Given(model) => *model,
         ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
             let whole: Vec<bool> = rule_statistics.iter().map(|rule| rule.refined_blocks == 0).collect();
-            train(&table, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
+            train(&table, &equal.distinct, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);
     let resolver = Resolver::new(&model, &table);
-    let weighed = weigh(&resolver, &pairs, observer);
+    let mut weighed = weigh(&resolver, &pairs, observer);
+    let same = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
+        rules.iter().any(|rule| first_key(rule, &records[row as usize]).is_some())
+    });
 
     observer.begin(Phase::Cluster, records.len() as u64);
     let constraints = constraints(&table, records, judgements);
-    let content: Vec<u64> = records.par_iter().map(content_hash).collect();
     let agreement = |a: &[u32], b: &[u32]| match resolver.weigh_groups(a, b) {
         weighed if weighed.weight.least() >= resolver.weights().link => Agreement::Clear,
         weighed if weighed.weight.least() >= resolver.weights().review => Agreement::Open,
@@ -179,7 +188,7 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     };
     let doubtful: Vec<Edge> =
         weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt).map(|review| review.edge).collect();
-    let cut = cut(Pairs { links: &weighed.links, doubtful: &doubtful, content: &content }, &constraints, &agreement);
+    let cut = cut(Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &equal.content }, &constraints, &agreement);
     let mut reviews = weighed.reviews;
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.
@@ -188,6 +197,7 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
 
     let statistics = Statistics {
         records: records.len() as u64,
+        copies: equal.copies.len() as u64,
         candidate_pairs: pairs.len() as u64,
         rules: rule_statistics,
         weights: weighed.histogram,
@@ -196,7 +206,9 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         clusters: cut.clusters.rows.len() as u64,
         sizes: sizes(&cut.clusters),
     };
-    Ok(Resolved { model, table, clusters: cut.clusters, links: weighed.links, reviews, statistics })
+    let mut copies: Vec<u32> = same.iter().map(|(_, copy)| *copy).collect();
+    copies.par_sort_unstable();
+    Ok(Resolved { model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics })
 }
 
 const fn reason(refusal: Refusal) -> ReviewReason {
@@ -207,8 +219,62 @@ const fn reason(refusal: Refusal) -> ReviewReason {
     }
 }
 
-/// All candidate pairs, each once, low row in the high half, rising; and what each rule did.
-pub fn candidate_pairs(records: &[CanonicalRecord], rules: &[Rule], observer: &dyn Observer) -> (Vec<u64>, Vec<RuleStatistics>) {
+/// Lets copies follow the rows that stand for them. Where those link to themselves the copies are theirs; else what is found of
+/// them holds of each copy. Gives the copies of the first kind, as (the row that stands for it, the copy).
+fn take_copies(
+    copies: &[(u32, u32)],
+    resolver: &Resolver<'_>,
+    weighed: &mut WeighedPairs,
+    is_candidate: &dyn Fn(u32) -> bool,
+) -> Vec<(u32, u32)> {
+    let mut same = Vec::new();
+    let mut alone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for of_one in copies.chunk_by(|a, b| a.0 == b.0) {
+        let first = of_one[0].0;
+        let itself = resolver.weigh(first, first);
+        let edges = of_one.iter().map(|(low, high)| Edge { low: *low, high: *high, weight: itself.weight.least() });
+        match itself.decision {
+            _ if !is_candidate(first) => {}
+            Decision::Link => {
+                weighed.links.extend(edges);
+                same.extend_from_slice(of_one);
+                continue;
+            }
+            Decision::Review => weighed.reviews.extend(edges.map(|edge| Review { edge, reason: ReviewReason::InDoubt })),
+            Decision::NonLink => {}
+        }
+        alone.insert(first, of_one.iter().map(|(_, copy)| *copy).collect());
+    }
+    if !alone.is_empty() {
+        let links = weighed.links.iter().flat_map(|edge| of_copies(edge, &alone)).collect::<Vec<_>>();
+        let reviews = weighed.reviews.iter();
+        let reviews =
+            reviews.flat_map(|review| of_copies(&review.edge, &alone).into_iter().map(|edge| Review { edge, reason: review.reason }));
+        let reviews = reviews.collect::<Vec<_>>();
+        weighed.links.extend(links);
+        weighed.reviews.extend(reviews);
+    }
+    same
+}
+
+/// The edges of copies that an edge stands for: of each end's copies with the other end, which is as many as there are copies.
+fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
+    let copies = |row: u32| alone.get(&row).map_or(&[][..], Vec::as_slice);
+    let (of_low, of_high) = (copies(edge.low), copies(edge.high));
+    if of_low.contains(&edge.high) {
+        return Vec::new();
+    }
+    let pairs = of_low.iter().map(|copy| (*copy, edge.high)).chain(of_high.iter().map(|copy| (edge.low, *copy)));
+    pairs.map(|(a, b)| Edge { low: a.min(b), high: a.max(b), weight: edge.weight }).collect()
+}
+
+/// All candidate pairs of `rows`, each once, low row in the high half, rising; and what each rule did.
+pub fn candidate_pairs(
+    records: &[CanonicalRecord],
+    rows: &[u32],
+    rules: &[Rule],
+    observer: &dyn Observer,
+) -> (Vec<u64>, Vec<RuleStatistics>) {
     let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
         .iter()
         .map(|expression| {
@@ -219,7 +285,7 @@ pub fn candidate_pairs(records: &[CanonicalRecord], rules: &[Rule], observer: &d
     let mut tagged: Vec<(u64, u8)> = Vec::new();
     let mut statistics = Vec::new();
     for (number, rule) in (0u8..).zip(rules) {
-        let (pairs, visited) = pairs_of_rule(records, rule, &refinements);
+        let (pairs, visited) = pairs_of_rule(records, rows, rule, &refinements);
         statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
             pairs: pairs.len() as u64,
@@ -241,13 +307,14 @@ pub fn candidate_pairs(records: &[CanonicalRecord], rules: &[Rule], observer: &d
     (tagged.into_iter().map(|(pair, _)| pair).collect(), statistics)
 }
 
-fn pairs_of_rule(records: &[CanonicalRecord], rule: &Rule, refinements: &[Vec<Option<u64>>]) -> (Vec<u64>, Visited) {
-    let keys_of = |(row, record): (usize, &CanonicalRecord)| {
+fn pairs_of_rule(records: &[CanonicalRecord], rows: &[u32], rule: &Rule, refinements: &[Vec<Option<u64>>]) -> (Vec<u64>, Visited) {
+    let keys_of = |row: &u32| {
+        let row = *row;
         let mut keys = Vec::new();
-        rule.keys(record, &mut keys);
-        keys.into_iter().map(move |key| (key, row as u32))
+        rule.keys(&records[row as usize], &mut keys);
+        keys.into_iter().map(move |key| (key, row))
     };
-    let mut keyed: Vec<(u64, u32)> = records.par_iter().enumerate().flat_map_iter(keys_of).collect();
+    let mut keyed: Vec<(u64, u32)> = rows.par_iter().flat_map_iter(keys_of).collect();
     keyed.par_sort_unstable();
     let mut pairs = Vec::new();
     let refine = |row: u32, level: usize| refinements[level][row as usize];
@@ -325,12 +392,6 @@ fn constraints(table: &RecordTable, records: &[CanonicalRecord], judgements: &[J
         }
     }
     constraints
-}
-
-fn content_hash(record: &CanonicalRecord) -> u64 {
-    let mut hasher = FxHasher::default();
-    record.values().hash(&mut hasher);
-    hasher.finish()
 }
 
 fn sizes(clusters: &Clusters) -> Vec<(u64, u64)> {

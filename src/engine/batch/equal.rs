@@ -1,0 +1,75 @@
+//! Records that are equal in every field, so that one of them can stand for all.
+//!
+//! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs, and
+//! neither evidence nor frequencies count them again.
+
+use crate::record::{CanonicalRecord, RecordKey};
+use rayon::prelude::*;
+use rustc_hash::{FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
+
+/// Which rows say the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EqualRows {
+    /// Rows that stand for themselves, rising.
+    pub distinct: Vec<u32>,
+    /// Rows that say what an earlier row says, as (that row, the row), rising.
+    pub copies: Vec<(u32, u32)>,
+    /// By row: a hash of its content.
+    pub content: Vec<u64>,
+}
+
+impl EqualRows {
+    /// Compares the contents of `records`; those whose keys are in `apart` stand for themselves whatever they say.
+    pub fn find(records: &[CanonicalRecord], apart: &FxHashSet<&RecordKey>) -> Self {
+        let content: Vec<u64> = records.par_iter().map(content_hash).collect();
+        let mut by_content: Vec<(u64, u32)> = content.iter().copied().zip(0..).collect();
+        by_content.par_sort_unstable();
+        let mut equal = EqualRows { distinct: Vec::new(), copies: Vec::new(), content };
+        for alike in by_content.chunk_by(|a, b| a.0 == b.0) {
+            let mut firsts: Vec<u32> = Vec::new();
+            for (_, row) in alike {
+                let record = &records[*row as usize];
+                let is_same = |first: &&u32| records[**first as usize].values() == record.values();
+                match firsts.iter().find(is_same).filter(|_| !apart.contains(&record.key)) {
+                    Some(first) => equal.copies.push((*first, *row)),
+                    None => {
+                        equal.distinct.push(*row);
+                        if !apart.contains(&record.key) {
+                            firsts.push(*row);
+                        }
+                    }
+                }
+            }
+        }
+        equal.distinct.par_sort_unstable();
+        equal.copies.par_sort_unstable();
+        equal
+    }
+}
+
+fn content_hash(record: &CanonicalRecord) -> u64 {
+    let mut hasher = FxHasher::default();
+    record.values().hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Field, FieldValue, Grade};
+
+    fn record(id: &str, name: &str) -> CanonicalRecord {
+        let value = FieldValue { field: Field::GivenName, text: name.into(), grade: Grade::Valid };
+        CanonicalRecord::new(RecordKey::new("s", id), 0, None, vec![value])
+    }
+
+    #[test]
+    fn one_of_the_equal_stands_for_all_but_those_that_are_kept_apart() {
+        let records = [record("1", "ann"), record("2", "bob"), record("3", "ann"), record("4", "ann"), record("5", "bob")];
+        let apart = FxHashSet::from_iter([&records[3].key]);
+        let equal = EqualRows::find(&records, &apart);
+        assert_eq!(equal.distinct, [0, 1, 3]);
+        assert_eq!(equal.copies, [(0, 2), (1, 4)]);
+    }
+}
