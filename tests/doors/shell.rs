@@ -165,6 +165,7 @@ fn wrong_doors_are_refused() {
         (&["get", "crm/1", "--store", "a", "--endpoint", "b"], 64),
         (&["get", "crm/1", "--store", "there-is-no-such-folder"], 66),
         (&["get", "crm/1", "--endpoint", "https://127.0.0.1:1"], 64),
+        (&["get", "crm/1", "--endpoint", "http://127.0.0.1:1"], 74),
         (&["serve", "--store", "there-is-no-such-folder"], 66),
         (&["serve", "--store", "x", "--listen", "nonsense"], 64),
         (&["export", "--store", "x", "--out", "people.xlsx"], 64),
@@ -173,6 +174,35 @@ fn wrong_doors_are_refused() {
         let run = run(arguments);
         assert_eq!(run.code, *code, "{arguments:?}: {}", run.err);
     }
+}
+
+/// The protocol has no TLS and no login: customers' data must not leave the machine by it.
+#[test]
+fn endpoints_elsewhere_are_refused_before_anything_is_sent() {
+    for url in ["http://192.0.2.1:7878", "192.0.2.1:7878", "http://oneid.example:7878", "http://[2001:db8::1]:7878", "http://0.0.0.0:7878"]
+    {
+        let since = std::time::Instant::now();
+        let run = run(&["get", "crm/1", "--endpoint", url]);
+        assert!(run.code == 64 && run.err.contains(url) && run.err.contains("TLS"), "{url}: {run:?}");
+        assert!(since.elapsed().as_secs() < 4, "no connection was tried");
+    }
+    let disguised = run(&["get", "crm/1", "--endpoint", "http://127.0.0.1@192.0.2.1:7878"]);
+    assert!(disguised.code == 64, "{disguised:?}");
+    for url in ["http://localhost:1", "[::1]:1", "127.0.0.2:1"] {
+        let run = run(&["get", "crm/1", "--endpoint", url]);
+        assert!(run.code == 74 && run.err.contains("cannot reach a server"), "{url}: {run:?}");
+    }
+}
+
+/// A connection that breaks in a call ends like one that was never made, not as if the server were busy.
+#[test]
+fn a_server_that_hangs_up_is_not_called_busy() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    // Ends with the test's process.
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let run = run(&["get", "crm/1", "--endpoint", &url]);
+    assert!(run.code == 74 && run.err.contains(&url), "{run:?}");
 }
 
 /// The heading of the commands that are not built once stood over all of them.
