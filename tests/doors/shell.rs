@@ -112,6 +112,26 @@ fn explain_prints_a_waterfall_that_ends_at_its_total() {
     assert_eq!(sum, units(&json["total"]));
 }
 
+/// "A link would be probable" once stood under pairs that are no link.
+#[test]
+fn an_assurance_is_told_of_links_only() {
+    let world = world();
+    let (_alone, store) = copy(world);
+    let store = store.to_str().expect("a plain path");
+    let records = world.records();
+    let name = |record: &v1::StoredRecord| record.key.as_ref().map(|key| format!("{}/{}", key.source, key.record_id)).expect("a key");
+    let (one, other) = (&records[0], records.iter().find(|record| record.one_id != records[0].one_id).expect("somebody else"));
+    let person = world.merged.1.to_string();
+    for (left, right, links) in [(name(one), name(other), false), (person.clone(), person, true)] {
+        let arguments = ["explain", &left, &right, "--store", store];
+        let text = run(&arguments).out;
+        let decision = text.lines().find(|line| line.contains("Decision:")).expect("a decision");
+        assert_eq!((decision.contains(" link"), decision.contains("assurance")), (links, links), "{decision}");
+        let json: serde_json::Value = serde_json::from_str(&run(&[&arguments[..], &["--json"]].concat()).out).expect("JSON");
+        assert_eq!(json["assurance"].is_string(), links, "{}", json["assurance"]);
+    }
+}
+
 /// A served store; ended when dropped.
 struct Serving(Child);
 
