@@ -201,6 +201,23 @@ fn a_version_that_cannot_be_read_is_rejected_not_lost() {
 }
 
 #[test]
+fn a_record_is_found_where_its_source_has_a_slash_in_its_name() {
+    let folder = folder();
+    let text = "source,id,name,phone\nx/y,2,Ann Lee,2125550143\nx,y/3,Bob Ray,2125550177\nx,y/2/4,Eve Fox,2125550188\nx/y/2,4,Ida Sun,2125550199\n";
+    std::fs::write(folder.path().join("all.csv"), text).expect("written");
+    merge(folder.path(), &["all.csv"], &[]);
+    let get = |who: &str| oneid(folder.path(), &["get", "--store", "kept", who]);
+    for (who, name) in [("x/y/2", "Ann"), ("record:x/y/2", "Ann"), ("x/y/3", "Bob")] {
+        let run = get(who);
+        assert!(run.code == 0 && run.out.contains(name), "{who}: {}{}", run.out, run.err);
+    }
+    let run = get("x/y/2/4");
+    assert!(run.code == 2 && run.out.contains("Eve") && run.out.contains("Ida"), "two records read like that: {}{}", run.out, run.err);
+    let run = get("x/y/9");
+    assert!(run.code == 66 && run.err.contains("there is no record x/y/9"), "{}", run.err);
+}
+
+#[test]
 fn row_numbers_are_no_ids_where_they_would_clash_or_age() {
     let folder = folder();
     for name in ["a", "b"] {

@@ -37,6 +37,9 @@ fn subjects(world: &World) -> Vec<(String, i32)> {
         (format!("phone:{}", ambiguous.expect("a phone of several people")), 2),
         ("phone:13911112222".into(), 66),
         ("13911112222".into(), 64),
+        ("phone:13800138000".into(), 64),
+        ("crm/none".into(), 66),
+        ("no/such/record".into(), 66),
         (world.merged.0.to_string(), 0),
         (world.merged.1.to_string(), 0),
         ("P0000000000000000".into(), 66),
@@ -130,6 +133,20 @@ fn an_assurance_is_told_of_links_only() {
         let json: serde_json::Value = serde_json::from_str(&run(&[&arguments[..], &["--json"]].concat()).out).expect("JSON");
         assert_eq!(json["assurance"].is_string(), links, "{}", json["assurance"]);
     }
+}
+
+#[test]
+fn look_ups_that_can_find_nobody_say_why() {
+    let world = world();
+    let (_alone, store) = copy(world);
+    let get = |who: &str| run(&["get", who, "--store", store.to_str().expect("a plain path")]);
+    for who in ["phone:13800138000", "phone:+86 138-0013-8000", "email:test@test.com", "resident-id:000000000000000000"] {
+        let run = get(who);
+        assert!(run.code == 64 && run.err.contains("known placeholder") && run.err.contains("nobody"), "{who}: {}", run.err);
+        assert!(!run.err.contains("13800138000"), "values are not repeated: {}", run.err);
+    }
+    assert!(get("phone:12").err.contains("cannot be read"));
+    assert!(get("crm/none").err.contains("there is no record crm/none"), "{}", get("crm/none").err);
 }
 
 /// A served store; ended when dropped.
