@@ -146,3 +146,7 @@ pub const ASSURANCE_RECORDS_MAX: usize = 64;
 pub const STORE_LOCK_TRIES: u32 = 50;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
+
+/// Seconds between two lines of progress where stderr is no terminal. A job that is done sooner says nothing; one that takes a
+/// night leaves a log of some thousand lines.
+pub const PROGRESS_LINE_SECONDS: u64 = 10;
