@@ -195,9 +195,27 @@ fn a_version_that_cannot_be_read_is_rejected_not_lost() {
     merge(folder.path(), &["crm.csv"], &[]);
     std::fs::write(folder.path().join("crm.csv"), "id,name,phone,updated_at\nc1,Ann1 Lee1,2125559999,Jan 2025\n").expect("written");
     let run = oneid(folder.path(), &["merge", "crm.csv", "--store", "kept", "--rejects", "bad.csv"]);
-    assert_eq!(run.code, 1, "{}", run.err);
+    assert_eq!(run.code, 65, "its only row: {}", run.err);
     let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
     assert!(rejects.contains("crm.csv,2,updated_at,") && rejects.contains("Jan 2025"), "{rejects}");
+}
+
+/// Rejects of a merge into a store once named the source and line 0.
+#[test]
+fn a_version_with_other_content_is_rejected_by_file_and_line() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..40));
+    merge(folder.path(), &["crm.csv"], &[]);
+    write("web.csv", &numbered("w", 50..60));
+    std::fs::create_dir(folder.path().join("tonight")).expect("made");
+    write("tonight/crm.csv", &numbered("c", 0..40).replace("Ann7 Lee7", "Bob7 Ray7"));
+    let run = oneid(folder.path(), &["merge", "web.csv", "tonight/crm.csv", "--store", "kept", "--rejects", "bad.csv", "--json"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("\ntonight/crm.csv,9,,") && rejects.contains("record crm/c7: the store has this version"), "{rejects}");
+    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["inputs"][1]["rejects"].as_u64(), Some(1), "{}", report["inputs"]);
 }
 
 #[test]

@@ -4,7 +4,8 @@
 //! 2. The partition of all live records is computed under the active model (learnt from the first batch where there is none).
 //! 3. One-IDs are kept, merged, split or made; only what changed is written, as one batch.
 //!
-//! Always: the same records under the same model keep their One-IDs; a dry run writes nothing.
+//! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
+//! rejected.
 
 use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
@@ -17,7 +18,7 @@ use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
 use crate::service::keep::{Keep, record_puts};
-use crate::service::load::{Loaded, LoadedRecord, Opened, load, open_with};
+use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
 use crate::service::merge::{largest, loaded_report, model_source, unused_settings};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
@@ -106,7 +107,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
 
-    if !job.dry_run {
+    if !job.dry_run && !loaded.nothing_taken() {
         stopwatch.begin(Phase::Keep, canonical.len() as u64);
         let mut entries = mappings;
         if learnt {
@@ -224,7 +225,7 @@ fn overlay(
         let of_these = sources.contains(&key.source);
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
         let old = |row: RecordRow| Live {
-            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values },
+            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values, place: Place::default() },
             before: Some(row.one_id),
             arrived_at: row.arrived_at,
             put: false,
@@ -409,7 +410,7 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec
     for (row, live) in overlaid.live.into_iter().enumerate() {
         let one_id = named.one_ids[resolved.clusters.of_row[row] as usize];
         if live.put {
-            let LoadedRecord { canonical, source_values } = live.record;
+            let LoadedRecord { canonical, source_values, .. } = live.record;
             puts.push(RecordRow { canonical, source_values, one_id, arrived_at: live.arrived_at });
         } else if live.before != Some(one_id) {
             moved.push((live.record.canonical.key, one_id));

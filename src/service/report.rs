@@ -16,7 +16,7 @@ pub struct InputReport {
     pub format: String,
     /// The source that its records belong to (where no column says otherwise).
     pub source: String,
-    /// Rows read.
+    /// Rows, the rejected ones too.
     pub rows: u64,
     /// Rows rejected.
     pub rejects: u64,
@@ -94,7 +94,7 @@ pub struct RunReport {
     pub version: &'static str,
     /// Inputs.
     pub inputs: Vec<InputReport>,
-    /// Rows read.
+    /// Rows of the inputs, the rejected ones too.
     pub rows_read: u64,
     /// Rows that were replaced by a newer version of the same record.
     pub superseded: u64,
@@ -134,6 +134,8 @@ pub struct RunReport {
     pub person_changes: Vec<PersonChange>,
     /// Events kept, with a store.
     pub events: u64,
+    /// Rows of the event file that were rejected, with reasons in the reject file.
+    pub event_rejects: u64,
     /// The journal position that the store reflects, with a store.
     pub position: Option<u64>,
     /// Phases.
