@@ -218,6 +218,38 @@ fn a_version_with_other_content_is_rejected_by_file_and_line() {
     assert_eq!(report["inputs"][1]["rejects"].as_u64(), Some(1), "{}", report["inputs"]);
 }
 
+/// `Records: 782 live of 256 rows` was once said of a store that has other records than the inputs'.
+#[test]
+fn a_report_tells_what_became_of_each_row() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..40));
+    write(
+        "events.csv",
+        "source,record_id,event_id,time,kind\ncrm,c1,e1,2025-01-01,visit\ncrm,c2,e2,2025-01-01,visit\ncrm,,e3,2025-01-01,visit\n",
+    );
+    let run = oneid(folder.path(), &["merge", "crm.csv", "--store", "kept", "--events", "events.csv"]);
+    assert_eq!(run.code, 1, "an event was rejected: {}", run.err);
+    assert!(run.out.contains("Rows: 40 read;") && run.out.contains("to the store: 40 new, 0 changed, 0 unchanged,"), "{}", run.out);
+    assert!(run.out.contains("\nRecords: 40 live in the store\nEvents: 2 kept") && run.out.contains(", 1 rejected\n"), "{}", run.out);
+
+    // One gone, one newer, one older, one new and twice, one that cannot be read.
+    let rows = numbered("c", 1..40).replace("2125550002,2025", "2125559999,2026").replace("2125550003,2025", "2125550003,2024");
+    write("crm.csv", &format!("{rows}c90,Zoe Fox,2125558888,2025-01-01\nc90,Zoe Fox,2125558888,2025-01-01\nc91,too,few\n"));
+    let arguments = ["merge", "crm.csv", "--store", "kept", "--mode", "snapshot", "--force"];
+    let run = oneid(folder.path(), &[&arguments[..], &["--dry-run"]].concat());
+    let told = "Rows: 42 read; 0 superseded by newer ones of the same record, 1 repeated, 1 rejected\n  to the store: 1 new, 1 changed, \
+                37 unchanged, 1 older than what it has\nRecords: 40 live in the store, 1 deleted\n";
+    assert!(run.out.contains(told), "{}", run.out);
+    let report = oneid(folder.path(), &[&arguments[..], &["--json"]].concat()).out;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let number = |value: &serde_json::Value| value.as_u64().expect("a count");
+    let changes = &report["record_changes"];
+    let of_store: u64 = ["new", "changed", "unchanged", "outdated"].iter().map(|name| number(&changes[name])).sum();
+    let within: u64 = ["superseded", "duplicates", "rejects"].iter().map(|name| number(&report[name])).sum();
+    assert_eq!((of_store + within, number(&changes["deleted"])), (number(&report["rows_read"]), 1), "every row is told once");
+}
+
 #[test]
 fn a_record_is_found_where_its_source_has_a_slash_in_its_name() {
     let folder = folder();

@@ -16,7 +16,7 @@ use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
-use crate::service::report::{ColumnReport, InputReport};
+use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, Sender, bounded};
@@ -64,6 +64,8 @@ pub struct Loaded {
     pub superseded: u64,
     /// Rows equal to another of their record and version.
     pub duplicates: u64,
+    /// What the live records were to those of a store; for whoever lays them over it.
+    pub changes: RecordChanges,
     /// Findings by field and kind.
     pub issues: BTreeMap<String, u64>,
     /// Things worth telling.

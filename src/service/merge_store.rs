@@ -97,7 +97,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &overlaid, &resolved)?;
-    let mut report = loaded_report(&loaded);
+    let mut report = RunReport { record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
@@ -234,11 +234,11 @@ fn overlay(
             None if mode == Mode::Snapshot && of_these => overlaid.deleted.push(key.clone()),
             None => overlaid.live.push(old(row)),
             Some(new) if new.canonical == row.canonical => {
-                loaded.duplicates += 1;
+                loaded.changes.unchanged += 1;
                 overlaid.live.push(old(row));
             }
             Some(new) if new.canonical.version < row.canonical.version => {
-                loaded.superseded += 1;
+                loaded.changes.outdated += 1;
                 overlaid.live.push(old(row));
             }
             Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
@@ -246,7 +246,7 @@ fn overlay(
                 overlaid.live.push(old(row));
             }
             Some(new) => {
-                loaded.superseded += 1;
+                loaded.changes.changed += 1;
                 overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
             }
         }
@@ -254,6 +254,8 @@ fn overlay(
     if !force {
         refuse_careless_deletion(&overlaid.deleted, &of_sources, loaded.reject_count)?;
     }
+    loaded.changes.new = arrived.len() as u64;
+    loaded.changes.deleted = overlaid.deleted.len() as u64;
     overlaid.live.extend(arrived.into_values().map(|record| Live { record, before: None, arrived_at: 0, put: true }));
     overlaid.live.sort_unstable_by(|a, b| a.record.canonical.key.cmp(&b.record.canonical.key));
     Ok(overlaid)
