@@ -50,6 +50,16 @@ fn a_second_merge_keeps_every_one_id_and_views_come_back_from_the_journal() {
     assert!(report["notes"].to_string().contains("rebuilt from the journal"), "{}", report["notes"]);
 }
 
+/// With settings the report once said that the column of record ids is ignored.
+#[test]
+fn the_column_of_record_ids_is_told_as_such_with_settings_too() {
+    let folder = folder();
+    let channels = channels();
+    let (_, report) = merge(folder.path(), &[&channels[0]], &["--config", "builtin:four-channels"]);
+    let told = &report["inputs"][0]["columns"][0];
+    assert_eq!((told["kind"].as_str(), told["reason"].as_str()), (Some("record_id"), Some("settings")), "{told}");
+}
+
 #[test]
 fn batch_and_deltas_end_in_the_same_partition() {
     let folder = folder();

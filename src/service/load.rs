@@ -126,9 +126,9 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout)
                 }
             },
         };
-        let columns = layout.columns.iter().zip(&mapping.columns).zip(&reasons).map(|((column, kind), reason)| ColumnReport {
+        let columns = layout.columns.iter().zip(&reasons).enumerate().map(|(place, (column, reason))| ColumnReport {
             column: column.to_string(),
-            kind: kind.to_string(),
+            kind: told_kind(&mapping, place).to_string(),
             reason: (*reason).to_string(),
         });
         let report = InputReport {
@@ -142,6 +142,15 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout)
     }
     refuse_clashing_row_numbers(&opened)?;
     Ok(opened)
+}
+
+/// What a column is read as: settings name the columns of record id and source apart from the kinds.
+fn told_kind(mapping: &Mapping, column: usize) -> ColumnKind {
+    match Some(column) {
+        place if place == mapping.record_id => ColumnKind::RecordId,
+        place if place == mapping.source_column => ColumnKind::Source,
+        _ => mapping.columns[column],
+    }
 }
 
 /// Two inputs of one source without record ids would give different people the same row numbers.
