@@ -22,13 +22,14 @@ use v1::identifier::Kind;
 #[command(after_help = "\
 Examples:
   oneid get --store kept phone:13912345671
-  oneid get --store kept crm/C7685661988
-  oneid get --endpoint http://127.0.0.1:7878 resident-id:11010519491231002X --json
+  oneid get --endpoint http://127.0.0.1:7878 crm/C7685661988 --json
+  oneid get --store kept resident-id:11010519491231002X
   oneid get --store kept P0123456789ABCDEF
   oneid get --store kept device:1c166f689ea560a9 --assurance probable
 
-Kinds: phone, email, resident-id, unionid, openid, device, record, customer-number, national-id,
-certificate:[passport:|military:|...]NUMBER, one-id. A bare SOURCE/ID is a record, a bare P... a One-ID.")]
+Kinds: phone, email, resident-id, unionid, openid, device, customer-number,
+national-id, certificate:[passport:|military:|...]NUMBER, record, one-id.
+A bare SOURCE/ID is a record, a bare P... a One-ID.")]
 pub struct Args {
     /// KIND:VALUE, SOURCE/ID or a One-ID
     #[arg(value_name = "WHO")]

@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   oneid merge people.csv --clusters clusters.csv
-  oneid merge crm.csv app.jsonl branch.csv.gz --report run.json --save-model model.json
+  oneid merge crm.csv branch.csv.gz --report run.json --save-model model.json
   oneid merge tonight.csv --model model.json --clusters clusters.csv
   oneid merge data/*.csv --config builtin:four-channels
   oneid merge crm.csv app.jsonl --store kept --events events.csv
