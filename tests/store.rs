@@ -196,6 +196,7 @@ fn a_snapshot_is_judged_source_by_source_and_never_deletes_what_it_could_not_rea
     write("small.csv", &numbered("s", 300..330).replace("s305,", "s305,too,many,"));
     let run = snapshot(&["big.csv", "small.csv"]);
     assert!(run.code == 65 && run.err.contains("1 of its rows were rejected"), "{}", run.err);
+    assert!(run.err.contains("without --store lists them"), "where the reasons are: {}", run.err);
 }
 
 #[test]

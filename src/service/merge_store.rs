@@ -268,7 +268,7 @@ fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<Compac
     }
     if rejects > 0 {
         let message = format!(
-            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows or give --force",
+            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows (a merge without --store lists them) or give --force",
             deleted.len()
         );
         return Err(Error::new(ErrorClass::Conflict, message));
