@@ -150,3 +150,7 @@ pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 /// Times the edges that a cut of clusters left open are gone over; clusters that grew may settle further ones. Two or three rounds
 /// settle real data; what is still open after the last stays refused, and is for review.
 pub const CUT_ROUNDS_MAX: usize = 10;
+
+/// Seconds between two lines of progress where stderr is no terminal. A job that is done sooner says nothing; one that takes a
+/// night leaves a log of some thousand lines.
+pub const PROGRESS_LINE_SECONDS: u64 = 10;

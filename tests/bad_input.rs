@@ -52,6 +52,52 @@ fn bad_rows_go_to_the_reject_file_and_the_rest_is_done() {
     assert!(run.err.contains("4 rows were rejected"), "{}", run.err);
 }
 
+/// A clean run once left the reject file of the one before, and an output that could not be written cost the rejects.
+#[test]
+fn a_reject_file_is_always_that_of_the_last_merge() {
+    let folder = folder();
+    let bad = format!("{PEOPLE}4,too,few\n");
+    let rejects = folder.path().join("out.rejects.csv");
+    let merge = |options: &[&str]| oneid(folder.path(), &[&["merge", "people.csv", "--clusters", "out.csv"], options].concat());
+    write(folder.path(), "people.csv", bad.as_bytes());
+    assert_eq!(merge(&[]).code, 1);
+    assert!(std::fs::read_to_string(&rejects).expect("the reject file").contains("people.csv,5,"));
+
+    write(folder.path(), "people.csv", PEOPLE.as_bytes());
+    assert_eq!(merge(&[]).code, 0);
+    assert!(!rejects.exists(), "nothing was rejected");
+    write(folder.path(), "out.rejects.csv", b"mine\n");
+    assert_eq!(merge(&[]).code, 0);
+    assert_eq!(std::fs::read(&rejects).expect("left alone"), b"mine\n", "a file that is no reject file");
+    assert_eq!(merge(&["--rejects", "named.csv"]).code, 0);
+    let named = std::fs::read_to_string(folder.path().join("named.csv")).expect("a named one is always there");
+    assert_eq!(named, "input,line,column,reason,text\n");
+
+    write(folder.path(), "people.csv", bad.as_bytes());
+    std::fs::remove_file(folder.path().join("out.csv")).expect("clusters");
+    std::fs::create_dir(folder.path().join("out.csv")).expect("in the way");
+    let run = merge(&[]);
+    refused(&run, 74, &["out.csv", "1 row was rejected", "out.rejects.csv"]);
+    assert!(std::fs::read_to_string(&rejects).expect("the reject file").contains("people.csv,5,"));
+}
+
+#[test]
+fn inputs_without_a_good_row_merge_nothing_and_say_what_to_do() {
+    let folder = folder();
+    write(folder.path(), "people.csv", b"id,name,phone\n1,Ann\n2,Bob\n");
+    for options in [&["--clusters", "out.csv"][..], &["--store", "kept", "--clusters", "out.csv"], &["--json", "--clusters", "out.csv"]] {
+        let run = oneid(folder.path(), &[&["merge", "people.csv"], options].concat());
+        refused(&run, 65, &["2 rows read, all rejected", "people.csv line 2", "out.rejects.csv", "oneid init people.csv"]);
+        assert!(run.out.is_empty() && !folder.path().join("out.csv").exists(), "{}", run.out);
+        assert!(std::fs::read_to_string(folder.path().join("out.rejects.csv")).expect("rejects").contains("people.csv,3,"));
+    }
+    // No model was learnt from nothing: the first good merge learns it.
+    write(folder.path(), "people.csv", PEOPLE.as_bytes());
+    program::done(folder.path(), &["merge", "people.csv", "--store", "kept"]);
+    let run = program::done(folder.path(), &["get", "--store", "kept", "people/3"]);
+    assert!(run.out.contains("Bob"), "{}", run.out);
+}
+
 #[test]
 fn broken_json_lines_are_rejected_one_by_one() {
     let folder = folder();
@@ -127,6 +173,7 @@ fn record_ids_that_stand_twice_are_versions_or_rejected() {
     let run = oneid(folder.path(), &["merge", "crm.csv", "--json"]);
     assert_eq!(run.code, 1, "{}", run.err);
     let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["rows_read"].as_u64(), Some(4), "rejected rows were read too");
     assert_eq!((report["records"].as_u64(), report["superseded"].as_u64(), report["rejects"].as_u64()), (Some(1), Some(2), Some(1)));
     let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("rejects");
     assert!(rejects.contains("crm.csv,4,,") && rejects.contains("record crm/1 stands twice"), "{rejects}");
@@ -154,6 +201,8 @@ fn outputs_never_overwrite_inputs_or_each_other() {
     let merge = |options: &[&str]| oneid(folder.path(), &[&["merge", "people.csv"], options].concat());
     refused(&merge(&["--clusters", "people.csv"]), 64, &["people.csv would be overwritten"]);
     refused(&merge(&["--clusters", "a.csv", "--reviews", "./a.csv"]), 64, &["./a.csv would be overwritten"]);
+    write(folder.path(), "a.rejects.csv", PEOPLE.as_bytes());
+    refused(&oneid(folder.path(), &["merge", "a.rejects.csv", "--clusters", "a.csv"]), 64, &["a.rejects.csv would be", "--rejects"]);
     refused(&merge(&["--clusters", "none/a.csv", "--store", "kept"]), 74, &["none/a.csv", "its folder"]);
     assert!(!folder.path().join("kept").exists(), "told before anything is kept");
     assert_eq!(std::fs::read(folder.path().join("people.csv")).expect("the input"), PEOPLE.as_bytes());

@@ -50,6 +50,16 @@ fn a_second_merge_keeps_every_one_id_and_views_come_back_from_the_journal() {
     assert!(report["notes"].to_string().contains("rebuilt from the journal"), "{}", report["notes"]);
 }
 
+/// With settings the report once said that the column of record ids is ignored.
+#[test]
+fn the_column_of_record_ids_is_told_as_such_with_settings_too() {
+    let folder = folder();
+    let channels = channels();
+    let (_, report) = merge(folder.path(), &[&channels[0]], &["--config", "builtin:four-channels"]);
+    let told = &report["inputs"][0]["columns"][0];
+    assert_eq!((told["kind"].as_str(), told["reason"].as_str()), (Some("record_id"), Some("settings")), "{told}");
+}
+
 #[test]
 fn batch_and_deltas_end_in_the_same_partition() {
     let folder = folder();
@@ -186,6 +196,7 @@ fn a_snapshot_is_judged_source_by_source_and_never_deletes_what_it_could_not_rea
     write("small.csv", &numbered("s", 300..330).replace("s305,", "s305,too,many,"));
     let run = snapshot(&["big.csv", "small.csv"]);
     assert!(run.code == 65 && run.err.contains("1 of its rows were rejected"), "{}", run.err);
+    assert!(run.err.contains("without --store lists them"), "where the reasons are: {}", run.err);
 }
 
 #[test]
@@ -195,9 +206,76 @@ fn a_version_that_cannot_be_read_is_rejected_not_lost() {
     merge(folder.path(), &["crm.csv"], &[]);
     std::fs::write(folder.path().join("crm.csv"), "id,name,phone,updated_at\nc1,Ann1 Lee1,2125559999,Jan 2025\n").expect("written");
     let run = oneid(folder.path(), &["merge", "crm.csv", "--store", "kept", "--rejects", "bad.csv"]);
-    assert_eq!(run.code, 1, "{}", run.err);
+    assert_eq!(run.code, 65, "its only row: {}", run.err);
     let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
     assert!(rejects.contains("crm.csv,2,updated_at,") && rejects.contains("Jan 2025"), "{rejects}");
+}
+
+/// Rejects of a merge into a store once named the source and line 0.
+#[test]
+fn a_version_with_other_content_is_rejected_by_file_and_line() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..40));
+    merge(folder.path(), &["crm.csv"], &[]);
+    write("web.csv", &numbered("w", 50..60));
+    std::fs::create_dir(folder.path().join("tonight")).expect("made");
+    write("tonight/crm.csv", &numbered("c", 0..40).replace("Ann7 Lee7", "Bob7 Ray7"));
+    let run = oneid(folder.path(), &["merge", "web.csv", "tonight/crm.csv", "--store", "kept", "--rejects", "bad.csv", "--json"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("\ntonight/crm.csv,9,,") && rejects.contains("record crm/c7: the store has this version"), "{rejects}");
+    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["inputs"][1]["rejects"].as_u64(), Some(1), "{}", report["inputs"]);
+}
+
+/// `Records: 782 live of 256 rows` was once said of a store that has other records than the inputs'.
+#[test]
+fn a_report_tells_what_became_of_each_row() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..40));
+    write(
+        "events.csv",
+        "source,record_id,event_id,time,kind\ncrm,c1,e1,2025-01-01,visit\ncrm,c2,e2,2025-01-01,visit\ncrm,,e3,2025-01-01,visit\n",
+    );
+    let run = oneid(folder.path(), &["merge", "crm.csv", "--store", "kept", "--events", "events.csv"]);
+    assert_eq!(run.code, 1, "an event was rejected: {}", run.err);
+    assert!(run.out.contains("Rows: 40 read;") && run.out.contains("to the store: 40 new, 0 changed, 0 unchanged,"), "{}", run.out);
+    assert!(run.out.contains("\nRecords: 40 live in the store\nEvents: 2 kept") && run.out.contains(", 1 rejected\n"), "{}", run.out);
+
+    // One gone, one newer, one older, one new and twice, one that cannot be read.
+    let rows = numbered("c", 1..40).replace("2125550002,2025", "2125559999,2026").replace("2125550003,2025", "2125550003,2024");
+    write("crm.csv", &format!("{rows}c90,Zoe Fox,2125558888,2025-01-01\nc90,Zoe Fox,2125558888,2025-01-01\nc91,too,few\n"));
+    let arguments = ["merge", "crm.csv", "--store", "kept", "--mode", "snapshot", "--force"];
+    let run = oneid(folder.path(), &[&arguments[..], &["--dry-run"]].concat());
+    let told = "Rows: 42 read; 0 superseded by newer ones of the same record, 1 repeated, 1 rejected\n  to the store: 1 new, 1 changed, \
+                37 unchanged, 1 older than what it has\nRecords: 40 live in the store, 1 deleted\n";
+    assert!(run.out.contains(told), "{}", run.out);
+    let report = oneid(folder.path(), &[&arguments[..], &["--json"]].concat()).out;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let number = |value: &serde_json::Value| value.as_u64().expect("a count");
+    let changes = &report["record_changes"];
+    let of_store: u64 = ["new", "changed", "unchanged", "outdated"].iter().map(|name| number(&changes[name])).sum();
+    let within: u64 = ["superseded", "duplicates", "rejects"].iter().map(|name| number(&report[name])).sum();
+    assert_eq!((of_store + within, number(&changes["deleted"])), (number(&report["rows_read"]), 1), "every row is told once");
+}
+
+#[test]
+fn a_record_is_found_where_its_source_has_a_slash_in_its_name() {
+    let folder = folder();
+    let text = "source,id,name,phone\nx/y,2,Ann Lee,2125550143\nx,y/3,Bob Ray,2125550177\nx,y/2/4,Eve Fox,2125550188\nx/y/2,4,Ida Sun,2125550199\n";
+    std::fs::write(folder.path().join("all.csv"), text).expect("written");
+    merge(folder.path(), &["all.csv"], &[]);
+    let get = |who: &str| oneid(folder.path(), &["get", "--store", "kept", who]);
+    for (who, name) in [("x/y/2", "Ann"), ("record:x/y/2", "Ann"), ("x/y/3", "Bob")] {
+        let run = get(who);
+        assert!(run.code == 0 && run.out.contains(name), "{who}: {}{}", run.out, run.err);
+    }
+    let run = get("x/y/2/4");
+    assert!(run.code == 2 && run.out.contains("Eve") && run.out.contains("Ida"), "two records read like that: {}{}", run.out, run.err);
+    let run = get("x/y/9");
+    assert!(run.code == 66 && run.err.contains("there is no record x/y/9"), "{}", run.err);
 }
 
 #[test]

@@ -16,7 +16,8 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   oneid clusters --store kept --largest
-  oneid clusters --endpoint http://127.0.0.1:7878 --largest 100 --minimum 5 --json")]
+  oneid clusters --store kept --largest 100 --minimum 5 --json
+  oneid clusters --endpoint http://127.0.0.1:7878")]
 pub struct Args {
     #[command(flatten)]
     pub door: DoorArgs,

@@ -70,6 +70,8 @@ macro_rules! calls {
 calls! {
     /// IdentityService.ResolveIdentity.
     resolve_identity(ResolveIdentityRequest) -> ResolveIdentityResponse;
+    /// IdentityService.BatchResolveIdentities.
+    batch_resolve_identities(BatchResolveIdentitiesRequest) -> BatchResolveIdentitiesResponse;
     /// IdentityService.GetProfile.
     get_profile(GetProfileRequest) -> GetProfileResponse;
     /// IdentityService.BatchGetProfiles.

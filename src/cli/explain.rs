@@ -17,7 +17,8 @@ use crate::wire::v1;
 Examples:
   oneid explain --store kept crm/C7685661988 app/3952168489
   oneid explain --store kept P0123456789ABCDEF P0123456789ABCDEG
-  oneid explain --endpoint http://127.0.0.1:7878 crm/C7685661988 P0123456789ABCDEF --json")]
+  oneid explain --store kept crm/C7685661988 P0123456789ABCDEF --json
+  oneid explain --endpoint http://127.0.0.1:7878 crm/C7685661988 app/3952168489")]
 pub struct Args {
     /// A record (SOURCE/ID) or a One-ID
     #[arg(value_name = "A")]

@@ -7,10 +7,12 @@ use super::subject::{self, Subject};
 use super::table::{Align, Table};
 use super::{Done, words};
 use crate::error::{Error, Result};
+use crate::limits::PAGE_SIZE_MAX;
 use crate::link::Assurance;
 use crate::wire::v1;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
+use v1::identifier::Kind;
 
 /// Find a person by any identifier and show the golden profile
 ///
@@ -20,13 +22,14 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   oneid get --store kept phone:13912345671
-  oneid get --store kept crm/C7685661988
-  oneid get --endpoint http://127.0.0.1:7878 resident-id:11010519491231002X --json
+  oneid get --endpoint http://127.0.0.1:7878 crm/C7685661988 --json
+  oneid get --store kept resident-id:11010519491231002X
   oneid get --store kept P0123456789ABCDEF
   oneid get --store kept device:1c166f689ea560a9 --assurance probable
 
-Kinds: phone, email, resident-id, unionid, openid, device, record, customer-number, national-id,
-certificate:[passport:|military:|...]NUMBER, one-id. A bare SOURCE/ID is a record, a bare P... a One-ID.")]
+Kinds: phone, email, resident-id, unionid, openid, device, customer-number,
+national-id, certificate:[passport:|military:|...]NUMBER, record, one-id.
+A bare SOURCE/ID is a record, a bare P... a One-ID.")]
 pub struct Args {
     /// KIND:VALUE, SOURCE/ID or a One-ID
     #[arg(value_name = "WHO")]
@@ -75,19 +78,54 @@ pub fn run(args: Args) -> Result<Done> {
     let one_id = match subject {
         Subject::OneId(one_id) => one_id,
         Subject::Identifier(kind) => {
-            let resolved = door.resolve_identity(v1::ResolveIdentityRequest {
-                subject: Some(v1::resolve_identity_request::Subject::Identifier(v1::Identifier { kind: Some(kind) })),
-                minimum_assurance: v1::Assurance::from(args.assurance).into(),
-                as_of: None,
-            })?;
+            let resolved = resolve(&door, &args, &kind)?;
             match resolved.status() {
                 v1::ResolutionStatus::Found => resolved.one_id,
                 v1::ResolutionStatus::Ambiguous => return ambiguous(&door, &args, &resolved),
-                _ => return Err(nobody(&args, &resolved)),
+                _ => return Err(nobody(&args, &kind, &resolved)),
             }
         }
     };
     show(&door, &args, one_id)
+}
+
+/// Who holds the identifier. The name of a source may hold slashes, so each way to part `SOURCE/ID` is tried.
+fn resolve(door: &Door, args: &Args, kind: &Kind) -> Result<v1::ResolveIdentityResponse> {
+    let ask = |kind: Kind| v1::ResolveIdentityRequest {
+        subject: Some(v1::resolve_identity_request::Subject::Identifier(v1::Identifier { kind: Some(kind) })),
+        minimum_assurance: v1::Assurance::from(args.assurance).into(),
+        as_of: None,
+    };
+    let keys: Vec<v1::RecordKey> = match kind {
+        Kind::RecordKey(key) => subject::records(&format!("{}/{}", key.source, key.record_id)).take(PAGE_SIZE_MAX).collect(),
+        _ => Vec::new(),
+    };
+    if keys.len() < 2 {
+        return door.resolve_identity(ask(kind.clone()));
+    }
+    let requests = keys.into_iter().map(|key| ask(Kind::RecordKey(key))).collect();
+    Ok(joined(door.batch_resolve_identities(v1::BatchResolveIdentitiesRequest { requests, as_of: None })?.responses))
+}
+
+/// The answers for several readings of one name as one answer: found people before those who hold it at less.
+fn joined(responses: Vec<v1::ResolveIdentityResponse>) -> v1::ResolveIdentityResponse {
+    let (found, missed): (Vec<_>, Vec<_>) = responses.into_iter().partition(|one| one.status() == v1::ResolutionStatus::Found);
+    let mut people: Vec<v1::Candidate> = Vec::new();
+    for one in &found {
+        if people.iter().all(|known| known.one_id != one.one_id) {
+            people.push(v1::Candidate { one_id: one.one_id.clone(), assurance: one.assurance, match_probability: None });
+        }
+    }
+    match people.len() {
+        0 => missed.into_iter().max_by_key(|one| one.candidate_count).unwrap_or_default(),
+        1 => found.into_iter().next().unwrap_or_default(),
+        several => v1::ResolveIdentityResponse {
+            status: v1::ResolutionStatus::Ambiguous.into(),
+            candidate_count: several as u64,
+            candidates: people,
+            ..v1::ResolveIdentityResponse::default()
+        },
+    }
 }
 
 fn show(door: &Door, args: &Args, one_id: String) -> Result<Done> {
@@ -154,8 +192,14 @@ fn candidates(door: &Door, candidates: &[v1::Candidate]) -> Result<Vec<Candidate
     Ok(named.collect())
 }
 
-fn nobody(args: &Args, resolved: &v1::ResolveIdentityResponse) -> Error {
-    let mut message = format!("nobody holds {} at assurance {}", args.who, args.assurance.name());
+fn nobody(args: &Args, kind: &Kind, resolved: &v1::ResolveIdentityResponse) -> Error {
+    let mut message = match kind {
+        Kind::RecordKey(_) if resolved.candidates.is_empty() => {
+            format!("there is no record {}; write SOURCE/ID, both as merges reported and exported them", args.who)
+        }
+        Kind::RecordKey(_) => format!("record {} is nobody's at assurance {}", args.who, args.assurance.name()),
+        _ => format!("nobody holds {} at assurance {}", args.who, args.assurance.name()),
+    };
     if let Some(best) = resolved.candidates.first() {
         let people = words::counted(resolved.candidate_count, "person").replace("persons", "people");
         let level = words::assurance(best.assurance);

@@ -1,8 +1,8 @@
 //! `oneid merge`: files in, clusters out.
 
-use super::output::{csv_value, print_json, write_file};
+use super::output::{csv_value, print, print_json, write_file};
 use super::progress::Bar;
-use super::{Done, report};
+use super::{Done, report, words};
 use crate::engine::batch::Review;
 use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
@@ -11,11 +11,13 @@ use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::service::events;
 use crate::service::keep::Keep;
+use crate::service::load::Loaded;
 use crate::service::merge::{Job, merge};
 use crate::service::merge_store::{Mode, StoreJob, merge_into};
 use crate::service::report::RunReport;
 use crate::settings::{FOUR_CHANNELS, Settings, parse};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Merge files of records: who is one person
@@ -25,7 +27,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   oneid merge people.csv --clusters clusters.csv
-  oneid merge crm.csv app.jsonl branch.csv.gz --report run.json --save-model model.json
+  oneid merge crm.csv branch.csv.gz --report run.json --save-model model.json
   oneid merge tonight.csv --model model.json --clusters clusters.csv
   oneid merge data/*.csv --config builtin:four-channels
   oneid merge crm.csv app.jsonl --store kept --events events.csv
@@ -73,7 +75,7 @@ pub struct Args {
     /// Write the run report as JSON
     #[arg(long, value_name = "OUT.json")]
     pub report: Option<PathBuf>,
-    /// Write rejected rows with reasons [default: beside --clusters, else rejects.csv]
+    /// Write rejected rows with reasons [default where there are any: beside --clusters, else rejects.csv]
     #[arg(long, value_name = "OUT.csv")]
     pub rejects: Option<PathBuf>,
     /// Print the run report as JSON instead of a table
@@ -106,7 +108,8 @@ pub fn run(args: Args) -> Result<Done> {
 
 /// Outputs must not be inputs or each other, and their folders must exist: told before anything is read or kept.
 fn refuse_overwriting(args: &Args) -> Result<()> {
-    let outputs = [&args.clusters, &args.report, &args.rejects, &args.reviews, &args.save_model].map(|path| path.as_deref());
+    let rejects = Some(rejects_path(args));
+    let outputs = [&args.clusters, &args.report, &args.reviews, &args.save_model, &rejects].map(|path| path.as_deref());
     let mut taken: Vec<PathBuf> = Vec::new();
     let read = args.inputs.iter().map(PathBuf::as_path).chain(args.events.as_deref()).chain(args.model.as_deref());
     taken.extend(read.filter_map(|path| path.canonicalize().ok()));
@@ -118,7 +121,10 @@ fn refuse_overwriting(args: &Args) -> Result<()> {
         let whole = folder.join(path.file_name().unwrap_or_default());
         let whole = whole.canonicalize().unwrap_or(whole);
         if taken.contains(&whole) {
-            return Err(Error::usage(format!("{} would be overwritten: it is an input or another output of this call", path.display())));
+            let unnamed =
+                if args.rejects.is_none() && rejects.as_deref() == Some(path) { "; name the reject file with --rejects" } else { "" };
+            let message = format!("{} would be overwritten: it is an input or another output of this call{unnamed}", path.display());
+            return Err(Error::usage(message));
         }
         taken.push(whole);
     }
@@ -132,17 +138,17 @@ fn run_alone(args: &Args) -> Result<Done> {
     let merged = merge(Job { inputs: args.inputs.clone(), settings, model }, &bar);
     bar.finish();
     let merged = merged?;
-    if let Some(path) = &args.clusters {
-        write_clusters(path, merged.assignments())?;
-    }
-    if let Some(path) = &args.save_model {
-        write_model(path, &merged.resolved.model)?;
-    }
-    if let Some(path) = &args.reviews {
-        let key = |row: u32| &merged.records[row as usize].key;
-        write_reviews(path, merged.resolved.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review)))?;
-    }
-    finish(args, &merged.report, &merged.loaded.rejects)
+    let record = |row: usize| (&merged.records[row].key, merged.one_ids[merged.resolved.clusters.of_row[row] as usize]);
+    let outcome = Outcome {
+        records: merged.records.len(),
+        record: &record,
+        reviews: &merged.resolved.reviews,
+        model: &merged.resolved.model,
+        loaded: &merged.loaded,
+        event_rejects: &[],
+        report: &merged.report,
+    };
+    deliver(args, &outcome)
 }
 
 fn run_into(store: &Path, args: &Args) -> Result<Done> {
@@ -165,22 +171,21 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
     };
     bar.finish();
     let mut merged = merged?;
-    merged.report.rejects += events.rejects.len() as u64;
-    merged.loaded.rejects.extend(events.rejects);
-    if let Some(path) = &args.clusters {
-        write_clusters(path, merged.assignments.iter().map(|(key, one_id)| (key, *one_id)))?;
-    }
-    if let Some(path) = &args.save_model {
-        write_model(path, &merged.model)?;
-    }
-    if let Some(path) = &args.reviews {
-        let key = |row: u32| &merged.assignments[row as usize].0;
-        write_reviews(path, merged.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review)))?;
-    }
+    merged.report.event_rejects = events.rejects.len() as u64;
     if args.dry_run {
         eprintln!("oneid: dry run; nothing was written to {}", store.display());
     }
-    finish(args, &merged.report, &merged.loaded.rejects)
+    let record = |row: usize| (&merged.assignments[row].0, merged.assignments[row].1);
+    let outcome = Outcome {
+        records: merged.assignments.len(),
+        record: &record,
+        reviews: &merged.reviews,
+        model: &merged.model,
+        loaded: &merged.loaded,
+        event_rejects: &events.rejects,
+        report: &merged.report,
+    };
+    deliver(args, &outcome)
 }
 
 /// Who runs the program, for the journal.
@@ -196,10 +201,61 @@ pub fn now_microseconds() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-fn write_reviews<'a>(path: &Path, reviews: impl Iterator<Item = (&'a RecordKey, &'a RecordKey, &'a Review)>) -> Result<()> {
+/// What a merge gives to write and to say, with a store or without.
+struct Outcome<'a> {
+    /// How many records there are.
+    records: usize,
+    /// A record by its place, rising by key, and its person.
+    record: &'a (dyn Fn(usize) -> (&'a RecordKey, OneId) + 'a),
+    /// Pairs in doubt, by place.
+    reviews: &'a [Review],
+    model: &'a Model,
+    loaded: &'a Loaded,
+    event_rejects: &'a [Reject],
+    report: &'a RunReport,
+}
+
+/// Writes what was asked for and says how it ended. The rejects come first: they must not be lost where an output cannot be written.
+fn deliver(args: &Args, outcome: &Outcome) -> Result<Done> {
+    let rejects = keep_rejects(args, outcome)?;
+    if outcome.loaded.nothing_taken() {
+        return Err(nothing_taken(args, outcome.loaded));
+    }
+    let written = write_outputs(args, outcome).and_then(|()| print_report(args, outcome.report));
+    if let Some(path) = &rejects {
+        let count = outcome.report.rejects + outcome.report.event_rejects;
+        let were = if count == 1 { "was" } else { "were" };
+        eprintln!("oneid: {} {were} rejected; the reasons are in {}", words::counted(count, "row"), path.display());
+    }
+    written.map(|()| if rejects.is_some() { Done::WithRejects } else { Done::Whole })
+}
+
+fn write_outputs(args: &Args, outcome: &Outcome) -> Result<()> {
+    if let Some(path) = &args.clusters {
+        write_clusters(path, (0..outcome.records).map(outcome.record))?;
+    }
+    if let Some(path) = &args.save_model {
+        write_model(path, outcome.model)?;
+    }
+    if let Some(path) = &args.reviews {
+        write_reviews(path, outcome)?;
+    }
+    if let Some(path) = &args.report {
+        let text = serde_json::to_vec_pretty(outcome.report).map_err(|cause| Error::internal(cause.to_string()))?;
+        write_file(path, |out| out.write_all(&text))?;
+    }
+    Ok(())
+}
+
+fn print_report(args: &Args, run_report: &RunReport) -> Result<()> {
+    if args.json { print_json(run_report) } else { print(&report::render(run_report)) }
+}
+
+fn write_reviews(path: &Path, outcome: &Outcome) -> Result<()> {
     write_file(path, |out| {
         writeln!(out, "source_a,record_id_a,source_b,record_id_b,match_weight_bits,match_probability,reason")?;
-        for (a, b, review) in reviews {
+        for review in outcome.reviews {
+            let [(a, _), (b, _)] = [review.edge.low, review.edge.high].map(|row| (outcome.record)(row as usize));
             let weight = review.edge.weight;
             let keys = [&a.source, &a.id, &b.source, &b.id].map(|part| csv_value(part).to_string()).join(",");
             writeln!(out, "{keys},{:.3},{:.6},{}", weight.bits(), weight.probability().value(), review.reason.name())?;
@@ -208,28 +264,18 @@ fn write_reviews<'a>(path: &Path, reviews: impl Iterator<Item = (&'a RecordKey, 
     })
 }
 
-/// Writes the report and the rejects, and says how it ended.
-fn finish(args: &Args, run_report: &RunReport, rejects: &[Reject]) -> Result<Done> {
-    if let Some(path) = &args.report {
-        let text = serde_json::to_vec_pretty(run_report).map_err(|cause| Error::internal(cause.to_string()))?;
-        write_file(path, |out| out.write_all(&text))?;
-    }
-    if args.json {
-        print_json(run_report)?
-    } else {
-        super::output::print(&report::render(run_report))?
-    }
-    if rejects.is_empty() {
-        return Ok(Done::Whole);
-    }
-    let path = args.rejects.clone().unwrap_or_else(|| rejects_beside(args.clusters.as_deref()));
-    write_rejects(&path, rejects)?;
-    eprintln!("oneid: {} rows were rejected; the reasons are in {}", run_report.rejects, path.display());
-    Ok(Done::WithRejects)
-}
-
-fn rejects_beside(clusters: Option<&Path>) -> PathBuf {
-    clusters.map_or_else(|| PathBuf::from("rejects.csv"), |path| path.with_extension("rejects.csv"))
+/// Every row is wrong: most likely the file or its columns were misread, and an empty result would look like one.
+fn nothing_taken(args: &Args, loaded: &Loaded) -> Error {
+    let first = loaded.rejects.first();
+    let first = first.map(|first| format!("; the first: {} line {}: {}", first.input, first.line, first.reason)).unwrap_or_default();
+    let inputs: Vec<String> = args.inputs.iter().map(|input| input.display().to_string()).collect();
+    Error::bad_data(format!(
+        "nothing was merged: {} read, all rejected{first}\n  The reasons are in {}. Mend the rows; or, where columns were misread, \
+         correct the settings that oneid init {} prints, and give them with --config",
+        words::counted(loaded.rows, "row"),
+        rejects_path(args).display(),
+        inputs.join(" ")
+    ))
 }
 
 /// Settings from a file or the shipped ones; the defaults when none are named.
@@ -279,9 +325,38 @@ pub fn write_clusters<'a>(path: &Path, assignments: impl Iterator<Item = (&'a Re
     })
 }
 
-fn write_rejects(path: &Path, rejects: &[Reject]) -> Result<()> {
+/// The first line of a reject file, by which one is known again.
+const REJECTS_HEADER: &str = "input,line,column,reason,text";
+
+fn rejects_path(args: &Args) -> PathBuf {
+    let beside = |clusters: &PathBuf| clusters.with_extension("rejects.csv");
+    args.rejects.clone().or_else(|| args.clusters.as_ref().map(beside)).unwrap_or_else(|| PathBuf::from("rejects.csv"))
+}
+
+/// Writes the reject file and gives its path. Without rejects there is none, so that nobody takes an earlier run's for this one's;
+/// where `--rejects` names it, it holds its header alone.
+fn keep_rejects(args: &Args, outcome: &Outcome) -> Result<Option<PathBuf>> {
+    let path = rejects_path(args);
+    let mut rejects = outcome.loaded.rejects.iter().chain(outcome.event_rejects).peekable();
+    let some = rejects.peek().is_some();
+    if some || args.rejects.is_some() {
+        write_rejects(&path, rejects)?;
+    } else if is_reject_file(&path) {
+        std::fs::remove_file(&path).map_err(|cause| Error::io(format!("cannot remove {} of an earlier merge", path.display()), &cause))?;
+    }
+    Ok(some.then_some(path))
+}
+
+/// Whether a merge wrote the file: another one of that name is left alone.
+fn is_reject_file(path: &Path) -> bool {
+    let mut start = vec![0; REJECTS_HEADER.len() + 1];
+    let read = path.is_file() && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok();
+    read && start.strip_suffix(b"\n") == Some(REJECTS_HEADER.as_bytes())
+}
+
+fn write_rejects<'a>(path: &Path, rejects: impl Iterator<Item = &'a Reject>) -> Result<()> {
     write_file(path, |out| {
-        writeln!(out, "input,line,column,reason,text")?;
+        writeln!(out, "{REJECTS_HEADER}")?;
         for reject in rejects {
             let (input, column) = (csv_value(&reject.input), csv_value(&reject.column));
             writeln!(out, "{input},{},{column},{},{}", reject.line, csv_value(&reject.reason), csv_value(&reject.text))?;

@@ -49,8 +49,18 @@ Examples:
   oneid get --store kept phone:13912345671
   oneid serve --store kept
 
-Exit codes: 0 done; 1 done, but rows were rejected; 2 several people hold the identifier; 64 wrong call; 65 wrong input; 66 input not found; 69 not
-implemented; 70 internal fault; 74 input or output failed; 75 busy, try again; 78 damaged or newer store.";
+Exit codes:
+   0  done
+   1  done, but rows were rejected
+   2  several people hold the identifier
+  64  wrong call
+  65  wrong input, or at odds with the store
+  66  input, record or person not found
+  69  not implemented
+  70  internal fault
+  74  a file or a server cannot be reached, read or written
+  75  busy, try again
+  78  damaged or newer store";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -133,5 +143,28 @@ fn exit_code(error: &Error) -> u8 {
         ErrorClass::Io => 74,
         ErrorClass::Busy => 75,
         ErrorClass::Corrupt | ErrorClass::Newer => 78,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Examples are to be copied and lists to be read line by line, so what stands under the options must not be wrapped.
+    #[test]
+    fn what_follows_the_options_fits_a_terminal_of_80_columns() {
+        let mut commands = vec![Cli::command()];
+        let mut seen = 0;
+        while let Some(command) = commands.pop() {
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in after.lines() {
+                let width = unicode_width::UnicodeWidthStr::width(line);
+                assert!(width < 80, "{}: {width} columns: {line}", command.get_name());
+                seen += 1;
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert!(seen > 40, "{seen} lines");
     }
 }

@@ -37,15 +37,7 @@ fn inputs(report: &RunReport, out: &mut String) {
     if !columns.is_empty() {
         let _ = writeln!(out, "Columns\n{}", columns.render());
     }
-    let _ = writeln!(
-        out,
-        "Records: {} live of {} rows ({} superseded by newer versions, {} repeated, {} rejected)\n",
-        count(report.records),
-        count(report.rows_read),
-        count(report.superseded),
-        count(report.duplicates),
-        count(report.rejects)
-    );
+    rows(report, out);
     if !report.issues.is_empty() {
         let mut issues = Table::new(&[("value not taken as it stood", Left), ("values", Right)]);
         for (what, values) in &report.issues {
@@ -53,6 +45,40 @@ fn inputs(report: &RunReport, out: &mut String) {
         }
         let _ = writeln!(out, "Findings\n{}", issues.render());
     }
+}
+
+/// What became of each row, so that the numbers sum to the rows read; then what is there now.
+fn rows(report: &RunReport, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "Rows: {} read; {} superseded by newer ones of the same record, {} repeated, {} rejected",
+        count(report.rows_read),
+        count(report.superseded),
+        count(report.duplicates),
+        count(report.rejects)
+    );
+    let live = count(report.records);
+    let _ = match &report.record_changes {
+        None => writeln!(out, "Records: {live}"),
+        Some(changes) => writeln!(
+            out,
+            "  to the store: {} new, {} changed, {} unchanged, {} older than what it has\nRecords: {live} live in the store{}",
+            count(changes.new),
+            count(changes.changed),
+            count(changes.unchanged),
+            count(changes.outdated),
+            if changes.deleted > 0 { format!(", {} deleted", count(changes.deleted)) } else { String::new() }
+        ),
+    };
+    if report.events + report.event_rejects > 0 {
+        let _ = writeln!(
+            out,
+            "Events: {} kept with their records (known ones change nothing), {} rejected",
+            count(report.events),
+            count(report.event_rejects)
+        );
+    }
+    out.push('\n');
 }
 
 fn pairs(report: &RunReport, out: &mut String) {

@@ -31,8 +31,15 @@ pub fn parse(text: &str) -> Result<Subject> {
     }
     match RecordKey::parse(text) {
         Some(key) => Ok(Subject::Identifier(Kind::RecordKey((&key).into()))),
-        None => Err(Error::usage(format!("{text:?} names nobody; write {FORMS}"))),
+        None => Err(Error::usage(format!("{text:?} names nobody; write {FORMS}; oneid search finds people by name"))),
     }
+}
+
+/// Every way in which `SOURCE/ID` can be a record when several slashes leave open where the source ends, the shortest source first.
+pub fn records(text: &str) -> impl Iterator<Item = v1::RecordKey> {
+    let parts = text.match_indices('/').map(|(slash, _)| (&text[..slash], &text[slash + 1..]));
+    let whole = parts.filter(|(source, id)| !source.is_empty() && !id.is_empty());
+    whole.map(|(source, id)| v1::RecordKey { source: source.into(), record_id: id.into() })
 }
 
 /// Reads one side of a pair: a record or a One-ID.
@@ -108,6 +115,8 @@ mod tests {
         for wrong in ["", "13912345678", "phone:", "record:crm", "certificate:library-card:1"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+        let split = |text| records(text).map(|key| format!("{} {}", key.source, key.record_id)).collect::<Vec<_>>();
+        assert_eq!((split("crm/1"), split("x/y//2/")), (vec!["crm 1".into()], vec!["x y//2/".into(), "x/y /2/".into(), "x/y/ 2/".into()]));
         assert!(parse_side("phone:1").is_err() && parse_side("crm/1").is_ok());
     }
 }

@@ -19,6 +19,9 @@ const WRITE_BUFFER_BYTES: usize = 1 << 18;
 
 /// Make four-channel customer data with known truth; the same options give the same bytes
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  oneid synth --customers 20000 --seed 1 --out data")]
 pub struct Args {
     /// How many people there are (about three records each)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=CUSTOMERS_MAX))]

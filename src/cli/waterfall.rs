@@ -151,7 +151,15 @@ fn verdict(pair: &v1::PairExplanation, out: &mut String) {
         false => writeln!(out, "  A candidate pair by: {}", rules.join("; ")),
     };
     let decision = words::decision(pair.decision).replace('_', "-");
-    let _ = writeln!(out, "  Decision: {decision}; a link would be {}", words::assurance(pair.assurance));
+    let _ = match assurance(pair) {
+        Some(assurance) => writeln!(out, "  Decision: {decision}, assurance {assurance}"),
+        None => writeln!(out, "  Decision: {decision}"),
+    };
+}
+
+/// What a link rests on; nothing where there is no link.
+fn assurance(pair: &v1::PairExplanation) -> Option<String> {
+    (pair.decision == v1::Decision::Link as i32).then(|| words::assurance(pair.assurance))
 }
 
 fn units(weight: Option<v1::MatchWeight>) -> i64 {
@@ -199,7 +207,8 @@ pub struct PairForm {
     thresholds: ThresholdsForm,
     vetoes: Vec<VetoForm>,
     blocking_rules: Vec<String>,
-    assurance: String,
+    /// None where the decision is no link.
+    assurance: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -287,7 +296,7 @@ impl PairForm {
             },
             vetoes: pair.vetoes.iter().map(veto_form).collect(),
             blocking_rules: pair.blocking_rules.iter().map(|rule| rule.rule.clone()).collect(),
-            assurance: words::assurance(pair.assurance),
+            assurance: assurance(pair),
         }
     }
 }

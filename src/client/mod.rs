@@ -1,6 +1,6 @@
 //! The calls of the protocol for programs that do not know async: connect, ask, get the answer or an error of ours.
 //!
-//! 1. [`Client::connect`] opens one HTTP/2 connection; it is plain text, as the server's is.
+//! 1. [`Client::connect`] opens one HTTP/2 connection; it is plain text, as the server's is, so it leads to loopback only.
 //! 2. Each method is the call of its name and blocks until its answer is there.
 //! 3. `status` turns gRPC statuses back into errors with their class, so that a caller branches as if it had asked the store itself.
 //!
@@ -11,6 +11,7 @@ mod status;
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{ANSWER_BYTES_MAX, CLIENT_CONNECT_SECONDS, REQUEST_BYTES_MAX};
 use crate::wire::v1;
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tonic::transport::{Channel, Endpoint};
@@ -27,23 +28,39 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to a server by `http://HOST:PORT` or `HOST:PORT`.
+    /// Connects to a server by `http://HOST:PORT` or `HOST:PORT`, where the host is `localhost` or a loopback address. Another
+    /// host is a usage error before anything is sent; a server that is not reached is class io.
     pub fn connect(url: &str) -> Result<Client> {
         let url = match url.split_once("://") {
             None => format!("http://{url}"),
             Some(("http", _)) => url.to_owned(),
             Some((scheme, _)) => return Err(Error::usage(format!("an endpoint begins with http://, not {scheme}://"))),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|cause| Error::io("cannot start the client", &cause))?;
         let wrong = |cause: tonic::transport::Error| Error::usage(format!("{url} is not an endpoint (http://HOST:PORT): {cause}"));
         let endpoint = Endpoint::from_shared(url.clone()).map_err(wrong)?.connect_timeout(Duration::from_secs(CLIENT_CONNECT_SECONDS));
+        refuse_unless_loopback(&url, endpoint.uri().host().unwrap_or_default())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|cause| Error::io("cannot start the client", &cause))?;
         let channel = runtime.block_on(endpoint.connect()).map_err(|cause| {
             let reason = innermost(&cause);
             Error::new(ErrorClass::Io, format!("cannot reach a server at {url} ({reason}); oneid serve starts one"))
         })?;
         Ok(Client { runtime, channel, url })
     }
+}
+
+/// Personal data would cross the network readable and to whoever answers. Names are not looked up: their owner decides where they
+/// lead.
+fn refuse_unless_loopback(url: &str, host: &str) -> Result<()> {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    if host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback()) {
+        return Ok(());
+    }
+    let message = format!(
+        "{url} is not on this machine: the protocol has neither TLS nor a login yet, so only loopback endpoints are called, such as \
+         http://127.0.0.1:7878; run oneid where the server runs, or bring its port here by an SSH tunnel"
+    );
+    Err(Error::usage(message))
 }
 
 /// The last of an error's causes, which says most.

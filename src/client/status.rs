@@ -1,16 +1,25 @@
 //! Which gRPC status becomes which error: the server's table read backwards, and what the way there adds.
 
+use super::innermost;
 use crate::error::{Error, ErrorClass};
 use tonic::{Code, Status};
 
 /// The error of a status from the server at `url`.
 pub fn error(status: &Status, url: &str) -> Error {
-    let of_the_way = std::error::Error::source(status).is_some();
-    let error = Error::new(class(status.code()), status.message());
+    if std::error::Error::source(status).is_some() {
+        return Error::new(class_of_the_way(status.code()), format!("the connection to {url} broke ({})", innermost(status)));
+    }
     match status.message() {
         "" => Error::new(class(status.code()), format!("the server at {url} answered {:?}", status.code())),
-        _ if of_the_way => error.at(format!("the connection to {url}")),
-        _ => error,
+        said => Error::new(class(status.code()), said),
+    }
+}
+
+/// No server said so: the way broke, which is classed as when no server is reached at first.
+const fn class_of_the_way(code: Code) -> ErrorClass {
+    match code {
+        Code::Unavailable | Code::Cancelled | Code::Unknown | Code::Internal => ErrorClass::Io,
+        code => class(code),
     }
 }
 

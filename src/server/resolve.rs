@@ -4,8 +4,8 @@ use super::answers::{Answers, batch, not_built, only_now};
 use crate::error::{Error, Result};
 use crate::limits::CANDIDATES_MAX;
 use crate::link::Assurance;
-use crate::normalize::resident_id;
-use crate::record::{Field, RecordKey};
+use crate::normalize::{email, phone, resident_id, text};
+use crate::record::{Field, IssueKind, RecordKey};
 use crate::service::lookup::{Candidate, Identifier, Resolution};
 use crate::wire::identifier::{self, certificate_kinds, may_be_resident_id};
 use crate::wire::v1;
@@ -42,7 +42,30 @@ impl Answers {
             Some(Subject::Attributes(_)) => return Err(not_built("resolving by attributes")),
             None => return Err(Error::usage("subject is missing: name an identifier")),
         };
+        identifiers.iter().try_for_each(refuse_placeholder)?;
         Ok(response(self.lookup.resolve_any(&identifiers, least)?))
+    }
+}
+
+/// What people type for "not known" is dropped from records, so nobody could be found by it; the value itself is not repeated.
+fn refuse_placeholder(identifier: &Identifier) -> Result<()> {
+    let Identifier::Value(field, value) = identifier else { return Ok(()) };
+    let cleaned = text::clean(value);
+    let read = match field {
+        Field::Phone => phone::read(&cleaned),
+        Field::Email => email::read(&cleaned),
+        Field::ResidentId => resident_id::read(&cleaned),
+        _ => return Ok(()),
+    };
+    match read {
+        Err(IssueKind::Placeholder) => {
+            let what = field.name().replace('_', " ");
+            let message = format!(
+                "this {what} is a known placeholder, which stands for \"not known\": it identifies nobody and is not kept with records"
+            );
+            Err(Error::usage(message))
+        }
+        _ => Ok(()),
     }
 }
 

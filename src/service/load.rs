@@ -16,7 +16,7 @@ use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
-use crate::service::report::{ColumnReport, InputReport};
+use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, Sender, bounded};
@@ -31,6 +31,17 @@ pub struct LoadedRecord {
     pub canonical: CanonicalRecord,
     /// Column and value, as they arrived; empty when not asked for.
     pub source_values: Vec<(CompactString, CompactString)>,
+    /// Where its row stands.
+    pub place: Place,
+}
+
+/// Where a row stands among the inputs; the default for a record that no input holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The input, by its place among the inputs.
+    pub input: usize,
+    /// The line where the row begins, from 1; 0 for none.
+    pub line: u64,
 }
 
 /// An input with its mapping and what will be told of it.
@@ -47,12 +58,14 @@ pub struct Loaded {
     pub reject_count: u64,
     /// Inputs.
     pub inputs: Vec<InputReport>,
-    /// Rows read.
+    /// Rows, the rejected ones too.
     pub rows: u64,
     /// Rows replaced by a newer version.
     pub superseded: u64,
     /// Rows equal to another of their record and version.
     pub duplicates: u64,
+    /// What the live records were to those of a store; for whoever lays them over it.
+    pub changes: RecordChanges,
     /// Findings by field and kind.
     pub issues: BTreeMap<String, u64>,
     /// Things worth telling.
@@ -62,18 +75,31 @@ pub struct Loaded {
 impl Loaded {
     /// Counts and keeps a record that is not taken although its row could be read.
     pub fn reject_record(&mut self, record: &LoadedRecord, reason: &str) {
+        let Place { input, line } = record.place;
+        let text = record.source_values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
+        let reason = format!("record {}: {reason}", record.canonical.key);
+        let file = self.inputs.get(input).map(|input| input.input.as_str().into()).unwrap_or_default();
+        self.reject(input, Reject { input: file, line, column: CompactString::default(), reason, text });
+    }
+
+    /// Whether there were rows and each was rejected.
+    pub fn nothing_taken(&self) -> bool {
+        self.rows > 0 && self.rows == self.reject_count
+    }
+
+    fn reject(&mut self, input: usize, reject: Reject) {
         self.reject_count += 1;
-        if self.rejects.len() < REJECTS_KEPT_MAX {
-            let key = &record.canonical.key;
-            let text = record.source_values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
-            self.rejects.push(Reject {
-                input: key.source.clone(),
-                line: 0,
-                column: CompactString::default(),
-                reason: format!("record {key}: {reason}"),
-                text,
-            });
+        if let Some(input) = self.inputs.get_mut(input) {
+            input.rejects += 1;
         }
+        if self.rejects.len() < REJECTS_KEPT_MAX {
+            self.rejects.push(reject);
+        }
+    }
+
+    fn count_row(&mut self, input: usize) {
+        self.rows += 1;
+        self.inputs[input].rows += 1;
     }
 }
 
@@ -100,9 +126,9 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout)
                 }
             },
         };
-        let columns = layout.columns.iter().zip(&mapping.columns).zip(&reasons).map(|((column, kind), reason)| ColumnReport {
+        let columns = layout.columns.iter().zip(&reasons).enumerate().map(|(place, (column, reason))| ColumnReport {
             column: column.to_string(),
-            kind: kind.to_string(),
+            kind: told_kind(&mapping, place).to_string(),
             reason: (*reason).to_string(),
         });
         let report = InputReport {
@@ -116,6 +142,15 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout)
     }
     refuse_clashing_row_numbers(&opened)?;
     Ok(opened)
+}
+
+/// What a column is read as: settings name the columns of record id and source apart from the kinds.
+fn told_kind(mapping: &Mapping, column: usize) -> ColumnKind {
+    match Some(column) {
+        place if place == mapping.record_id => ColumnKind::RecordId,
+        place if place == mapping.source_column => ColumnKind::Source,
+        _ => mapping.columns[column],
+    }
 }
 
 /// Two inputs of one source without record ids would give different people the same row numbers.
@@ -185,7 +220,7 @@ pub fn load(inputs: Vec<Opened>, keep_source_values: bool, observer: &dyn Observ
     });
     read?;
     let loaded = collector.finish();
-    if loaded.rows == 0 && loaded.reject_count == 0 {
+    if loaded.rows == 0 {
         let names: Vec<String> = loaded.inputs.iter().map(|input| input.input.clone()).collect();
         return Err(Error::bad_data(format!("nothing to read: no rows in {}", names.join(", "))));
     }
@@ -213,7 +248,6 @@ struct NormalisedRow {
     record: LoadedRecord,
     issues: Vec<Issue>,
     versioned: bool,
-    line: u64,
 }
 
 /// Sends what one input gives, numbered over all inputs.
@@ -296,8 +330,8 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             false => Vec::new(),
         };
         let versioned = versioned && canonical.version != 0;
-        let record = LoadedRecord { canonical, source_values };
-        done.rows.push((key, NormalisedRow { record, issues, versioned, line: row.line }));
+        let record = LoadedRecord { canonical, source_values, place: Place { input, line: row.line } };
+        done.rows.push((key, NormalisedRow { record, issues, versioned }));
     }
     done
 }
@@ -337,12 +371,12 @@ impl Collector {
 
     fn take(&mut self, done: Done) {
         for reject in done.rejects {
-            self.reject(done.input, reject);
+            self.loaded.count_row(done.input);
+            self.loaded.reject(done.input, reject);
         }
         self.loaded.notes.extend(done.notes);
         for (key, row) in done.rows {
-            self.loaded.rows += 1;
-            self.loaded.inputs[done.input].rows += 1;
+            self.loaded.count_row(done.input);
             for issue in &row.issues {
                 *self.loaded.issues.entry(format!("{}: {}", issue.field, issue.kind.name())).or_insert(0) += 1;
             }
@@ -367,15 +401,7 @@ impl Collector {
             let reason = format!("record {key} stands twice with the same version and different content; the first is kept");
             let file = self.loaded.inputs[input].input.as_str().into();
             let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
-            self.reject(input, Reject { input: file, line: row.line, column: CompactString::default(), reason, text });
-        }
-    }
-
-    fn reject(&mut self, input: usize, reject: Reject) {
-        self.loaded.reject_count += 1;
-        self.loaded.inputs[input].rejects += 1;
-        if self.loaded.rejects.len() < REJECTS_KEPT_MAX {
-            self.loaded.rejects.push(reject);
+            self.loaded.reject(input, Reject { input: file, line: row.record.place.line, column: CompactString::default(), reason, text });
         }
     }
 

@@ -8,7 +8,7 @@ use crate::limits::LARGEST_CLUSTERS_SHOWN;
 use crate::link::Edge;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, RecordKey};
+use crate::record::CanonicalRecord;
 use crate::service::load::{Loaded, load, open};
 use crate::service::report::{LargeCluster, RunReport};
 use crate::service::stopwatch::Stopwatch;
@@ -39,13 +39,6 @@ pub struct Merged {
     pub loaded: Loaded,
     /// In numbers.
     pub report: RunReport,
-}
-
-impl Merged {
-    /// Every record with its One-ID, rising by key.
-    pub fn assignments(&self) -> impl Iterator<Item = (&RecordKey, OneId)> {
-        self.records.iter().zip(&self.resolved.clusters.of_row).map(|(record, cluster)| (&record.key, self.one_ids[*cluster as usize]))
-    }
 }
 
 /// Where the model of a merge comes from.

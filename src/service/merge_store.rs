@@ -4,7 +4,8 @@
 //! 2. The partition of all live records is computed under the active model (learnt from the first batch where there is none).
 //! 3. One-IDs are kept, merged, split or made; only what changed is written, as one batch.
 //!
-//! Always: the same records under the same model keep their One-IDs; a dry run writes nothing.
+//! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
+//! rejected.
 
 use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
@@ -17,7 +18,7 @@ use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
 use crate::service::keep::{Keep, record_puts};
-use crate::service::load::{Loaded, LoadedRecord, Opened, load, open_with};
+use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
 use crate::service::merge::{largest, loaded_report, model_source, unused_settings};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
@@ -96,7 +97,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &overlaid, &resolved)?;
-    let mut report = loaded_report(&loaded);
+    let mut report = RunReport { record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
@@ -106,7 +107,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
 
-    if !job.dry_run {
+    if !job.dry_run && !loaded.nothing_taken() {
         stopwatch.begin(Phase::Keep, canonical.len() as u64);
         let mut entries = mappings;
         if learnt {
@@ -224,7 +225,7 @@ fn overlay(
         let of_these = sources.contains(&key.source);
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
         let old = |row: RecordRow| Live {
-            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values },
+            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values, place: Place::default() },
             before: Some(row.one_id),
             arrived_at: row.arrived_at,
             put: false,
@@ -233,11 +234,11 @@ fn overlay(
             None if mode == Mode::Snapshot && of_these => overlaid.deleted.push(key.clone()),
             None => overlaid.live.push(old(row)),
             Some(new) if new.canonical == row.canonical => {
-                loaded.duplicates += 1;
+                loaded.changes.unchanged += 1;
                 overlaid.live.push(old(row));
             }
             Some(new) if new.canonical.version < row.canonical.version => {
-                loaded.superseded += 1;
+                loaded.changes.outdated += 1;
                 overlaid.live.push(old(row));
             }
             Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
@@ -245,7 +246,7 @@ fn overlay(
                 overlaid.live.push(old(row));
             }
             Some(new) => {
-                loaded.superseded += 1;
+                loaded.changes.changed += 1;
                 overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
             }
         }
@@ -253,6 +254,8 @@ fn overlay(
     if !force {
         refuse_careless_deletion(&overlaid.deleted, &of_sources, loaded.reject_count)?;
     }
+    loaded.changes.new = arrived.len() as u64;
+    loaded.changes.deleted = overlaid.deleted.len() as u64;
     overlaid.live.extend(arrived.into_values().map(|record| Live { record, before: None, arrived_at: 0, put: true }));
     overlaid.live.sort_unstable_by(|a, b| a.record.canonical.key.cmp(&b.record.canonical.key));
     Ok(overlaid)
@@ -265,7 +268,7 @@ fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<Compac
     }
     if rejects > 0 {
         let message = format!(
-            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows or give --force",
+            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows (a merge without --store lists them) or give --force",
             deleted.len()
         );
         return Err(Error::new(ErrorClass::Conflict, message));
@@ -409,7 +412,7 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec
     for (row, live) in overlaid.live.into_iter().enumerate() {
         let one_id = named.one_ids[resolved.clusters.of_row[row] as usize];
         if live.put {
-            let LoadedRecord { canonical, source_values } = live.record;
+            let LoadedRecord { canonical, source_values, .. } = live.record;
             puts.push(RecordRow { canonical, source_values, one_id, arrived_at: live.arrived_at });
         } else if live.before != Some(one_id) {
             moved.push((live.record.canonical.key, one_id));

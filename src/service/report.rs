@@ -17,7 +17,7 @@ pub struct InputReport {
     pub format: String,
     /// The source that its records belong to (where no column says otherwise).
     pub source: String,
-    /// Rows read.
+    /// Rows, the rejected ones too.
     pub rows: u64,
     /// Rows rejected.
     pub rejects: u64,
@@ -90,6 +90,21 @@ impl PersonChange {
     }
 }
 
+/// What became of the rows that inputs left live, and of the records that a store had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RecordChanges {
+    /// Records that the store did not have.
+    pub new: u64,
+    /// Records that the store had with other content.
+    pub changed: u64,
+    /// Records that the store has just so.
+    pub unchanged: u64,
+    /// Rows older than what the store has; they are not taken.
+    pub outdated: u64,
+    /// Records that a snapshot no longer has.
+    pub deleted: u64,
+}
+
 /// The run report.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RunReport {
@@ -97,17 +112,19 @@ pub struct RunReport {
     pub version: &'static str,
     /// Inputs.
     pub inputs: Vec<InputReport>,
-    /// Rows read.
+    /// Rows of the inputs: those that stand for a record, and the three kinds below.
     pub rows_read: u64,
-    /// Rows that were replaced by a newer version of the same record.
+    /// Rows that were replaced by a newer version of the same record in the inputs.
     pub superseded: u64,
-    /// Rows equal to another of the same record and version.
+    /// Rows equal to another of the same record and version in the inputs.
     pub duplicates: u64,
     /// Rows rejected, with reasons in the reject file.
     pub rejects: u64,
+    /// What the other rows were to the records of the store, with a store.
+    pub record_changes: Option<RecordChanges>,
     /// Findings on values: field and kind, and how many.
     pub issues: BTreeMap<String, u64>,
-    /// Records resolved.
+    /// Records resolved: with a store all its live ones.
     pub records: u64,
     /// Of these, records that say in every field what another says, for which that one stood.
     pub copies: u64,
@@ -137,8 +154,10 @@ pub struct RunReport {
     pub people: Option<PeopleChanges>,
     /// Who was created, merged, split, revived or emptied, with a store.
     pub person_changes: Vec<PersonChange>,
-    /// Events kept, with a store.
+    /// Events of live records, kept with them (known ones change nothing), with a store.
     pub events: u64,
+    /// Rows of the event file that were rejected, with reasons in the reject file.
+    pub event_rejects: u64,
     /// The journal position that the store reflects, with a store.
     pub position: Option<u64>,
     /// Phases.

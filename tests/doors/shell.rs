@@ -37,6 +37,9 @@ fn subjects(world: &World) -> Vec<(String, i32)> {
         (format!("phone:{}", ambiguous.expect("a phone of several people")), 2),
         ("phone:13911112222".into(), 66),
         ("13911112222".into(), 64),
+        ("phone:13800138000".into(), 64),
+        ("crm/none".into(), 66),
+        ("no/such/record".into(), 66),
         (world.merged.0.to_string(), 0),
         (world.merged.1.to_string(), 0),
         ("P0000000000000000".into(), 66),
@@ -112,6 +115,40 @@ fn explain_prints_a_waterfall_that_ends_at_its_total() {
     assert_eq!(sum, units(&json["total"]));
 }
 
+/// "A link would be probable" once stood under pairs that are no link.
+#[test]
+fn an_assurance_is_told_of_links_only() {
+    let world = world();
+    let (_alone, store) = copy(world);
+    let store = store.to_str().expect("a plain path");
+    let records = world.records();
+    let name = |record: &v1::StoredRecord| record.key.as_ref().map(|key| format!("{}/{}", key.source, key.record_id)).expect("a key");
+    let (one, other) = (&records[0], records.iter().find(|record| record.one_id != records[0].one_id).expect("somebody else"));
+    let person = world.merged.1.to_string();
+    for (left, right, links) in [(name(one), name(other), false), (person.clone(), person, true)] {
+        let arguments = ["explain", &left, &right, "--store", store];
+        let text = run(&arguments).out;
+        let decision = text.lines().find(|line| line.contains("Decision:")).expect("a decision");
+        assert_eq!((decision.contains(" link"), decision.contains("assurance")), (links, links), "{decision}");
+        let json: serde_json::Value = serde_json::from_str(&run(&[&arguments[..], &["--json"]].concat()).out).expect("JSON");
+        assert_eq!(json["assurance"].is_string(), links, "{}", json["assurance"]);
+    }
+}
+
+#[test]
+fn look_ups_that_can_find_nobody_say_why() {
+    let world = world();
+    let (_alone, store) = copy(world);
+    let get = |who: &str| run(&["get", who, "--store", store.to_str().expect("a plain path")]);
+    for who in ["phone:13800138000", "phone:+86 138-0013-8000", "email:test@test.com", "resident-id:000000000000000000"] {
+        let run = get(who);
+        assert!(run.code == 64 && run.err.contains("known placeholder") && run.err.contains("nobody"), "{who}: {}", run.err);
+        assert!(!run.err.contains("13800138000"), "values are not repeated: {}", run.err);
+    }
+    assert!(get("phone:12").err.contains("cannot be read"));
+    assert!(get("crm/none").err.contains("there is no record crm/none"), "{}", get("crm/none").err);
+}
+
 /// A served store; ended when dropped.
 struct Serving(Child);
 
@@ -165,6 +202,7 @@ fn wrong_doors_are_refused() {
         (&["get", "crm/1", "--store", "a", "--endpoint", "b"], 64),
         (&["get", "crm/1", "--store", "there-is-no-such-folder"], 66),
         (&["get", "crm/1", "--endpoint", "https://127.0.0.1:1"], 64),
+        (&["get", "crm/1", "--endpoint", "http://127.0.0.1:1"], 74),
         (&["serve", "--store", "there-is-no-such-folder"], 66),
         (&["serve", "--store", "x", "--listen", "nonsense"], 64),
         (&["export", "--store", "x", "--out", "people.xlsx"], 64),
@@ -173,6 +211,35 @@ fn wrong_doors_are_refused() {
         let run = run(arguments);
         assert_eq!(run.code, *code, "{arguments:?}: {}", run.err);
     }
+}
+
+/// The protocol has no TLS and no login: customers' data must not leave the machine by it.
+#[test]
+fn endpoints_elsewhere_are_refused_before_anything_is_sent() {
+    for url in ["http://192.0.2.1:7878", "192.0.2.1:7878", "http://oneid.example:7878", "http://[2001:db8::1]:7878", "http://0.0.0.0:7878"]
+    {
+        let since = std::time::Instant::now();
+        let run = run(&["get", "crm/1", "--endpoint", url]);
+        assert!(run.code == 64 && run.err.contains(url) && run.err.contains("TLS"), "{url}: {run:?}");
+        assert!(since.elapsed().as_secs() < 4, "no connection was tried");
+    }
+    let disguised = run(&["get", "crm/1", "--endpoint", "http://127.0.0.1@192.0.2.1:7878"]);
+    assert!(disguised.code == 64, "{disguised:?}");
+    for url in ["http://localhost:1", "[::1]:1", "127.0.0.2:1"] {
+        let run = run(&["get", "crm/1", "--endpoint", url]);
+        assert!(run.code == 74 && run.err.contains("cannot reach a server"), "{url}: {run:?}");
+    }
+}
+
+/// A connection that breaks in a call ends like one that was never made, not as if the server were busy.
+#[test]
+fn a_server_that_hangs_up_is_not_called_busy() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    // Ends with the test's process.
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let run = run(&["get", "crm/1", "--endpoint", &url]);
+    assert!(run.code == 74 && run.err.contains(&url), "{run:?}");
 }
 
 /// The heading of the commands that are not built once stood over all of them.
