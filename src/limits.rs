@@ -146,3 +146,23 @@ pub const ASSURANCE_RECORDS_MAX: usize = 64;
 pub const STORE_LOCK_TRIES: u32 = 50;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
+
+/// Most customers of one made-up data set; more are refused. Record numbers are permuted within 33 bits, and a customer has at most
+/// some twenty records.
+pub const SYNTH_CUSTOMERS_MAX: u64 = 200_000_000;
+
+/// Most records of one made-up person in one channel; the dice are not asked for more. Nobody signs up more often.
+pub const SYNTH_RECORDS_PER_CHANNEL_MAX: u32 = 4;
+
+/// Most occasions to buy of one made-up person, each of one purchase and up to three other events; a rate beyond stops there.
+pub const SYNTH_OCCASIONS_PER_PERSON_MAX: u32 = 400;
+
+/// Most branches of one made-up city; larger cities have larger branches. It keeps tellers' numbers at six digits.
+pub const SYNTH_BRANCHES_PER_CITY_MAX: u32 = 64;
+
+/// Made-up phone numbers, and as many devices, that wait for a new holder; further ones take the place of one that waits. It keeps
+/// the generator's memory the same whatever the number of customers.
+pub const SYNTH_POOL_ITEMS_MAX: usize = 4_096;
+
+/// Rows of each made-up file that wait to be mixed; at the bound one is written for each that comes. About two mebibytes a file.
+pub const SYNTH_WINDOW_ROWS: usize = 10_000;
