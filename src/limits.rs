@@ -13,6 +13,10 @@ pub const VALUE_CHARS_MAX: usize = 1024;
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
 
+/// Most blocking rules of one settings file; more are refused with line and key. Pairs carry the number of their rule in one byte, and
+/// each rule is a pass over all records.
+pub const RULES_MAX: usize = 255;
+
 /// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
 pub const TRAINING_ROUNDS_MAX: u32 = 100;
 

@@ -18,7 +18,7 @@ use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
 use crate::service::keep::{Keep, record_puts};
 use crate::service::load::{Loaded, LoadedRecord, Opened, load, open_with};
-use crate::service::merge::{largest, loaded_report, model_source, unused_settings};
+use crate::service::merge::{largest, loaded_report, model_source, unused_settings, unused_sources};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
@@ -42,7 +42,7 @@ pub enum Mode {
 pub struct StoreJob {
     /// Files.
     pub inputs: Vec<PathBuf>,
-    /// Settings; `None` keeps the survivorship that the store has.
+    /// Settings; without survivorship the store's stays.
     pub settings: Option<Settings>,
     /// A model for a store that has none.
     pub model: Option<Model>,
@@ -102,6 +102,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     report.people = Some(named.counts);
     report.person_changes = named.changes.clone();
     report.notes.extend(unused);
+    report.notes.extend(unused_sources(&settings, &job.inputs));
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
@@ -112,8 +113,10 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
         if learnt {
             entries.extend(model_entries(&resolved.model)?);
         }
-        if let Some(settings) = job.settings.as_ref().filter(|settings| keep.survivorship().is_ok_and(|now| now != settings.survivorship)) {
-            let json = serde_json::to_vec(&settings.survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
+        if let Some(survivorship) = &settings.survivorship
+            && *survivorship != keep.survivorship()?
+        {
+            let json = serde_json::to_vec(survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
         }
         entries.extend(record_entries(overlaid, &resolved, &named));
