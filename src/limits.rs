@@ -101,6 +101,14 @@ pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
 /// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
 pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
 
+/// Most records whose events one journal frame holds; a batch of more is written as several. A record has some tens of events, so it
+/// keeps a payload near 1 MiB.
+pub const KEEP_FRAME_EVENT_RECORDS_MAX: usize = 256;
+
+/// Seconds that an event may be later than the moment of its load. Files write times without a zone, and no zone is further ahead;
+/// later events are rejected, since nothing has happened tomorrow.
+pub const EVENT_AHEAD_SECONDS_MAX: i64 = 86_400;
+
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
 

@@ -275,6 +275,42 @@ fn a_source_of_the_settings_that_reads_nothing_is_told() {
     assert!(run.out.contains(&format!("note: {note}")), "{}", run.out);
 }
 
+fn events(folder: &Path, rows: &[&str]) {
+    let text = format!("source,record_id,event_id,time,kind,amount,currency\n{}\n", rows.join("\n"));
+    std::fs::write(folder.join("events.csv"), text).expect("written");
+}
+
+#[test]
+fn events_are_told_apart_from_those_the_store_holds_and_none_is_of_tomorrow() {
+    let folder = folder();
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,令狐美玲,1977-09-09,13922223334,"]);
+    merge(folder.path(), &["web.csv"], &[]);
+    let get = |who: &str| done(folder.path(), &["get", "--store", "kept", who]).out;
+    assert!(get("web/w1").contains("Features: no events\n"), "{}", get("web/w1"));
+
+    let bought = "web,w1,e1,2024-03-01 10:00:00,purchase,80.00,CNY";
+    events(folder.path(), &[bought, "web,w1,e2,2024-03-05 10:00:00,purchase,,CNY", "web,w1,e3,2099-01-01,purchase,9.00,CNY"]);
+    let run = oneid(folder.path(), &["merge", "web.csv", "--store", "kept", "--events", "events.csv", "--rejects", "bad.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("Events: 2 kept, 1 rejected\n") && run.out.contains("2 repeated, 0 rejected)"), "{}", run.out);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("events.csv,4,time,") && rejects.contains("later than the moment of this load"), "{rejects}");
+    let shown = get("web/w1");
+    assert!(
+        shown.contains("Features as of 2024-03-05") && shown.contains("mean of 1 of 2 purchases, CNY") && shown.contains("80.00"),
+        "{shown}"
+    );
+    assert!(get("web/w2").contains("Features: no events up to 2024-03-05\n"), "{}", get("web/w2"));
+
+    events(folder.path(), &[bought, "web,w1,e2,2024-03-05 10:00:00,purchase,20.00,CNY", "web,w1,e4,2024-03-06,purchase,5.00,USD"]);
+    let (_, report) = merge(folder.path(), &["web.csv"], &["--events", "events.csv"]);
+    assert_eq!(report["events"].as_u64(), Some(2));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("not written again: 1") && notes.contains("which take its place: 1"), "{notes}");
+    let shown = get("web/w1");
+    assert!(shown.contains("mean of 2 of 3 purchases, CNY") && shown.contains("events in other currencies"), "{shown}");
+}
+
 #[test]
 fn a_store_that_began_with_two_records_goes_on() {
     let folder = folder();

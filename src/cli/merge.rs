@@ -146,7 +146,9 @@ fn run_alone(args: &Args) -> Result<Done> {
 }
 
 fn run_into(store: &Path, args: &Args) -> Result<Done> {
-    let events = args.events.as_deref().map(events::read).transpose()?.unwrap_or_default();
+    let now = now_microseconds();
+    let read_events = |path: &Path| events::read(path, now / 1_000_000);
+    let events = args.events.as_deref().map(read_events).transpose()?.unwrap_or_default();
     let job = StoreJob {
         inputs: args.inputs.clone(),
         settings: args.config.as_deref().map(|config| read_settings(Some(config))).transpose()?,
@@ -156,7 +158,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         dry_run: args.dry_run,
         events: events.events,
         actor: actor(),
-        now: now_microseconds(),
+        now,
     };
     let bar = Bar::new();
     let merged = match args.dry_run && !store.join("journal").is_dir() {
@@ -165,7 +167,9 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
     };
     bar.finish();
     let mut merged = merged?;
-    merged.report.rejects += events.rejects.len() as u64;
+    merged.report.rejects += events.reject_count;
+    merged.report.event_rejects = events.reject_count;
+    merged.report.notes.extend(events.notes);
     merged.loaded.rejects.extend(events.rejects);
     if let Some(path) = &args.clusters {
         write_clusters(path, merged.assignments.iter().map(|(key, one_id)| (key, *one_id)))?;

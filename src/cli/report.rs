@@ -15,6 +15,9 @@ pub fn render(report: &RunReport) -> String {
     inputs(report, &mut out);
     pairs(report, &mut out);
     clusters(report, &mut out);
+    if report.events + report.event_rejects > 0 {
+        let _ = writeln!(out, "Events: {} kept, {} rejected\n", count(report.events), count(report.event_rejects));
+    }
     phases(report, &mut out);
     for note in &report.notes {
         let _ = writeln!(out, "note: {note}");
@@ -44,7 +47,7 @@ fn inputs(report: &RunReport, out: &mut String) {
         count(report.rows_read),
         count(report.superseded),
         count(report.duplicates),
-        count(report.rejects)
+        count(report.rejects - report.event_rejects)
     );
     if !report.issues.is_empty() {
         let mut issues = Table::new(&[("value not taken as it stood", Left), ("values", Right)]);

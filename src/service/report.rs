@@ -132,8 +132,10 @@ pub struct RunReport {
     pub people: Option<PeopleChanges>,
     /// Who was created, merged, split, revived or emptied, with a store.
     pub person_changes: Vec<PersonChange>,
-    /// Events kept, with a store.
+    /// Events that are new or replace others, with a store.
     pub events: u64,
+    /// Of `rejects`, rows of the event file.
+    pub event_rejects: u64,
     /// The journal position that the store reflects, with a store.
     pub position: Option<u64>,
     /// Phases.
