@@ -13,6 +13,10 @@ pub const VALUE_CHARS_MAX: usize = 1024;
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
 
+/// Most blocking rules of one settings file; more are refused with line and key. Pairs carry the number of their rule in one byte, and
+/// each rule is a pass over all records.
+pub const RULES_MAX: usize = 255;
+
 /// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
 pub const TRAINING_ROUNDS_MAX: u32 = 100;
 
@@ -97,6 +101,14 @@ pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
 /// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
 pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
 
+/// Most records whose events one journal frame holds; a batch of more is written as several. A record has some tens of events, so it
+/// keeps a payload near 1 MiB.
+pub const KEEP_FRAME_EVENT_RECORDS_MAX: usize = 256;
+
+/// Seconds that an event may be later than the moment of its load. Files write times without a zone, and no zone is further ahead;
+/// later events are rejected, since nothing has happened tomorrow.
+pub const EVENT_AHEAD_SECONDS_MAX: i64 = 86_400;
+
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
 
@@ -154,3 +166,23 @@ pub const CUT_ROUNDS_MAX: usize = 10;
 /// Seconds between two lines of progress where stderr is no terminal. A job that is done sooner says nothing; one that takes a
 /// night leaves a log of some thousand lines.
 pub const PROGRESS_LINE_SECONDS: u64 = 10;
+
+/// Most customers of one made-up data set; more are refused. Record numbers are permuted within 33 bits, and a customer has at most
+/// some twenty records.
+pub const SYNTH_CUSTOMERS_MAX: u64 = 200_000_000;
+
+/// Most records of one made-up person in one channel; the dice are not asked for more. Nobody signs up more often.
+pub const SYNTH_RECORDS_PER_CHANNEL_MAX: u32 = 4;
+
+/// Most occasions to buy of one made-up person, each of one purchase and up to three other events; a rate beyond stops there.
+pub const SYNTH_OCCASIONS_PER_PERSON_MAX: u32 = 400;
+
+/// Most branches of one made-up city; larger cities have larger branches. It keeps tellers' numbers at six digits.
+pub const SYNTH_BRANCHES_PER_CITY_MAX: u32 = 64;
+
+/// Made-up phone numbers, and as many devices, that wait for a new holder; further ones take the place of one that waits. It keeps
+/// the generator's memory the same whatever the number of customers.
+pub const SYNTH_POOL_ITEMS_MAX: usize = 4_096;
+
+/// Rows of each made-up file that wait to be mixed; at the bound one is written for each that comes. About two mebibytes a file.
+pub const SYNTH_WINDOW_ROWS: usize = 10_000;

@@ -1,7 +1,7 @@
 //! The batch and the explanation of a pair give bit-equal weights, and the shown parts sum to the whole.
 #![cfg(feature = "full")]
 
-use oneid::comparison::{BANDED, Band};
+use oneid::comparison::{BANDED, Band, RecordTable};
 use oneid::engine::Silent;
 use oneid::engine::batch::{ModelSource, candidate_pairs, resolve};
 use oneid::engine::resolver::Resolver;
@@ -26,16 +26,18 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     let records = records(&settings);
     let source = ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: Vec::new() };
     let resolved = resolve(&records, source, &[], &Silent).expect("resolves");
-    let resolver = Resolver::new(&resolved.model, &resolved.table);
+    let table = RecordTable::build(&records);
+    let resolver = Resolver::new(&resolved.model, &table);
     let mut bands: HashMap<(Field, String), Band> = HashMap::new();
     for field in BANDED {
-        let column = resolved.table.column(*field);
+        let column = table.column(*field);
         for (symbol, value) in column.values().iter().enumerate() {
             bands.insert((*field, value.text.to_string()), column.band(symbol as u32));
         }
     }
     let band = |field: Field, text: &str| bands.get(&(field, text.to_string())).copied().unwrap_or_default();
-    let (pairs, _) = candidate_pairs(&records, &settings.rules, &Silent);
+    let rows: Vec<u32> = (0..records.len() as u32).collect();
+    let (pairs, _) = candidate_pairs(&records, &rows, &settings.rules, &Silent);
     assert!(pairs.len() > 1_000, "{} pairs", pairs.len());
     for pair in pairs {
         let (low, high) = ((pair >> 32) as u32, pair as u32);

@@ -300,6 +300,95 @@ fn settings_that_a_model_overrules_are_told() {
     assert!(report["notes"].to_string().contains("blocking rules, thresholds of the settings are not used"), "{}", report["notes"]);
 }
 
+/// The city of a person's golden profile.
+fn city_of(folder: &Path, who: &str) -> String {
+    let profile = done(folder, &["get", "--store", "kept", who, "--json"]).out;
+    let profile: serde_json::Value = serde_json::from_str(&profile).expect("JSON");
+    let fields = profile["profile"]["fields"].as_array().cloned().unwrap_or_default();
+    let city = fields.iter().find(|field| field["field"] == "city").map(|field| field["values"][0]["text"].clone());
+    city.and_then(|city| city.as_str().map(str::to_string)).unwrap_or_default()
+}
+
+#[test]
+fn survivorship_stays_until_settings_name_it_and_then_the_index_follows() {
+    let folder = folder();
+    prepared(folder.path());
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    let header = "id,name,birth_date,phone,city,updated_at\n";
+    write("a.csv", &format!("{header}1,诸葛青云,1981-02-03,13911112223,上海市,2020-01-01\n"));
+    write("b.csv", &format!("{header}1,诸葛青云,1981-02-03,13911112223,昆明市,2024-01-01\n"));
+    let settings = |strategy: &str| format!("[survivorship]\nsources = [\"a\", \"b\"]\notherwise = \"{strategy}\"\n");
+    write("by_source.toml", &settings("source_order"));
+    write("by_time.toml", &settings("most_recent"));
+    write("silent.toml", "[training]\nseed = 1\n");
+    let found = |query: &str| done(folder.path(), &["search", "--store", "kept", query, "--json"]).out.contains("诸葛青云");
+
+    let (people, _) = merge(folder.path(), &["a.csv", "b.csv"], &["--config", "by_source.toml"]);
+    assert_eq!(people["a,1"], people["b,1"]);
+    let city = city_of(folder.path(), "a/1");
+    assert!(city.contains("上海"), "{city}");
+    assert!(found("诸葛青云 上海") && !found("诸葛青云 昆明"));
+
+    merge(folder.path(), &["web.csv"], &["--config", "silent.toml"]);
+    assert_eq!(city_of(folder.path(), "a/1"), city, "settings without the section leave it as it is");
+
+    merge(folder.path(), &["web.csv"], &["--config", "by_time.toml"]);
+    let city = city_of(folder.path(), "a/1");
+    assert!(city.contains("昆明"), "{city}");
+    assert!(found("诸葛青云 昆明") && !found("诸葛青云 上海"), "people whom the merge did not touch are indexed anew too");
+}
+
+#[test]
+fn a_source_of_the_settings_that_reads_nothing_is_told() {
+    let folder = folder();
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,令狐美玲,1977-09-09,13922223334,"]);
+    let source = |name: &str| {
+        format!("[[source]]\nname = \"{name}\"\nfile = \"{name}*.csv\"\nrecord_id = \"id\"\n[source.columns]\nname = \"full_name\"\n")
+    };
+    std::fs::write(folder.path().join("s.toml"), source("web") + &source("crm")).expect("written");
+    let note = "no input is read by these sources of the settings: crm (crm*.csv)";
+    let (_, report) = merge(folder.path(), &["web.csv"], &["--config", "s.toml"]);
+    assert!(report["notes"].to_string().contains(note), "{}", report["notes"]);
+    let run = done(folder.path(), &["merge", "web.csv", "--config", "s.toml"]);
+    assert!(run.out.contains(&format!("note: {note}")), "{}", run.out);
+}
+
+fn events(folder: &Path, rows: &[&str]) {
+    let text = format!("source,record_id,event_id,time,kind,amount,currency\n{}\n", rows.join("\n"));
+    std::fs::write(folder.join("events.csv"), text).expect("written");
+}
+
+#[test]
+fn events_are_told_apart_from_those_the_store_holds_and_none_is_of_tomorrow() {
+    let folder = folder();
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,令狐美玲,1977-09-09,13922223334,"]);
+    merge(folder.path(), &["web.csv"], &[]);
+    let get = |who: &str| done(folder.path(), &["get", "--store", "kept", who]).out;
+    assert!(get("web/w1").contains("Features: no events\n"), "{}", get("web/w1"));
+
+    let bought = "web,w1,e1,2024-03-01 10:00:00,purchase,80.00,CNY";
+    events(folder.path(), &[bought, "web,w1,e2,2024-03-05 10:00:00,purchase,,CNY", "web,w1,e3,2099-01-01,purchase,9.00,CNY"]);
+    let run = oneid(folder.path(), &["merge", "web.csv", "--store", "kept", "--events", "events.csv", "--rejects", "bad.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("Events: 2 kept, 1 rejected\n") && run.out.contains("2 unchanged"), "{}", run.out);
+    let rejects = std::fs::read_to_string(folder.path().join("bad.csv")).expect("rejects");
+    assert!(rejects.contains("events.csv,4,time,") && rejects.contains("later than the moment of this load"), "{rejects}");
+    let shown = get("web/w1");
+    assert!(
+        shown.contains("Features as of 2024-03-05") && shown.contains("mean of 1 of 2 purchases, CNY") && shown.contains("80.00"),
+        "{shown}"
+    );
+    assert!(get("web/w2").contains("Features: no events up to 2024-03-05\n"), "{}", get("web/w2"));
+
+    events(folder.path(), &[bought, "web,w1,e2,2024-03-05 10:00:00,purchase,20.00,CNY", "web,w1,e4,2024-03-06,purchase,5.00,USD"]);
+    let (_, report) = merge(folder.path(), &["web.csv"], &["--events", "events.csv"]);
+    assert_eq!(report["events"].as_u64(), Some(2));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("not written again: 1") && notes.contains("which take its place: 1"), "{notes}");
+    let shown = get("web/w1");
+    assert!(shown.contains("mean of 2 of 3 purchases, CNY") && shown.contains("events in other currencies"), "{shown}");
+}
+
 #[test]
 fn a_store_that_began_with_two_records_goes_on() {
     let folder = folder();

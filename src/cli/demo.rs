@@ -116,7 +116,8 @@ fn show_heads(data: &Path) -> Result<()> {
 }
 
 fn merge(data: &Path, store: &Path) -> Result<StoreMerged> {
-    let found = events::read(&data.join("events.csv"))?;
+    let now = now_microseconds();
+    let found = events::read(&data.join("events.csv"), now / 1_000_000)?;
     let job = StoreJob {
         inputs: ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"].map(|name| data.join(name)).to_vec(),
         settings: Some(read_settings(Some("builtin:four-channels"))?),
@@ -126,7 +127,7 @@ fn merge(data: &Path, store: &Path) -> Result<StoreMerged> {
         dry_run: false,
         events: found.events,
         actor: "demo".to_string(),
-        now: now_microseconds(),
+        now,
     };
     let bar = Bar::new();
     let merged = merge_into(&mut Keep::open_or_create(store)?, job, &bar);

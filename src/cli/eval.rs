@@ -3,20 +3,32 @@
 use super::Done;
 use super::output::{print, print_json};
 use super::table::{Align, Table, count};
+use super::words;
 use crate::error::{Error, Result};
 use crate::evaluation::{Evaluation, Figures, evaluate};
 use crate::ingest::{Input, Reject, Sink};
 use crate::record::SourceRecord;
-use rustc_hash::FxHashMap;
+use compact_str::CompactString;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Compare clusters with a known truth
 ///
 /// Both are tables (CSV, JSON lines, Parquet). They are joined on source and record id, or on record id alone where either
 /// has no source; then an id that stands in several sources is an error. Records that the clusters do not name count as
-/// clusters of their own; records that the truth does not name are left out.
+/// clusters of their own; records that the truth does not name are left out; how many there are of both is told.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+What the figures are:
+  precision      of what was found, the share that is right
+  recall         of what is right, the share that was found
+  F1             their harmonic mean
+  pairwise       over pairs of records of one person
+  B-cubed        over records: of those put together with it, of its person
+  exact cluster  over clusters that hold all of a person's records and no other
+  over-merged    people who share a found cluster with somebody else
+
 Example:
   oneid eval --truth truth.csv --clusters clusters.csv --json")]
 pub struct Args {
@@ -42,8 +54,21 @@ pub fn run(args: Args) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-/// Evaluates the clusters of one file against the truth of another.
-pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<Evaluation> {
+/// An evaluation and how the two files fit together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FilesEvaluation {
+    /// The figures.
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
+    /// Records of the truth that the clusters do not name: each counts as a cluster of its own.
+    pub records_without_cluster: u64,
+    /// Records of the clusters that the truth does not name: they are left out.
+    pub records_without_truth: u64,
+}
+
+/// Evaluates the clusters of one file against the truth of another. A file without rows, a row without a record id or a cluster id, a
+/// record that stands twice, and files that have no record in common are errors.
+pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<FilesEvaluation> {
     let truth = read_labels(truth, &["cluster_id", "one_id", "entity_id", "person_id"])?;
     let found = read_labels(clusters, &["one_id", "cluster_id"])?;
     let by_source = truth.has_source && found.has_source;
@@ -57,7 +82,7 @@ pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<Evaluation> {
     let mut numbers: FxHashMap<&str, u64> = FxHashMap::default();
     let mut true_labels = Vec::with_capacity(truth.labels.len());
     let mut found_labels = Vec::with_capacity(truth.labels.len());
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut true_numbers: FxHashMap<&str, u64> = FxHashMap::default();
     let mut named = 0;
     for label in &truth.labels {
@@ -76,11 +101,15 @@ pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<Evaluation> {
             None => seen.len() as u64 * 2 + 1,
         });
     }
-    if named == 0 && !truth.labels.is_empty() {
+    if named == 0 {
         let message = format!("no record of {} is named in {}; are both about the same data?", truth.path, found.path);
         return Err(Error::bad_data(message));
     }
-    Ok(evaluate(&true_labels, &found_labels))
+    Ok(FilesEvaluation {
+        evaluation: evaluate(&true_labels, &found_labels),
+        records_without_cluster: truth.labels.len() as u64 - named,
+        records_without_truth: found.labels.len() as u64 - named,
+    })
 }
 
 fn ambiguous(path: &str, label: &Label, by_source: bool) -> Error {
@@ -111,39 +140,52 @@ fn read_labels(path: &Path, label_columns: &[&str]) -> Result<Labels> {
     let id = place(&["record_id", "id", "unique_id"]).ok_or_else(|| missing("record_id"))?;
     let label = place(label_columns).ok_or_else(|| missing(label_columns[0]))?;
     let source = place(&["source", "source_dataset"]);
-    let mut sink = LabelSink { places: (source, id, label), labels: Vec::new(), reject: None };
+    let names = (columns[id].clone(), columns[label].clone());
+    let mut sink = LabelSink { places: (source, id, label), names, labels: Vec::new(), fault: None };
     input.read(&mut sink)?;
-    if let Some(reject) = sink.reject {
-        return Err(Error::bad_data(reject.reason).at(format!("{}:{}", reject.input, reject.line)));
+    if let Some((line, reason)) = sink.fault {
+        return Err(Error::bad_data(reason).at(format!("{}:{line}", path.display())));
+    }
+    if sink.labels.is_empty() {
+        return Err(Error::bad_data("has no rows, so there is nothing to compare").at(path.display()));
     }
     Ok(Labels { path: path.display().to_string(), has_source: source.is_some(), labels: sink.labels })
 }
 
 struct LabelSink {
+    /// Of source, record id and cluster id.
     places: (Option<usize>, usize, usize),
+    /// Of the columns of record id and cluster id.
+    names: (CompactString, CompactString),
     labels: Vec<Label>,
-    reject: Option<Reject>,
+    /// The first row that cannot be used: its line and why.
+    fault: Option<(u64, String)>,
 }
 
 impl Sink for LabelSink {
     fn rows(&mut self, rows: Vec<SourceRecord>) {
         let (source, id, label) = self.places;
-        let text = |row: &SourceRecord, place: usize| row.values[place].to_string();
-        let read = |row: &SourceRecord| Label {
-            source: source.map(|place| text(row, place)).unwrap_or_default(),
-            id: text(row, id),
-            label: text(row, label),
-        };
-        self.labels.extend(rows.iter().map(read));
+        let text = |row: &SourceRecord, place: usize| row.values[place].trim().to_string();
+        for row in &rows {
+            // Rows without a cluster id would be one cluster of strangers.
+            for (place, name) in [(id, &self.names.0), (label, &self.names.1)] {
+                if row.values[place].trim().is_empty() {
+                    self.fault.get_or_insert_with(|| (row.line, format!("the {name} is empty")));
+                }
+            }
+            let source = source.map(|place| text(row, place)).unwrap_or_default();
+            self.labels.push(Label { source, id: text(row, id), label: text(row, label) });
+        }
     }
     fn reject(&mut self, reject: Reject) {
-        self.reject.get_or_insert(reject);
+        self.fault.get_or_insert((reject.line, reject.reason));
     }
     fn note(&mut self, _: String) {}
 }
 
-/// The figures as a table.
-pub fn render(evaluation: &Evaluation) -> String {
+/// The figures as tables, with what they count.
+pub fn render(found: &FilesEvaluation) -> String {
+    let evaluation = &found.evaluation;
     let mut figures = Table::new(&[("", Align::Left), ("precision", Align::Right), ("recall", Align::Right), ("F1", Align::Right)]);
     let mut row = |name: &str, of: &Figures| {
         figures.row(vec![name.into(), format!("{:.5}", of.precision), format!("{:.5}", of.recall), format!("{:.5}", of.f1)]);
@@ -152,19 +194,85 @@ pub fn render(evaluation: &Evaluation) -> String {
     row("B-cubed", &evaluation.b_cubed);
     row("exact cluster", &evaluation.exact_cluster);
     row("exact cluster of two and more", &evaluation.exact_cluster_of_two_and_more);
-    let mut counts = Table::new(&[("", Align::Left), ("true", Align::Right), ("found", Align::Right)]);
-    counts.row(vec!["clusters".into(), count(evaluation.true_clusters), count(evaluation.found_clusters)]);
-    counts.row(vec!["pairs".into(), count(evaluation.true_pairs), count(evaluation.found_pairs)]);
-    format!(
-        "{}\n{}\n  records {}   wrong pairs {}   missed pairs {}   largest cluster found {}\n  over-merged: {} people in {} clusters, {:.1} people per 10,000 found clusters of two and more\n",
+    let mut counts = Table::new(&[
+        ("", Align::Left),
+        ("true", Align::Right),
+        ("found", Align::Right),
+        ("missed", Align::Right),
+        ("wrong", Align::Right),
+    ]);
+    let pairs = [evaluation.true_pairs, evaluation.found_pairs, evaluation.missed_pairs, evaluation.wrong_pairs].map(count);
+    counts.row([vec!["pairs".to_string()], pairs.to_vec()].concat());
+    let clusters = [evaluation.true_clusters, evaluation.found_clusters].map(count);
+    counts.row([vec!["clusters".to_string()], clusters.to_vec(), vec![String::new(); 2]].concat());
+    let mut out = format!(
+        "{}\n{}\n  records compared: {}; largest cluster found: {}\n  over-merged: {} people in {} clusters, {:.1} people per 10,000 found clusters of two and more\n",
         figures.render(),
         counts.render(),
         count(evaluation.records),
-        count(evaluation.wrong_pairs),
-        count(evaluation.missed_pairs),
-        count(evaluation.largest_found),
+        words::counted(evaluation.largest_found, "record"),
         count(evaluation.over_merged_people),
         count(evaluation.over_merged_clusters),
         evaluation.over_merged_people_per_10_000,
-    )
+    );
+    for (records, what) in [
+        (found.records_without_cluster, "of the truth not in the clusters, each taken as a cluster of its own"),
+        (found.records_without_truth, "of the clusters not in the truth, left out"),
+    ] {
+        if records > 0 {
+            out.push_str(&format!("  note: {} {what}\n", words::counted(records, "record")));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorClass;
+
+    /// The evaluation of files with these lines, or what is wrong with them.
+    fn evaluated(truth: &str, clusters: &str) -> Result<FilesEvaluation> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (a, b) = (folder.path().join("truth.csv"), folder.path().join("clusters.csv"));
+        std::fs::write(&a, truth).expect("written");
+        std::fs::write(&b, clusters).expect("written");
+        evaluate_files(&a, &b)
+    }
+
+    const CLUSTERS: &str = "source,record_id,one_id\ncrm,1,P1\ncrm,2,P1\ncrm,3,P3\n";
+
+    #[test]
+    fn what_is_no_truth_gives_no_figures() {
+        for (truth, clusters, place, words) in [
+            ("source,record_id,cluster_id\n", CLUSTERS, "truth.csv: ", "has no rows"),
+            ("source,record_id,cluster_id\ncrm,1,a\n", "source,record_id,one_id\n", "clusters.csv: ", "has no rows"),
+            ("source,record_id,cluster_id\ncrm,1,a\ncrm,2,\ncrm,3, \n", CLUSTERS, "truth.csv:3: ", "the cluster_id is empty"),
+            ("source,record_id,cluster_id\ncrm,,a\n", CLUSTERS, "truth.csv:2: ", "the record_id is empty"),
+            ("source,record_id,cluster_id\ncrm,1,a\n", "source,record_id,one_id\ncrm,1,\n", "clusters.csv:2: ", "the one_id is empty"),
+            ("source,record_id,cluster_id\ncrm,1,a\ncrm,1,b\n", CLUSTERS, "truth.csv: ", "stands twice"),
+            ("source,record_id,cluster_id\napp,1,a\n", CLUSTERS, "", "about the same data"),
+        ] {
+            let error = evaluated(truth, clusters).expect_err(words);
+            assert_eq!(error.class(), ErrorClass::BadData);
+            let text = error.to_string();
+            assert!(text.contains(place) && text.contains(words), "{text}");
+        }
+    }
+
+    #[test]
+    fn how_the_files_fit_together_is_told() {
+        let found = evaluated("source,record_id,cluster_id\ncrm,1,a\ncrm, 2 ,a\ncrm,9,c\n", CLUSTERS).expect("figures");
+        assert_eq!((found.records_without_cluster, found.records_without_truth, found.evaluation.right_pairs), (1, 1, 1));
+        let text = render(&found);
+        for line in [
+            "  pairwise                         1.00000  1.00000  1.00000\n",
+            "            true  found  missed  wrong\n  pairs        1      1       0      0\n  clusters     2      2\n",
+            "  note: 1 record of the truth not in the clusters, each taken",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+        let json = serde_json::to_value(&found).expect("JSON");
+        assert_eq!((json["records"].as_u64(), json["records_without_truth"].as_u64()), (Some(3), Some(1)));
+    }
 }

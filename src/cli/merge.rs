@@ -152,7 +152,9 @@ fn run_alone(args: &Args) -> Result<Done> {
 }
 
 fn run_into(store: &Path, args: &Args) -> Result<Done> {
-    let events = args.events.as_deref().map(events::read).transpose()?.unwrap_or_default();
+    let now = now_microseconds();
+    let read_events = |path: &Path| events::read(path, now / 1_000_000);
+    let events = args.events.as_deref().map(read_events).transpose()?.unwrap_or_default();
     let job = StoreJob {
         inputs: args.inputs.clone(),
         settings: args.config.as_deref().map(|config| read_settings(Some(config))).transpose()?,
@@ -162,7 +164,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         dry_run: args.dry_run,
         events: events.events,
         actor: actor(),
-        now: now_microseconds(),
+        now,
     };
     let bar = Bar::new();
     let merged = match args.dry_run && !store.join("journal").is_dir() {
@@ -171,7 +173,8 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
     };
     bar.finish();
     let mut merged = merged?;
-    merged.report.event_rejects = events.rejects.len() as u64;
+    merged.report.event_rejects = events.reject_count;
+    merged.report.notes.extend(events.notes);
     if args.dry_run {
         eprintln!("oneid: dry run; nothing was written to {}", store.display());
     }

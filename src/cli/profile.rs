@@ -91,7 +91,7 @@ fn members(profile: &v1::Profile) -> Table {
 pub fn render_features(features: &v1::CustomerFeatures) -> String {
     let as_of = words::date(features.as_of_time.map(|time| time.seconds));
     if features.events_counted == 0 {
-        return format!("Features as of {as_of}: no events\n");
+        return if as_of.is_empty() { "Features: no events\n".into() } else { format!("Features: no events up to {as_of}\n") };
     }
     let mut table = Table::new(&[("feature", Left), ("", Right)]);
     let mut row = |name: &str, value: String| table.row(vec![name.into(), value]);
@@ -102,7 +102,15 @@ pub fn render_features(features: &v1::CustomerFeatures) -> String {
     for value in &features.monetary {
         let digits = value.minor_unit_digits;
         row(&format!("monetary value, {}", value.currency_code), words::amount(value.total_minor, digits));
-        row(&format!("mean purchase, {}", value.currency_code), words::amount(value.average_purchase_minor, digits));
+        let of = if value.purchases == features.purchases {
+            "mean purchase".to_owned()
+        } else {
+            format!("mean of {} of {} purchases", value.purchases, features.purchases)
+        };
+        row(&format!("{of}, {}", value.currency_code), words::amount(value.average_purchase_minor, digits));
+    }
+    if features.other_currency_events > 0 {
+        row("events in other currencies (not in these amounts)", super::table::count(features.other_currency_events));
     }
     row("tenure (since the first event)", days(features.tenure_days));
     row("events: purchases, refunds, all", format!("{}, {}, {}", features.purchases, features.refunds, features.events_counted));

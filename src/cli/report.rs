@@ -71,12 +71,7 @@ fn rows(report: &RunReport, out: &mut String) {
         ),
     };
     if report.events + report.event_rejects > 0 {
-        let _ = writeln!(
-            out,
-            "Events: {} kept with their records (known ones change nothing), {} rejected",
-            count(report.events),
-            count(report.event_rejects)
-        );
+        let _ = writeln!(out, "Events: {} kept, {} rejected", count(report.events), count(report.event_rejects));
     }
     out.push('\n');
 }

@@ -7,7 +7,8 @@
 //! Progress is shown only if stderr is a terminal; stdout stays empty. Never here: what is in the files.
 
 use crate::error::{Error, Result};
-use crate::synth::{self, CUSTOMERS_MAX, Config, Counts, ErrorLevel, Outputs};
+use crate::limits::SYNTH_CUSTOMERS_MAX;
+use crate::synth::{self, Config, Counts, ErrorLevel, Outputs};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
@@ -24,7 +25,7 @@ Example:
   oneid synth --customers 20000 --seed 1 --out data")]
 pub struct Args {
     /// How many people there are (about three records each)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=CUSTOMERS_MAX))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=SYNTH_CUSTOMERS_MAX))]
     pub customers: u64,
     /// Everything random follows from this number
     #[arg(long, value_name = "S")]

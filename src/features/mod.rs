@@ -1,6 +1,11 @@
 //! Events -> features of a customer: recency, frequency, monetary value, tenure, lifecycle stage.
 //!
-//! Pure arithmetic over a person's events at a given moment. Never here: models that predict (not built yet).
+//! Pure arithmetic over a person's events at a given moment. Amounts are summed in one currency only, the one of most purchases; events
+//! in others are counted beside. Never here: models that predict (not built yet), and the clock.
+
+mod currency;
+
+pub use currency::minor_unit_digits;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -19,9 +24,9 @@ pub struct Event {
     pub time: i64,
     /// `purchase`, `refund`, `visit` or another word of the source.
     pub kind: CompactString,
-    /// Amount in minor units of the currency (fen, cents); 0 where there is none.
+    /// Amount in minor units of the currency (fen, cents); 0 where there is none. A refund's sign says nothing.
     pub amount_minor: i64,
-    /// ISO 4217 code, empty where there is no amount.
+    /// ISO 4217 code; empty if and only if there is no amount.
     pub currency: CompactString,
 }
 
@@ -77,11 +82,12 @@ pub struct Features {
     pub last_event: Option<i64>,
     /// Purchases less refunds, minor units, in `currency`.
     pub monetary_minor: i64,
-    /// Mean amount of a purchase, minor units, rounded half away from zero.
+    /// Mean amount of the purchases in `currency`, minor units, rounded half away from zero; 0 where there are none. Purchases
+    /// without an amount do not count.
     pub average_purchase_minor: i64,
-    /// Purchases in `currency`.
+    /// Purchases with an amount in `currency`.
     pub currency_purchases: u64,
-    /// Currency of most purchases; amounts in others are left out and counted.
+    /// Currency of most purchases, empty where none has an amount; amounts in others are left out and counted.
     pub currency: CompactString,
     /// Events with amounts in other currencies.
     pub other_currency_events: u64,
@@ -95,7 +101,7 @@ pub fn compute(events: &[Event], as_of: i64) -> Features {
     events.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     let currency = usual_currency(&events);
     let of_kind = |kind: &'static str| events.iter().filter(move |event| event.kind == kind);
-    let counted = |event: &&&Event| event.currency == currency;
+    let counted = |event: &&&Event| !event.currency.is_empty() && event.currency == currency;
     // Summed wide, so that the bound is met once, at the end, whatever the order of the events.
     let bought: i128 = of_kind("purchase").filter(counted).map(|event| i128::from(event.amount_minor)).sum();
     let refunded: i128 = of_kind("refund").filter(counted).map(|event| i128::from(event.amount_minor).abs()).sum();
@@ -125,15 +131,6 @@ pub fn compute(events: &[Event], as_of: i64) -> Features {
 
 fn saturated(minor: i128) -> i64 {
     i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX })
-}
-
-/// Decimal digits of a currency's minor unit (ISO 4217): 2 for most.
-pub const fn minor_unit_digits(currency: &str) -> u32 {
-    match currency.as_bytes() {
-        b"JPY" | b"KRW" | b"VND" | b"CLP" | b"ISK" => 0,
-        b"KWD" | b"BHD" | b"OMR" | b"JOD" | b"TND" => 3,
-        _ => 2,
-    }
 }
 
 fn usual_currency(events: &[&Event]) -> CompactString {
@@ -207,5 +204,27 @@ mod tests {
         assert_eq!(features.stage, Stage::Active, "mean gap 50 days, quiet for 100");
         assert_eq!(compute(&events, 420 * SECONDS_PER_DAY).stage, Stage::Lapsed);
         assert_eq!(compute(&[], 0).stage, Stage::Prospect);
+    }
+
+    #[test]
+    fn a_purchase_without_an_amount_is_no_purchase_for_nothing() {
+        let events = [event("1", 1, "purchase", 1_000, "CNY"), event("2", 2, "purchase", 0, ""), event("3", 3, "purchase", 0, "CNY")];
+        let features = compute(&events, 9 * SECONDS_PER_DAY);
+        assert_eq!((features.purchases, features.currency_purchases, features.average_purchase_minor), (3, 2, 500));
+        let features = compute(&events[1..2], 9 * SECONDS_PER_DAY);
+        assert_eq!((features.purchases, features.currency_purchases, features.monetary_minor), (1, 0, 0));
+    }
+
+    #[test]
+    fn two_currencies_are_never_one_number() {
+        let events = [
+            event("1", 1, "purchase", 1_000, "CNY"),
+            event("2", 2, "purchase", 900, "USD"),
+            event("3", 3, "purchase", 500, "CNY"),
+            event("4", 4, "refund", 300, "USD"),
+        ];
+        let features = compute(&events, 9 * SECONDS_PER_DAY);
+        assert_eq!((features.currency.as_str(), features.monetary_minor, features.average_purchase_minor), ("CNY", 1_500, 750));
+        assert_eq!((features.purchases, features.currency_purchases, features.other_currency_events), (3, 2, 2));
     }
 }

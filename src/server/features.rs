@@ -5,6 +5,7 @@ use super::{Answered, Answers, Calls, not_yet};
 use crate::error::{ErrorClass, Result};
 use crate::one_id::OneId;
 use crate::wire::features::customer_features;
+use crate::wire::record::timestamp;
 use crate::wire::v1;
 use tonic::Request;
 use v1::feature_service_server::FeatureService;
@@ -33,17 +34,24 @@ impl Answers {
         Ok(response)
     }
 
-    /// The moment asked for, else that of the last event in the store.
-    fn moment(&self, asked: Option<i64>) -> Result<i64> {
+    /// The moment asked for, else that of the last event in the store but never later than now, else none: the store has no events.
+    fn moment(&self, asked: Option<i64>) -> Result<Option<i64>> {
         match asked {
-            Some(seconds) => Ok(seconds),
-            None => Ok(self.lookup.last_event_time()?.unwrap_or(0)),
+            Some(seconds) => Ok(Some(seconds)),
+            None => Ok(self.lookup.last_event_time()?.map(|last| last.min(now()))),
         }
     }
 
-    fn features(&self, person: OneId, as_of: i64) -> Result<v1::CustomerFeatures> {
-        Ok(customer_features(&person.to_string(), &self.lookup.features(person, as_of)?))
+    fn features(&self, person: OneId, as_of: Option<i64>) -> Result<v1::CustomerFeatures> {
+        let features = customer_features(&person.to_string(), &self.lookup.features(person, as_of.unwrap_or(0))?);
+        Ok(v1::CustomerFeatures { as_of_time: as_of.map(timestamp), ..features })
     }
+}
+
+/// Seconds since 1970 by the system's clock.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[tonic::async_trait]

@@ -1,24 +1,39 @@
-//! Event files -> events of records.
+//! Event files -> events of records -> journal entries.
 //!
-//! A table with the columns source, record_id, event_id, time, kind, amount, currency (source, amount and currency may be
-//! missing or empty). Rows that cannot be read are rejected with their reason.
+//! A table with the columns source, record_id, event_id, time, kind, amount, currency (source, amount and currency may be missing or
+//! empty).
+//!
+//! 1. [`read`] takes what can be believed: ids, a time that has come, an amount together with a currency of ISO 4217. Purchases are not
+//!    negative: money given back is an event of kind `refund`, with either sign. Other rows are rejected with their reason.
+//! 2. An event is known by its record and its id. Where a file says two things of one event the first is taken, the later rejected.
+//! 3. [`entries`] leaves out what the store holds already; other content under a known id takes its place, and is told.
 
 use crate::error::{Error, Result};
 use crate::features::{Event, minor_unit_digits};
 use crate::ingest::{Input, Reject, Sink};
+use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX};
 use crate::normalize::date::read_time;
 use crate::record::{Layout, RecordKey, SourceRecord};
+use crate::service::entry::Entry;
+use crate::service::keep::Keep;
+use crate::store::EventRow;
 use compact_str::CompactString;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// What an event file holds.
 #[derive(Debug, Default)]
 pub struct Events {
-    /// The events, in the order of the file.
+    /// The events, in the order of the file, each once.
     pub events: Vec<(RecordKey, Event)>,
-    /// Rows that were not taken.
+    /// Rows that were not taken, the first [`REJECTS_KEPT_MAX`].
     pub rejects: Vec<Reject>,
+    /// How many rows were not taken.
+    pub reject_count: u64,
+    /// Things worth telling.
+    pub notes: Vec<String>,
 }
 
 /// Places of the columns.
@@ -33,13 +48,21 @@ struct Places {
     currency: Option<usize>,
 }
 
-/// Reads an event file.
-pub fn read(path: &Path) -> Result<Events> {
+/// Reads an event file. `now`, seconds since 1970, is the moment of the load: events that are later by more than
+/// [`EVENT_AHEAD_SECONDS_MAX`] are rejected. A file without the columns of events is an error.
+pub fn read(path: &Path, now: i64) -> Result<Events> {
     let input = Input::open(path)?;
     let layout = input.layout().clone();
-    let mut reader = Reader { places: places(&layout)?, layout, found: Events::default() };
+    let mut reader = Reader {
+        places: places(&layout)?,
+        layout,
+        latest: now.saturating_add(EVENT_AHEAD_SECONDS_MAX),
+        found: Events::default(),
+        known: FxHashMap::default(),
+        repeated: 0,
+    };
     input.read(&mut reader)?;
-    Ok(reader.found)
+    Ok(reader.finish())
 }
 
 fn places(layout: &Layout) -> Result<Places> {
@@ -65,63 +88,118 @@ fn places(layout: &Layout) -> Result<Places> {
 struct Reader {
     places: Places,
     layout: Arc<Layout>,
+    /// The latest believable time, seconds since 1970.
+    latest: i64,
     found: Events,
+    /// Place in `found` by record and event id.
+    known: FxHashMap<(RecordKey, CompactString), usize>,
+    repeated: u64,
 }
 
+/// The column and the reason for which a row is not taken.
+type Refusal = (&'static str, String);
+
 impl Reader {
-    fn event(&self, row: &SourceRecord) -> std::result::Result<(RecordKey, Event), (&'static str, String)> {
+    fn take(&mut self, row: &SourceRecord) -> std::result::Result<(), Refusal> {
+        let (record, event) = self.event(row)?;
+        let name = (record, event.event_id.clone());
+        if let Some(place) = self.known.get(&name) {
+            if self.found.events[*place].1 != event {
+                let (record, id) = name;
+                return Err(("event_id", format!("event {id} of record {record} stands twice with different content; the first is kept")));
+            }
+            self.repeated += 1;
+            return Ok(());
+        }
+        self.found.events.push((name.0.clone(), event));
+        self.known.insert(name, self.found.events.len() - 1);
+        Ok(())
+    }
+
+    fn event(&self, row: &SourceRecord) -> std::result::Result<(RecordKey, Event), Refusal> {
         let value = |place: usize| row.values[place].trim();
-        let optional = |place: Option<usize>| place.map_or("", value);
         let needed = |name: &'static str, place: usize| {
             if value(place).is_empty() { Err((name, format!("the {name} is empty"))) } else { Ok(value(place)) }
         };
-        let source = match optional(self.places.source) {
+        let source = match self.places.source.map_or("", value) {
             "" => self.layout.source.as_str(),
             source => source,
         };
-        let time = needed("time", self.places.time)?;
-        let currency: CompactString = optional(self.places.currency).to_uppercase().into();
-        let amount = optional(self.places.amount);
-        Ok((
-            RecordKey::new(source, needed("record_id", self.places.record_id)?),
-            Event {
-                event_id: needed("event_id", self.places.event_id)?.into(),
-                time: read_time(time).ok_or_else(|| ("time", format!("{time:?} is not a time")))?,
-                kind: needed("kind", self.places.kind)?.to_lowercase().into(),
-                amount_minor: minor_units(amount, &currency).ok_or_else(|| ("amount", format!("{amount:?} is not an amount")))?,
-                currency,
-            },
-        ))
+        let record = RecordKey::new(source, needed("record_id", self.places.record_id)?);
+        let event_id = needed("event_id", self.places.event_id)?.into();
+        let time = self.time(needed("time", self.places.time)?)?;
+        let kind: CompactString = needed("kind", self.places.kind)?.to_lowercase().into();
+        let (amount, currency) = (self.places.amount.map_or("", value), self.places.currency.map_or("", value));
+        let (amount_minor, currency) = money(&kind, amount, currency)?;
+        Ok((record, Event { event_id, time, kind, amount_minor, currency }))
+    }
+
+    fn time(&self, text: &str) -> std::result::Result<i64, Refusal> {
+        match read_time(text) {
+            Some(time) if time <= self.latest => Ok(time),
+            Some(_) => Err(("time", format!("{text:?} is later than the moment of this load"))),
+            None => Err(("time", format!("{text:?} is not a time"))),
+        }
+    }
+
+    fn finish(mut self) -> Events {
+        let (found, input) = (&mut self.found, &self.layout.input);
+        if self.repeated > 0 {
+            found.notes.push(format!("{input}: rows that repeat an event of the file, counted once: {}", self.repeated));
+        }
+        let kept = found.rejects.len() as u64;
+        if found.reject_count > kept {
+            found.notes.push(format!("{input}: {} rows were rejected; the first {kept} are listed", found.reject_count));
+        }
+        self.found
     }
 }
 
 impl Sink for Reader {
     fn rows(&mut self, rows: Vec<SourceRecord>) {
         for row in rows {
-            match self.event(&row) {
-                Ok(event) => self.found.events.push(event),
-                Err((column, reason)) => self.found.rejects.push(Reject {
-                    input: self.layout.input.clone(),
-                    line: row.line,
-                    column: column.into(),
-                    reason,
-                    text: row.values.join(","),
-                }),
+            if let Err((column, reason)) = self.take(&row) {
+                let input = self.layout.input.clone();
+                self.reject(Reject { input, line: row.line, column: column.into(), reason, text: row.values.join(",") });
             }
         }
     }
     fn reject(&mut self, reject: Reject) {
-        self.found.rejects.push(reject);
+        self.found.reject_count += 1;
+        if self.found.rejects.len() < REJECTS_KEPT_MAX {
+            self.found.rejects.push(reject);
+        }
     }
-    fn note(&mut self, _: String) {}
+    fn note(&mut self, note: String) {
+        self.found.notes.push(note);
+    }
 }
 
-/// A decimal amount in minor units, exactly; an empty one is 0, finer parts than the minor unit are refused.
-fn minor_units(amount: &str, currency: &str) -> Option<i64> {
-    if amount.is_empty() {
-        return Some(0);
+/// Minor units and currency of an amount; no currency where there is no amount.
+fn money(kind: &str, amount: &str, currency: &str) -> std::result::Result<(i64, CompactString), Refusal> {
+    let code = currency.to_uppercase();
+    let digits = minor_unit_digits(&code);
+    if digits.is_none() && !code.is_empty() {
+        return Err(("currency", format!("{currency:?} is no currency of ISO 4217, whose codes are like CNY and USD")));
     }
-    let digits = minor_unit_digits(currency) as usize;
+    if amount.is_empty() {
+        return Ok((0, CompactString::default()));
+    }
+    let Some(digits) = digits else {
+        return Err(("currency", format!("the amount {amount:?} has no currency; give its ISO 4217 code, such as CNY")));
+    };
+    match minor_units(amount, digits) {
+        None => Err(("amount", format!("{amount:?} is not an amount in {code}"))),
+        Some(minor) if minor < 0 && kind == "purchase" => {
+            Err(("amount", format!("a purchase of {amount}: purchases are not negative; money given back is an event of kind refund")))
+        }
+        Some(minor) => Ok((minor, code.into())),
+    }
+}
+
+/// A decimal amount in minor units, exactly; finer parts than the minor unit are refused.
+fn minor_units(amount: &str, digits: u32) -> Option<i64> {
+    let digits = digits as usize;
     let (sign, unsigned) = amount.strip_prefix('-').map_or((1, amount), |rest| (-1, rest));
     let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let whole = without_thousands_separators(whole)?;
@@ -141,30 +219,145 @@ fn without_thousands_separators(whole: &str) -> Option<String> {
     sound.then(|| whole.replace(',', ""))
 }
 
+/// What of an event file is written, and what is told of it.
+#[derive(Debug, Default)]
+pub struct Writing {
+    /// For the journal.
+    pub entries: Vec<Entry>,
+    /// Events in them.
+    pub events: u64,
+    /// Things worth telling.
+    pub notes: Vec<String>,
+}
+
+/// Events of live records that the store does not hold as they are. Others are left out and counted in the notes.
+pub fn entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, keep: &Keep) -> Result<Writing> {
+    let mut by_record: BTreeMap<RecordKey, Vec<EventRow>> = BTreeMap::new();
+    let (mut strays, mut known, mut replaced) = (0u64, 0u64, 0u64);
+    for (key, event) in events {
+        if live.contains(&key) {
+            by_record.entry(key).or_default().push(row(event));
+        } else {
+            strays += 1;
+        }
+    }
+    for (key, rows) in &mut by_record {
+        let held: FxHashMap<CompactString, EventRow> =
+            keep.store().events(key)?.into_iter().map(|event| (event.event_id.clone(), event)).collect();
+        rows.retain(|event| match held.get(&event.event_id) {
+            Some(same) if same == event => {
+                known += 1;
+                false
+            }
+            other => {
+                replaced += u64::from(other.is_some());
+                true
+            }
+        });
+    }
+    by_record.retain(|_, rows| !rows.is_empty());
+    let mut writing = Writing { events: by_record.values().map(|rows| rows.len() as u64).sum(), ..Writing::default() };
+    let told = [
+        (strays, "events of records that are not in the store, not kept"),
+        (known, "events that the store holds as they are, not written again"),
+        (replaced, "events with the id of one in the store and other content, which take its place"),
+    ];
+    writing.notes.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")));
+    let all: Vec<(RecordKey, Vec<EventRow>)> = by_record.into_iter().collect();
+    writing.entries.extend(all.chunks(KEEP_FRAME_EVENT_RECORDS_MAX).map(|part| Entry::Event(part.to_vec())));
+    Ok(writing)
+}
+
+fn row(event: Event) -> EventRow {
+    let Event { event_id, time, kind, amount_minor, currency } = event;
+    EventRow { event_id, time, kind, amount_minor, currency }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn amounts_are_exact() {
-        for (amount, currency, minor) in [
-            ("85.89", "CNY", Some(8_589)),
-            ("85.9", "CNY", Some(8_590)),
-            ("-1,234.50", "USD", Some(-123_450)),
-            ("100", "JPY", Some(100)),
-            ("100.00", "JPY", Some(100)),
-            ("1.005", "CNY", None),
-            ("x", "CNY", None),
-            (".5", "CNY", None),
-            ("1,234,567", "CNY", Some(123_456_700)),
-            ("85,89", "EUR", None),
-            ("1234,567", "EUR", None),
-            (",567", "EUR", None),
-            ("1,,234", "EUR", None),
-            ("1.5,000", "EUR", None),
-            ("", "", Some(0)),
+        for (amount, digits, minor) in [
+            ("85.89", 2, Some(8_589)),
+            ("85.9", 2, Some(8_590)),
+            ("-1,234.50", 2, Some(-123_450)),
+            ("100", 0, Some(100)),
+            ("100.00", 0, Some(100)),
+            ("1.005", 2, None),
+            ("1.005", 3, Some(1_005)),
+            ("x", 2, None),
+            (".5", 2, None),
+            ("1,234,567", 2, Some(123_456_700)),
+            ("85,89", 2, None),
+            ("1234,567", 2, None),
+            (",567", 2, None),
+            ("1,,234", 2, None),
+            ("1.5,000", 2, None),
+            ("", 2, None),
         ] {
-            assert_eq!(minor_units(amount, currency), minor, "{amount} {currency}");
+            assert_eq!(minor_units(amount, digits), minor, "{amount} {digits}");
         }
+    }
+
+    /// 2026-06-01 12:00.
+    const NOW: i64 = 1_780_315_200;
+
+    fn read_rows(rows: &[&str]) -> Events {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("events.csv");
+        std::fs::write(&path, format!("source,record_id,event_id,time,kind,amount,currency\n{}\n", rows.join("\n"))).expect("written");
+        read(&path, NOW).expect("a table of events")
+    }
+
+    /// Column and reason of the one row's rejection.
+    fn refused(row: &str) -> (String, String) {
+        let found = read_rows(&[row]);
+        assert_eq!((found.events.len(), found.reject_count), (0, 1), "{row}");
+        (found.rejects[0].column.to_string(), found.rejects[0].reason.clone())
+    }
+
+    #[test]
+    fn what_has_not_happened_yet_is_rejected() {
+        let found = read_rows(&["crm,1,a,2026-06-01 11:00:00,visit,,", "crm,1,b,2026-06-02 11:00:00,visit,,"]);
+        assert_eq!((found.events.len(), found.reject_count), (2, 0), "a zone ahead is no future");
+        let (column, reason) = refused("crm,1,c,2026-06-03 12:00:00,visit,,");
+        assert!(column == "time" && reason.contains("later than the moment of this load"), "{column} {reason}");
+    }
+
+    #[test]
+    fn money_is_believed_with_a_known_currency_and_the_right_sign() {
+        for (row, column, words) in [
+            ("crm,1,a,2026-01-01,purchase,-5.00,CNY", "amount", "kind refund"),
+            ("crm,1,a,2026-01-01,purchase,5.00,RMB", "currency", "ISO 4217"),
+            ("crm,1,a,2026-01-01,visit,,ABC", "currency", "ISO 4217"),
+            ("crm,1,a,2026-01-01,purchase,5.00,", "currency", "has no currency"),
+            ("crm,1,a,2026-01-01,purchase,5.5,JPY", "amount", "not an amount in JPY"),
+        ] {
+            let (found, reason) = refused(row);
+            assert!(found == column && reason.contains(words), "{row}: {found} {reason}");
+        }
+        let found = read_rows(&[
+            "crm,1,a,2026-01-01,refund,-5.00,cny",
+            "crm,1,b,2026-01-01,refund,5.00,CNY",
+            "crm,1,c,2026-01-01,purchase,,CNY",
+            "crm,1,d,2026-01-01,purchase,0,CNY",
+        ]);
+        let money: Vec<(i64, &str)> = found.events.iter().map(|(_, event)| (event.amount_minor, event.currency.as_str())).collect();
+        assert_eq!(money, [(-500, "CNY"), (500, "CNY"), (0, ""), (0, "CNY")], "no amount is not an amount of nothing");
+    }
+
+    #[test]
+    fn a_file_that_says_two_things_of_one_event_is_taken_at_its_first_word() {
+        let found = read_rows(&[
+            "crm,1,a,2026-01-01,purchase,5.00,CNY",
+            "crm,1,a,2026-01-01,purchase,5.00,CNY",
+            "crm,1,a,2026-01-01,purchase,7.00,CNY",
+            "crm,2,a,2026-01-01,purchase,7.00,CNY",
+        ]);
+        assert_eq!((found.events.len(), found.reject_count, found.events[0].1.amount_minor), (2, 1, 500));
+        assert!(found.rejects[0].line == 4 && found.rejects[0].reason.contains("different content"), "{:?}", found.rejects);
+        assert!(found.notes[0].ends_with("counted once: 1"), "{:?}", found.notes);
     }
 }

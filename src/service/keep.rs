@@ -142,6 +142,10 @@ impl Keep {
             entry.clone().add_to(&mut changes, &self.store, first)?;
         }
         self.store.apply(&changes)?;
+        // Other survivorship may change what is indexed of anybody.
+        if entries.iter().any(|entry| matches!(entry, Entry::Settings(_))) {
+            return self.rebuild_index();
+        }
         let (documents, gone) = self.documents(&changes.put_people)?;
         self.index.apply(documents, &gone, position)
     }

@@ -72,10 +72,20 @@ pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
     })
 }
 
+/// The sources of the settings that none of the inputs uses, in words.
+pub fn unused_sources(settings: &Settings, inputs: &[PathBuf]) -> Option<String> {
+    let names: Vec<_> = inputs.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    let unused: Vec<String> =
+        settings.unused_sources(&names).into_iter().map(|source| format!("{} ({})", source.name, source.file)).collect();
+    (!unused.is_empty()).then(|| format!("no input is read by these sources of the settings: {}", unused.join(", ")))
+}
+
 /// Merges without keeping anything.
 pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let stopwatch = Stopwatch::new(progress);
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
+    let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)).collect::<Vec<_>>();
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, &stopwatch)?;
     let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
     let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;

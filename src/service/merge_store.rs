@@ -17,13 +17,14 @@ use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::service::entry::{Assignment, Entry};
+use crate::service::events;
 use crate::service::keep::{Keep, record_puts};
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
-use crate::service::merge::{largest, loaded_report, model_source, unused_settings};
+use crate::service::merge::{largest, loaded_report, model_source, unused_settings, unused_sources};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
-use crate::store::{EventRow, PersonRow, PersonState, RecordRow};
+use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ pub enum Mode {
 pub struct StoreJob {
     /// Files.
     pub inputs: Vec<PathBuf>,
-    /// Settings; `None` keeps the survivorship that the store has.
+    /// Settings; without survivorship the store's stays.
     pub settings: Option<Settings>,
     /// A model for a store that has none.
     pub model: Option<Model>,
@@ -103,9 +104,17 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     report.people = Some(named.counts);
     report.person_changes = named.changes.clone();
     report.notes.extend(unused);
+    report.notes.extend(unused_sources(&settings, &job.inputs));
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
+
+    let live: FxHashSet<&RecordKey> = canonical.iter().map(|record| &record.key).collect();
+    let written = events::entries(job.events, &live, keep)?;
+    if !loaded.nothing_taken() {
+        report.events = written.events;
+    }
+    report.notes.extend(written.notes);
 
     if !job.dry_run && !loaded.nothing_taken() {
         stopwatch.begin(Phase::Keep, canonical.len() as u64);
@@ -113,13 +122,14 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
         if learnt {
             entries.extend(model_entries(&resolved.model)?);
         }
-        if let Some(settings) = job.settings.as_ref().filter(|settings| keep.survivorship().is_ok_and(|now| now != settings.survivorship)) {
-            let json = serde_json::to_vec(&settings.survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
+        if let Some(survivorship) = &settings.survivorship
+            && *survivorship != keep.survivorship()?
+        {
+            let json = serde_json::to_vec(survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
         }
         entries.extend(record_entries(overlaid, &resolved, &named));
-        let live: FxHashSet<&RecordKey> = canonical.iter().map(|record| &record.key).collect();
-        entries.extend(event_entries(job.events, &live, &mut report));
+        entries.extend(written.entries);
         if !entries.is_empty() {
             keep.write(&job.actor, job.now, "merge", &entries)?;
         }
@@ -430,29 +440,4 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec
         entries.push(Entry::Assignment(Assignment { moved: Vec::new(), people: part.to_vec() }));
     }
     entries
-}
-
-/// Events of live records; others are told.
-fn event_entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, report: &mut RunReport) -> Vec<Entry> {
-    let mut by_record: std::collections::BTreeMap<RecordKey, Vec<EventRow>> = std::collections::BTreeMap::new();
-    let mut strays = 0u64;
-    for (key, event) in events {
-        if !live.contains(&key) {
-            strays += 1;
-            continue;
-        }
-        report.events += 1;
-        by_record.entry(key).or_default().push(EventRow {
-            event_id: event.event_id,
-            time: event.time,
-            kind: event.kind,
-            amount_minor: event.amount_minor,
-            currency: event.currency,
-        });
-    }
-    if strays > 0 {
-        report.notes.push(format!("{strays} events name records that are not in the store; they were not kept"));
-    }
-    let all: Vec<(RecordKey, Vec<EventRow>)> = by_record.into_iter().collect();
-    all.chunks(256).map(|part| Entry::Event(part.to_vec())).collect()
 }

@@ -154,7 +154,7 @@ pub struct RunReport {
     pub people: Option<PeopleChanges>,
     /// Who was created, merged, split, revived or emptied, with a store.
     pub person_changes: Vec<PersonChange>,
-    /// Events of live records, kept with them (known ones change nothing), with a store.
+    /// Events that are new or replace others, with a store.
     pub events: u64,
     /// Rows of the event file that were rejected, with reasons in the reject file.
     pub event_rejects: u64,

@@ -31,8 +31,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// Seed of everything random.
     pub seed: u64,
-    /// Which values survive into golden profiles.
-    pub survivorship: Survivorship,
+    /// Which values survive into golden profiles; `None` leaves what a store has, [`Survivorship::default`] where it has none.
+    pub survivorship: Option<Survivorship>,
 }
 
 impl Default for Settings {
@@ -43,7 +43,7 @@ impl Default for Settings {
             without_comparisons: Vec::new(),
             thresholds: Thresholds::default(),
             seed: 1,
-            survivorship: Survivorship::default(),
+            survivorship: None,
         }
     }
 }
@@ -69,6 +69,12 @@ impl Settings {
     /// The settings for a file of this name, if any are given.
     pub fn source_of(&self, file_name: &str) -> Option<&SourceSettings> {
         self.sources.iter().find(|source| fits(&source.file, file_name))
+    }
+
+    /// The sources whose settings no file of these names uses: their pattern fits none, or an earlier one fits first.
+    pub fn unused_sources<'a>(&'a self, file_names: &[&str]) -> Vec<&'a SourceSettings> {
+        let used: Vec<&SourceSettings> = file_names.iter().filter_map(|name| self.source_of(name)).collect();
+        self.sources.iter().filter(|source| !used.iter().any(|used| std::ptr::eq(*used, *source))).collect()
     }
 }
 

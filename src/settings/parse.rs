@@ -5,6 +5,7 @@ use crate::blocking::{KeyExpression, Rule};
 use crate::comparison::library;
 use crate::error::{Error, Result};
 use crate::golden::{Strategy, Survivorship};
+use crate::limits::RULES_MAX;
 use crate::model::{MatchProbability, Thresholds};
 use crate::record::Field;
 use crate::schema::{ColumnKind, DateOrder};
@@ -23,8 +24,7 @@ struct Document {
     blocking: BlockingText,
     #[serde(default)]
     comparisons: ComparisonsText,
-    #[serde(default)]
-    survivorship: SurvivorshipText,
+    survivorship: Option<SurvivorshipText>,
     #[serde(default)]
     source: Vec<SourceText>,
 }
@@ -45,7 +45,7 @@ struct TrainingText {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BlockingText {
-    rules: Option<Vec<Spanned<String>>>,
+    rules: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -87,13 +87,13 @@ pub fn parse(text: &str, origin: &str) -> Result<Settings> {
     Ok(Settings {
         sources: document.source.iter().map(|source| reader.source(source)).collect::<Result<_>>()?,
         rules: match &document.blocking.rules {
-            Some(rules) => rules.iter().map(|rule| reader.rule(rule)).collect::<Result<_>>()?,
+            Some(rules) => reader.rules(rules)?,
             None => defaults.rules,
         },
         without_comparisons: document.comparisons.without.iter().map(|name| reader.comparison(name)).collect::<Result<_>>()?,
         thresholds: reader.thresholds(&document.thresholds)?,
         seed: document.training.seed.unwrap_or(defaults.seed),
-        survivorship: reader.survivorship(&document.survivorship)?,
+        survivorship: document.survivorship.as_ref().map(|text| reader.survivorship(text)).transpose()?,
     })
 }
 
@@ -132,6 +132,17 @@ impl Reader<'_> {
             thresholds.review = thresholds.link;
         }
         Ok(thresholds)
+    }
+
+    fn rules(&self, rules: &Spanned<Vec<Spanned<String>>>) -> Result<Vec<Rule>> {
+        match rules.get_ref().len() {
+            0 => {
+                let message = "is empty, so no records would be compared; name a rule, or leave the key out for the rules that ship";
+                Err(self.wrong("blocking.rules", rules, message.to_string()))
+            }
+            1..=RULES_MAX => rules.get_ref().iter().map(|rule| self.rule(rule)).collect(),
+            given => Err(self.wrong("blocking.rules", rules, format!("{given} rules are given, allowed are {RULES_MAX}"))),
+        }
     }
 
     fn rule(&self, text: &Spanned<String>) -> Result<Rule> {
@@ -180,6 +191,11 @@ impl Reader<'_> {
             let known = ColumnKind::parse(kind.get_ref());
             columns.push((column.clone(), known.ok_or_else(|| self.wrong(&key, kind, self.unknown_kind(kind.get_ref())))?));
         }
+        let record_id = self.only_column(text, text.record_id.as_ref(), ColumnKind::RecordId)?;
+        let source_column = match &text.source_column {
+            Some(column) => Some(column.clone()),
+            None => self.only_column(text, None, ColumnKind::Source)?,
+        };
         let date_order = match text.date_order.as_ref().map(|order| (order, order.get_ref().as_str())) {
             None | Some((_, "day_first")) => DateOrder::DayFirst,
             Some((_, "month_first")) => DateOrder::MonthFirst,
@@ -187,14 +203,23 @@ impl Reader<'_> {
                 return Err(self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first")));
             }
         };
-        Ok(SourceSettings {
-            name: text.name.get_ref().clone(),
-            file: text.file.clone(),
-            record_id: text.record_id.clone(),
-            source_column: text.source_column.clone(),
-            date_order,
-            columns,
-        })
+        Ok(SourceSettings { name: text.name.get_ref().clone(), file: text.file.clone(), record_id, source_column, date_order, columns })
+    }
+
+    /// The one column of a kind of which a row has one: named by its own key, by the kind of a column, or by both alike.
+    fn only_column(&self, text: &SourceText, named: Option<&String>, kind: ColumnKind) -> Result<Option<String>> {
+        let mut only = named.cloned();
+        let of_kind = text.columns.iter().filter(|(_, word)| ColumnKind::parse(word.get_ref()) == Some(kind));
+        for (column, word) in of_kind {
+            match &only {
+                Some(other) if other != column => {
+                    let message = format!("is {kind}, but column {other:?} is that already; a source has one");
+                    return Err(self.wrong(&format!("source.columns.{column:?}"), word, message));
+                }
+                _ => only = Some(column.clone()),
+            }
+        }
+        Ok(only)
     }
 
     fn unknown_kind(&self, kind: &str) -> String {

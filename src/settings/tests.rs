@@ -38,7 +38,8 @@ fn nothing_set_is_the_default_and_all_keys_are_read() {
     assert_eq!((settings.seed, settings.rules.len(), settings.thresholds.link.value()), (7, 2, 0.9));
     assert_eq!(settings.source_of("crm-2026.csv").map(|source| source.name.as_str()), Some("crm"));
     assert_eq!(settings.source_of("app.jsonl"), None);
-    assert_eq!(settings.survivorship.strategy(crate::record::Field::City), crate::golden::Strategy::SourceOrder);
+    let survivorship = settings.survivorship.expect("a section is there");
+    assert_eq!(survivorship.strategy(crate::record::Field::City), crate::golden::Strategy::SourceOrder);
 }
 
 #[test]
@@ -54,6 +55,45 @@ fn what_is_wrong_is_named_with_line_and_key() {
     );
     assert!(wrong("[survivorship.fields]\nphone = \"best\"").starts_with("s.toml:2: survivorship.fields.phone: \"best\""));
     assert!(wrong("not toml").starts_with("s.toml:1: "));
+    assert!(wrong("[blocking]\nrules = []\n").starts_with("s.toml:2: blocking.rules: is empty"));
+}
+
+#[test]
+fn rules_are_counted() {
+    let with = |rules: usize| format!("[blocking]\nrules = [{}]\n", vec!["\"phone\""; rules].join(", "));
+    assert_eq!(parse(&with(255), "s.toml").expect("as many as fit").rules.len(), 255);
+    assert!(wrong(&with(256)).starts_with("s.toml:2: blocking.rules: 256 rules are given, allowed are 255"));
+}
+
+#[test]
+fn survivorship_is_set_by_its_section_alone() {
+    assert_eq!(parse("[training]\nseed = 2\n", "s.toml").expect("right").survivorship, None);
+    let asked = parse("[survivorship]\n", "s.toml").expect("right").survivorship;
+    assert_eq!(asked, Some(crate::golden::Survivorship::default()), "an empty section asks for what ships");
+}
+
+#[test]
+fn one_column_is_the_record_id() {
+    let source = |lines: &str| format!("[[source]]\nname = \"a\"\nfile = \"a.csv\"\n{lines}\n");
+    let two = source("[source.columns]\nx = \"record_id\"\ny = \"record_id\"");
+    assert!(wrong(&two).starts_with("s.toml:6: source.columns.\"y\": is record_id, but column \"x\" is that already"));
+    let beside = source("record_id = \"x\"\n[source.columns]\ny = \"record_id\"");
+    assert!(wrong(&beside).starts_with("s.toml:6: source.columns.\"y\": "));
+    let alike = source("record_id = \"x\"\n[source.columns]\nx = \"record_id\"");
+    let by_kind = source("[source.columns]\nx = \"record_id\"\ns = \"source\"");
+    let read = |text: &str| parse(text, "s.toml").expect("right").sources.remove(0);
+    assert_eq!(read(&alike).record_id.as_deref(), Some("x"));
+    assert_eq!((read(&by_kind).record_id.as_deref(), read(&by_kind).source_column.as_deref()), (Some("x"), Some("s")));
+}
+
+#[test]
+fn sources_that_no_file_uses_are_known() {
+    let text =
+        ["a*.csv", "ab.csv", "c.csv"].map(|file| format!("[[source]]\nname = \"{}\"\nfile = \"{file}\"\n[source.columns]\n", &file[..1]));
+    let settings = parse(&text.concat(), "s.toml").expect("right");
+    let files = |names: &[&str]| settings.unused_sources(names).iter().map(|source| source.file.clone()).collect::<Vec<_>>();
+    assert_eq!(files(&["ab.csv"]), ["ab.csv", "c.csv"], "the first that fits is used");
+    assert!(files(&["c.csv", "x.csv"]).contains(&"a*.csv".to_string()));
 }
 
 #[test]

@@ -18,7 +18,9 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     for rule in &defaults.rules {
         let _ = writeln!(out, "    {},", quoted(&rule.name));
     }
-    out.push_str("]\n");
+    out.push_str(
+        "]\n\n# Without a section [survivorship] a store keeps the one it has: oneid config show builtin:four-channels shows one.\n",
+    );
     for (layout, inferred) in inputs {
         let mapping = &inferred.mapping;
         let file = layout.input.rsplit(['/', '\\']).next().unwrap_or(&layout.input);

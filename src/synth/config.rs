@@ -2,10 +2,6 @@
 //!
 //! Never here: the rates themselves (see `disturbance`) and paths or file names beyond the sources' own names.
 
-/// Most customers of one data set; the generator refuses more. Record numbers are permuted within 33 bits (`opaque`), and a
-/// customer has at most some twenty records.
-pub const CUSTOMERS_MAX: u64 = 200_000_000;
-
 /// How often things go wrong; every rate rises from one level to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum ErrorLevel {
@@ -40,7 +36,7 @@ impl ErrorLevel {
 /// What to generate. The same value gives the same bytes on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// How many people there are, from 1 to [`CUSTOMERS_MAX`].
+    /// How many people there are, from 1 to [`SYNTH_CUSTOMERS_MAX`](crate::limits::SYNTH_CUSTOMERS_MAX).
     pub customers: u64,
     /// Everything random follows from it.
     pub seed: u64,

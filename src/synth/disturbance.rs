@@ -62,15 +62,15 @@ disturbances! {
     /// Of records of people under 16: a parent's phone.
     MinorOnParentPhone "minor on a parent's phone" 7000 8500 9500,
     /// Of new phone numbers: a number that a stranger gave up, issued again.
-    RecycledPhone "recycled phone" 300 1000 1800,
+    RecycledPhone "recycled phone" 300 1200 1800,
     /// Of devices of people living with others: handed down within the household.
     HandMeDownDevice "hand-me-down device" 300 800 1400,
     /// Of devices: bought second hand from a stranger.
-    SecondHandDevice "second-hand device" 150 400 900,
+    SecondHandDevice "second-hand device" 150 700 1000,
     /// Of app records: signed up on a tablet at a counter.
-    CounterTablet "counter tablet" 200 600 1200,
+    CounterTablet "counter tablet" 200 850 1300,
     /// Of branch records: the teller typed a staff phone.
-    StaffPhone "staff phone" 200 500 1000,
+    StaffPhone "staff phone" 200 700 1000,
 
     // What changes in a life.
     /// Of adults: changed the phone number.

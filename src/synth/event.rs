@@ -9,13 +9,12 @@ use super::config::Channel;
 use super::opaque::NameKind;
 use super::person::Culture;
 use super::world::World;
+use crate::limits::SYNTH_OCCASIONS_PER_PERSON_MAX;
 use std::fmt::Write;
 
 /// First line of the events.
 pub(crate) const HEADER: &str = "source,record_id,event_id,time,kind,amount,currency\n";
 
-/// Most events of one person; a rate beyond stops there.
-const EVENTS_MAX: u32 = 400;
 /// Purchases a year of an average buyer who still buys.
 const PURCHASES_A_YEAR: f64 = 3.0;
 /// Of people: ever buy anything, per cent.
@@ -56,7 +55,7 @@ impl World {
         let habits = self.habits(culture);
         let mut row = String::new();
         let mut day = f64::from(since.0) + self.hand.dice.exponential() * 20.0;
-        for _ in 0..EVENTS_MAX {
+        for _ in 0..SYNTH_OCCASIONS_PER_PERSON_MAX {
             if day >= f64::from(SEEN.0) {
                 break;
             }

@@ -8,7 +8,7 @@
 //! Never here: files; an output is anything that can be written to.
 
 use super::calendar::{Day, Moment, SEEN};
-use super::config::{CUSTOMERS_MAX, Channel, Config};
+use super::config::{Channel, Config};
 use super::counts::Counts;
 use super::dice::Dice;
 use super::disturbance::Disturbance as D;
@@ -20,10 +20,9 @@ use super::rows::{self, RowNames};
 use super::scatter::{Row, Scatter};
 use super::world::World;
 use crate::error::{Error, Result};
+use crate::limits::{SYNTH_CUSTOMERS_MAX, SYNTH_RECORDS_PER_CHANNEL_MAX, SYNTH_WINDOW_ROWS};
 use std::io::Write;
 
-/// Rows of each output that wait to be mixed.
-const WINDOW_ROWS: usize = 10_000;
 /// Customers between two reports of progress.
 const PROGRESS_STEP: u64 = 1_000;
 
@@ -49,8 +48,8 @@ pub struct Outputs<'a> {
 
 /// Makes a data set. The same configuration gives the same bytes.
 pub fn generate(config: &Config, outputs: &mut Outputs) -> Result<Counts> {
-    if config.customers == 0 || config.customers > CUSTOMERS_MAX {
-        return Err(Error::usage(format!("customers: asked {}, allowed 1 to {CUSTOMERS_MAX}", config.customers)));
+    if config.customers == 0 || config.customers > SYNTH_CUSTOMERS_MAX {
+        return Err(Error::usage(format!("customers: asked {}, allowed 1 to {SYNTH_CUSTOMERS_MAX}", config.customers)));
     }
     let Outputs { crm, app, mini_program, branch, events, truth, households, progress } = outputs;
     let channels: [&mut dyn Write; 4] = [&mut **crm, &mut **app, &mut **mini_program, &mut **branch];
@@ -72,7 +71,7 @@ impl<'a> Sinks<'a> {
         let mut number = u64::MAX - 16;
         let mut scatter = |output| {
             number += 1;
-            Scatter::new(output, WINDOW_ROWS, Dice::new(seed, number))
+            Scatter::new(output, SYNTH_WINDOW_ROWS, Dice::new(seed, number))
         };
         Sinks { channels: channels.map(&mut scatter), events: scatter(events), truth: scatter(truth) }
     }
@@ -149,7 +148,7 @@ impl Run<'_> {
             numbers[if hand.dice.per_cent(50) { 0 } else { 3 }] = 1;
         }
         for number in &mut numbers {
-            while *number > 0 && *number < 4 && hand.hit(D::SecondRecord) {
+            while *number > 0 && *number < SYNTH_RECORDS_PER_CHANNEL_MAX && hand.hit(D::SecondRecord) {
                 *number += 1;
             }
         }

@@ -39,7 +39,7 @@ mod shared;
 mod words;
 mod world;
 
-pub use config::{CUSTOMERS_MAX, Channel, Config, ErrorLevel};
+pub use config::{Channel, Config, ErrorLevel};
 pub use counts::Counts;
 pub use disturbance::{Disturbance, PER};
 pub use generate::{Outputs, generate};

@@ -31,10 +31,10 @@ impl<'a> Scatter<'a> {
         self.output.write_all(bytes)
     }
 
-    /// Takes a row in and, when the window is full, lets a random one out.
+    /// Takes a row in and, when the window is full, lets random ones out until it no longer is: a sequel takes its row's place.
     pub(crate) fn push(&mut self, row: Row) -> io::Result<()> {
         self.waiting.push(row);
-        if self.waiting.len() > self.window {
+        while self.waiting.len() > self.window {
             self.release()?;
         }
         Ok(())
@@ -70,6 +70,7 @@ mod tests {
         for n in 0..100u8 {
             let row = Row { bytes: vec![n], sequel: (n % 10 == 0).then(|| vec![n + 100]) };
             scatter.push(row).expect("a vector takes everything");
+            assert!(scatter.waiting.len() <= 20, "the window is all the memory there is");
         }
         scatter.finish().expect("a vector takes everything");
         let place = |n: u8| output.iter().position(|m| *m == n);

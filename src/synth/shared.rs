@@ -9,9 +9,8 @@ use super::device::Device;
 use super::dice::{Dice, mix};
 use super::opaque::{NameKind, Namer};
 use super::phone::Phone;
+use crate::limits::{SYNTH_BRANCHES_PER_CITY_MAX, SYNTH_POOL_ITEMS_MAX};
 
-/// Things waiting for a new holder, each pool; a full pool drops an old one at random.
-const POOL_ITEMS_MAX: usize = 4096;
 /// A number rests so long before it is issued again.
 const RESTING_DAYS: i32 = 90;
 /// Customers of an average city for each of its branches.
@@ -24,10 +23,10 @@ pub(crate) struct Pool<T>(Vec<(T, Day)>);
 impl<T: Copy> Pool<T> {
     /// Takes in what somebody gave up on `day`.
     pub(crate) fn give_up(&mut self, item: T, day: Day, dice: &mut Dice) {
-        if self.0.len() < POOL_ITEMS_MAX {
+        if self.0.len() < SYNTH_POOL_ITEMS_MAX {
             self.0.push((item, day));
         } else {
-            self.0[dice.below(POOL_ITEMS_MAX as u32) as usize] = (item, day);
+            self.0[dice.below(SYNTH_POOL_ITEMS_MAX as u32) as usize] = (item, day);
         }
     }
 
@@ -60,7 +59,7 @@ impl Shared {
 
     /// A branch of a city.
     pub(crate) fn branch(&self, city: u16, dice: &mut Dice) -> u32 {
-        u32::from(city) * 64 + dice.below(self.branches_per_city.min(64))
+        u32::from(city) * SYNTH_BRANCHES_PER_CITY_MAX + dice.below(self.branches_per_city.min(SYNTH_BRANCHES_PER_CITY_MAX))
     }
 
     /// A teller of a branch: a number of at most six digits.

@@ -27,7 +27,7 @@ pub fn customer_features(one_id: &str, features: &Features) -> v1::CustomerFeatu
 fn monetary(features: &Features) -> Option<v1::MonetaryFeatures> {
     (features.currency_purchases > 0).then(|| v1::MonetaryFeatures {
         currency_code: features.currency.to_string(),
-        minor_unit_digits: minor_unit_digits(&features.currency),
+        minor_unit_digits: minor_unit_digits(&features.currency).unwrap_or(2),
         total_minor: features.monetary_minor,
         average_purchase_minor: features.average_purchase_minor,
         purchases: features.currency_purchases,

@@ -93,7 +93,7 @@ fn merge(kept: &Path, inputs: Vec<PathBuf>) -> StoreMerged {
         mode: Mode::Delta,
         force: false,
         dry_run: false,
-        events: events::read(&fixture("four_channels/events.csv")).expect("events").events,
+        events: events::read(&fixture("four_channels/events.csv"), i64::MAX).expect("events").events,
         actor: "test".into(),
         now: 0,
     };

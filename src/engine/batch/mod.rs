@@ -284,7 +284,7 @@ pub fn candidate_pairs(
         .collect();
     let mut tagged: Vec<(u64, u8)> = Vec::new();
     let mut statistics = Vec::new();
-    for (number, rule) in (0u8..).zip(rules) {
+    for (number, rule) in (0..=u8::MAX).zip(rules) {
         let (pairs, visited) = pairs_of_rule(records, rows, rule, &refinements);
         statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
