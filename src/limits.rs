@@ -31,6 +31,12 @@ pub const INPUT_ROW_LINES_MAX: usize = 50;
 /// Most columns of an input. JSON whose member names are data would make one for every row; it is refused.
 pub const INPUT_COLUMNS_MAX: usize = 2_000;
 
+/// Most names told of JSON members that first appear after the sample; values of further ones are counted.
+pub const INPUT_LATE_NAMES_MAX: usize = 20;
+
+/// Characters kept of such a name; the rest is cut. It is shown to people only.
+pub const INPUT_LATE_NAME_CHARS_MAX: usize = 200;
+
 /// Longest actor of a journal frame, bytes. It lies in the chain, which is never rewritten; longer ones are refused. An account's
 /// name fits; a customer's name has no place there.
 pub const JOURNAL_ACTOR_BYTES_MAX: usize = 64;

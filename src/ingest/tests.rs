@@ -88,6 +88,28 @@ fn json_lines_with_nested_members_and_broken_lines() {
     assert!(seen("array.json", b"[{\"id\":1}]").err().expect("an array").to_string().contains("one JSON array"));
 }
 
+/// An app wrote the name as text once and as an object later: the text was lost, and told as a member that came late.
+#[test]
+fn json_members_of_two_shapes_lose_nothing() {
+    let text = "{\"id\":1,\"name\":\"张伟\",\"phones\":\"139\",\"device\":null,\"deep\":null}\n\
+                {\"id\":2,\"name\":{\"full\":\"李娜\"},\"phones\":[\"138\"],\"device\":{\"id\":\"d\"},\"deep\":{\"er\":{\"est\":7}}}\n\
+                {\"id\":3,\"name\":\"\",\"device\":\"\"}\n";
+    let (columns, found) = seen("app.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(columns, ["id", "name", "phones", "name.full", "phones.0", "device.id", "deep.er.est"]);
+    let expected = [["1", "张伟", "139", "", "", "", ""], ["2", "", "", "李娜", "138", "d", "7"], ["3", "", "", "", "", "", ""]];
+    assert_eq!(found.rows, expected.map(|row| row.map(String::from).to_vec()));
+    assert!(found.notes.is_empty(), "{:?}", found.notes);
+}
+
+#[test]
+fn json_members_that_become_text_after_the_sample_are_told_truly() {
+    let mut text = "{\"id\":1,\"name\":{\"full\":\"李娜\"}}\n".repeat(SAMPLE_ROWS);
+    text.push_str("{\"id\":2,\"name\":\"张伟\"}\n");
+    let (_, found) = seen("late.jsonl", text.as_bytes()).expect("readable");
+    let [note] = &found.notes[..] else { panic!("{:?}", found.notes) };
+    assert!(note.contains("values of member name first appear after the sample and are not read"), "{note}");
+}
+
 #[test]
 fn json_numbers_stay_as_written() {
     let text = "{\"id\":123456789012345678901234567890,\"n\":1.50}\n{\"id\":123456789012345678901234567891,\"n\":-0}\n";
