@@ -1,5 +1,6 @@
 //! The kinds a column can be.
 
+use crate::record::Field;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -103,6 +104,50 @@ impl ColumnKind {
     /// Reads a kind's name.
     pub fn parse(name: &str) -> Option<ColumnKind> {
         ColumnKind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The field that values of the kind become, the shown one where there are several; `None` where they become none: keys, versions
+    /// and what is not read.
+    pub const fn field(self) -> Option<Field> {
+        use ColumnKind as K;
+        Some(match self {
+            K::RecordId | K::Source | K::Version | K::UpdatedAt | K::Ignore => return None,
+            K::FullName => Field::DisplayName,
+            K::GivenName => Field::GivenName,
+            K::MiddleName => Field::MiddleName,
+            K::FamilyName => Field::FamilyName,
+            K::Nickname => Field::Nickname,
+            K::Sex => Field::Sex,
+            K::BirthDate | K::BirthDay | K::BirthMonth | K::BirthYear => Field::BirthDate,
+            K::Age => Field::Age,
+            K::Phone => Field::Phone,
+            K::Email => Field::Email,
+            K::ResidentId => Field::ResidentId,
+            K::NationalId => Field::NationalId,
+            K::CertificateType | K::CertificateNumber => Field::Certificate,
+            K::Device => Field::Device,
+            K::OpenId => Field::OpenId,
+            K::UnionId => Field::UnionId,
+            K::CustomerNumber => Field::CustomerNumber,
+            K::Address => Field::DisplayAddress,
+            K::Street => Field::Street,
+            K::Premises => Field::Premises,
+            K::StreetNumber => Field::StreetNumber,
+            K::District => Field::District,
+            K::City => Field::City,
+            K::State => Field::State,
+            K::Postcode => Field::Postcode,
+            K::Country => Field::Country,
+            K::Organisation => Field::Organisation,
+            K::Occupation => Field::Occupation,
+        })
+    }
+
+    /// Whether it is a postal address or a part of one.
+    pub const fn is_place(self) -> bool {
+        use ColumnKind as K;
+        let fine = matches!(self, K::Address | K::Street | K::Premises | K::StreetNumber | K::Postcode);
+        fine || matches!(self, K::District | K::City | K::State | K::Country)
     }
 }
 
