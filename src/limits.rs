@@ -9,6 +9,25 @@ pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 /// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near.
 pub const VALUE_CHARS_MAX: usize = 1024;
 
+/// Characters kept of a value in a finding about it; the rest is cut. It is shown to people only.
+pub const ISSUE_TEXT_CHARS_MAX: usize = 32;
+
+/// First year in which a customer, living or late, can be born; an earlier birth date cannot be read.
+pub const BIRTH_YEAR_MIN: i32 = 1850;
+
+/// Last year in which a customer can be born; a later birth date cannot be read. Normalising takes no clock, so that a record reads
+/// alike on every day; the year lies as far ahead as a release may be in use, and before the years that wrong centuries give.
+pub const BIRTH_YEAR_MAX: i32 = 2035;
+
+/// Most years of age; a higher age cannot be read. Nobody is known to have lived longer than 122.
+pub const AGE_YEARS_MAX: u32 = 130;
+
+/// Fewest digits of a phone number that can reach a person; shorter ones cannot be read.
+pub const PHONE_DIGITS_MIN: usize = 6;
+
+/// Most digits of a phone number; longer ones cannot be read. ITU-T E.164 section 6.1 allows 15, dialling prefixes add a few.
+pub const PHONE_DIGITS_MAX: usize = 18;
+
 /// Largest block whose pairs are all formed, records. Larger blocks are refined; 256 records make 32,640 pairs, a
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
