@@ -17,6 +17,7 @@ pub mod script;
 pub mod text;
 
 mod identifier;
+mod place;
 
 use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, Issue, IssueKind, RecordKey, SourceRecord};
