@@ -36,7 +36,7 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
         kind if kind.is_place() && mostly(values, &is_network_address) => Some(K::Ignore),
         K::Nickname if mostly(values, &is_person_name) => Some(K::FullName),
         K::FullName | K::GivenName | K::FamilyName if share(values, &all_digits) > 0.5 => Some(K::Ignore),
-        K::Email if deny(values, &|value| value.contains('@')) => {
+        K::Email if deny(values, &|value| value.contains(['@', '＠'])) => {
             Some(if mostly(values, &is_postal_address) { K::Address } else { form.unwrap_or(K::Ignore) })
         }
         K::BirthDate if deny(values, &|value| digits(value) > 0) => Some(K::Ignore),
@@ -71,9 +71,9 @@ fn all_digits(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Digits, shown or hidden.
+/// Digits of either width, shown or hidden.
 fn digits(value: &str) -> usize {
-    value.bytes().filter(|byte| byte.is_ascii_digit() || *byte == b'*').count()
+    value.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter) || *letter == '*').count()
 }
 
 fn is_email(value: &str) -> bool {

@@ -122,6 +122,7 @@ mod tests {
             ("name", &["1", "2"], "ignore, values"),
             ("phone", &words[..], "ignore, values"),
             ("phone", &["无"], "phone, name"),
+            ("phone", &["１３９１２３４５６７１"; 5], "phone, name"),
             ("birth", &streets[..], "birth_date, name"),
             ("birth", &words[..], "ignore, values"),
             ("frobnication", &mobiles[..], "phone, values"),
