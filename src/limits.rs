@@ -9,6 +9,25 @@ pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 /// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near.
 pub const VALUE_CHARS_MAX: usize = 1024;
 
+/// Characters kept of a value in a finding about it; the rest is cut. It is shown to people only.
+pub const ISSUE_TEXT_CHARS_MAX: usize = 32;
+
+/// First year in which a customer, living or late, can be born; an earlier birth date cannot be read.
+pub const BIRTH_YEAR_MIN: i32 = 1850;
+
+/// Last year in which a customer can be born; a later birth date cannot be read. Normalising takes no clock, so that a record reads
+/// alike on every day; the year lies as far ahead as a release may be in use, and before the years that wrong centuries give.
+pub const BIRTH_YEAR_MAX: i32 = 2035;
+
+/// Most years of age; a higher age cannot be read. Nobody is known to have lived longer than 122.
+pub const AGE_YEARS_MAX: u32 = 130;
+
+/// Fewest digits of a phone number that can reach a person; shorter ones cannot be read.
+pub const PHONE_DIGITS_MIN: usize = 6;
+
+/// Most digits of a phone number; longer ones cannot be read. ITU-T E.164 section 6.1 allows 15, dialling prefixes add a few.
+pub const PHONE_DIGITS_MAX: usize = 18;
+
 /// Largest block whose pairs are all formed, records. Larger blocks are refined; 256 records make 32,640 pairs, a
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
@@ -32,8 +51,32 @@ pub const ROWS_MAX: usize = 1 << 31;
 /// Most lines that a quoted value may span. A quote that has not closed by then was a stray one and costs only its own line.
 pub const INPUT_ROW_LINES_MAX: usize = 50;
 
-/// Most columns of an input. JSON whose member names are data would make one for every row; it is refused.
+/// Most columns of an input; one with more is refused. JSON whose member names are data would make one for every row, and a wide
+/// table of any format is no list of people.
 pub const INPUT_COLUMNS_MAX: usize = 2_000;
+
+/// Rows of an input looked at before its columns and their kinds are settled. Members of JSON that first appear later are told
+/// and not read; a thousand rows show what the rest holds, in milliseconds.
+pub const INPUT_SAMPLE_ROWS: usize = 1_000;
+
+/// Bytes of an input (decompressed) from which format, encoding, delimiter and line ends are told. A quarter of a mebibyte holds
+/// some thousands of rows; what differs only later shows as rejected rows.
+pub const INPUT_HEAD_BYTES: u64 = 1 << 18;
+
+/// Rows handed over at a time by the readers of lines. It keeps a batch near a mebibyte; a full batch is sent on.
+pub const INPUT_BATCH_ROWS: usize = 2_048;
+
+/// Rows of a Parquet file decoded at a time; further ones wait in the file. Columns decode best some thousands at once.
+pub const INPUT_PARQUET_BATCH_ROWS: usize = 8_192;
+
+/// Most names told of JSON members that first appear after the sample; values of further ones are counted.
+pub const INPUT_LATE_NAMES_MAX: usize = 20;
+
+/// Characters kept of such a name; the rest is cut. It is shown to people only.
+pub const INPUT_LATE_NAME_CHARS_MAX: usize = 200;
+
+/// Characters kept of a rejected row for the reject file; the rest is cut. It is enough to find the row by.
+pub const REJECT_TEXT_CHARS_MAX: usize = 200;
 
 /// Longest actor of a journal frame, bytes. It lies in the chain, which is never rewritten; longer ones are refused. An account's
 /// name fits; a customer's name has no place there.

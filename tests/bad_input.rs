@@ -132,6 +132,7 @@ fn files_that_cannot_be_tables_are_refused_with_what_to_do() {
     refused(&merge("array.json"), 65, &["array.json", "jq -c"]);
     refused(&merge("truth.csv"), 65, &["truth.csv", "shaped like truth", "oneid eval"]);
     refused(&merge("nothing.csv"), 65, &["nothing.csv", "foo, bar", "oneid init"]);
+    refused(&oneid(folder.path(), &["init", "empty.csv"]), 65, &["empty.csv", "is empty", "no columns"]);
     refused(&oneid(folder.path(), &["merge"]), 64, &["INPUT"]);
     refused(&oneid(folder.path(), &["frobnicate"]), 64, &["frobnicate"]);
 }
@@ -149,6 +150,32 @@ fn a_gzip_that_was_cut_short_merges_nothing() {
     let run = oneid(folder.path(), &["merge", "people.csv.gz", "--clusters", "out.csv"]);
     refused(&run, 65, &["people.csv.gz", "cut short", "nothing was merged"]);
     assert!(!folder.path().join("out.csv").exists());
+}
+
+/// A transfer that stopped within the first bytes is the same mistake as one that stopped later.
+#[test]
+fn a_gzip_that_was_cut_in_its_header_is_bad_data_too() {
+    let folder = folder();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(PEOPLE.as_bytes()).expect("in memory");
+    let bytes = gz.finish().expect("in memory");
+    for length in [2, 5, 9, 12] {
+        write(folder.path(), "people.csv.gz", &bytes[..length]);
+        refused(&oneid(folder.path(), &["merge", "people.csv.gz"]), 65, &["people.csv.gz", "cut short"]);
+    }
+}
+
+/// Reading a pipe without a writer waited for ever; standard input was read once and then had no rows.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused_at_once() {
+    let folder = folder();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.csv")).status();
+    if made.is_ok_and(|status| status.success()) {
+        refused(&oneid(folder.path(), &["merge", "pipe.csv"]), 64, &["pipe.csv is a pipe or a device", "write them to a file"]);
+    }
+    refused(&oneid(folder.path(), &["merge", "-"]), 64, &["standard input (-)", "write them to a file"]);
+    refused(&oneid(folder.path(), &["init", "/dev/null"]), 64, &["/dev/null is a pipe or a device"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `oneid init`: the inferred settings as commented TOML.
 
 use super::Done;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::Input;
 use crate::schema::infer;
 use crate::settings::inferred_toml;
@@ -21,6 +21,10 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
     let inputs = args.inputs.iter().map(|path| Input::open(path)).collect::<Result<Vec<Input>>>()?;
+    if let Some(empty) = inputs.iter().find(|input| input.layout().columns.is_empty()) {
+        let message = "is empty: there are no columns to infer settings from; leave it out or fetch it again";
+        return Err(Error::bad_data(message).at(&empty.layout().input));
+    }
     let inferred: Vec<_> = inputs.iter().map(|input| infer(input.layout(), input.sample())).collect();
     let pairs: Vec<_> = inputs.iter().zip(&inferred).map(|(input, inferred)| (input.layout().as_ref(), inferred)).collect();
     super::output::print(&inferred_toml(&pairs))?;

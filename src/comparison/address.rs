@@ -1,5 +1,6 @@
 //! Addresses by part; parts typed into each other's columns are found there.
 
+use super::best::best;
 use super::library::Outcome;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView};
@@ -38,16 +39,6 @@ pub fn postcode(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 /// Levels: exact, one character off, different.
 pub fn street_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && within_one_edit(&x.text, &y.text) { 2 } else { 3 })
-}
-
-/// The best level over all pairs of values; exact by symbol.
-fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
-    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
-    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol)) {
-        return Outcome::exact(field, *symbol);
-    }
-    let levels = of_a.iter().flat_map(|x| of_b.iter().map(|y| level(a.value(field, *x), b.value(field, *y))));
-    levels.min().map_or(Outcome::NULL, Outcome::level)
 }
 
 fn line(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, crossed: Field) -> Outcome {

@@ -1,41 +1,13 @@
 //! Phones, e-mails, certificates, devices and accounts: many-valued fields, of which the best pair of values counts.
 
+use super::best::best;
 use super::library::Outcome;
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
 use crate::record::{Field, Grade};
 
-/// The best level over all pairs of values; exact is found by symbol.
-fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other: u8, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
-    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
-    if of_a.is_empty() || of_b.is_empty() {
-        return Outcome::NULL;
-    }
-    let whole = |symbol: &Symbol| a.value(field, *symbol).grade != Grade::Partial;
-    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && whole(symbol)) {
-        return Outcome::exact(field, *symbol);
-    }
-    let mut least = other;
-    for x in of_a {
-        for y in of_b {
-            let (left, right) = (a.value(field, *x), b.value(field, *y));
-            if left.text == right.text && left.grade != Grade::Partial && right.grade != Grade::Partial {
-                return Outcome::exact(field, *x);
-            }
-            least = least.min(level(left, right));
-        }
-    }
-    Outcome::level(least)
-}
-
 /// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency.
-fn banded(
-    a: &RecordView<'_>,
-    b: &RecordView<'_>,
-    field: Field,
-    other: u8,
-    level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
-) -> Outcome {
+fn banded(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
     let whole = |symbol: &&Symbol| a.value(field, **symbol).grade != Grade::Partial;
     let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
@@ -46,12 +18,12 @@ fn banded(
             Band::ManyNames => Outcome::level(3),
         };
     }
-    best(a, b, field, other, level)
+    best(a, b, field, level)
 }
 
 /// Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
 pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Phone, 6, |x, y| {
+    banded(a, b, Field::Phone, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, 7) { 4 } else { 6 };
         }
@@ -61,7 +33,7 @@ pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: exact, same name at another provider, close, different.
 pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::Email, 4, |x, y| {
+    best(a, b, Field::Email, |x, y| {
         let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return 4 };
         if of_x == of_y && of_x.len() >= 4 {
             2
@@ -76,7 +48,7 @@ pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 /// Levels: exact (15-digit forms as 18), one digit off where not both are valid, hidden digits fit, different. Two valid numbers
 /// are never one typo apart: the check digit catches every single typo and swap of neighbours.
 pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::ResidentId, 4, |x, y| {
+    best(a, b, Field::ResidentId, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, 6) { 3 } else { 4 };
         }
@@ -87,7 +59,7 @@ pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: exact, one character off, two off, different.
 pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::NationalId, 4, |x, y| {
+    best(a, b, Field::NationalId, |x, y| {
         if within_one_edit(&x.text, &y.text) {
             2
         } else if x.text.len().min(y.text.len()) >= 6 && edits(&x.text, &y.text) == 2 {
@@ -100,7 +72,7 @@ pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: exact, one character off, different; silent between different types.
 pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let outcome = best(a, b, Field::Certificate, 4, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
+    let outcome = best(a, b, Field::Certificate, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
         (Some((kind, _)), Some((other, _))) if kind != other => 4,
         (Some((_, x)), Some((_, y))) if x.contains('*') || y.contains('*') => 2 + u8::from(!hidden_fits(x, y, 5)),
         (Some((_, x)), Some((_, y))) if within_one_edit(x, y) => 2,
@@ -111,20 +83,20 @@ pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// Levels: exact under one name, under several, under many, different.
 pub fn device(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Device, 4, |_, _| 4)
+    banded(a, b, Field::Device, |_, _| 4)
 }
 
 /// Levels: exact, different.
 pub fn openid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::OpenId, 2, |_, _| 2)
+    best(a, b, Field::OpenId, |_, _| 2)
 }
 
 /// Levels: exact, different.
 pub fn unionid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::UnionId, 2, |_, _| 2)
+    best(a, b, Field::UnionId, |_, _| 2)
 }
 
 /// Levels: exact, different.
 pub fn customer_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::CustomerNumber, 2, |_, _| 2)
+    best(a, b, Field::CustomerNumber, |_, _| 2)
 }

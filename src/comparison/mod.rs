@@ -8,6 +8,7 @@
 //! Imports `record` and `normalize`. Never here: weights. One file a family; `library` is the table of those we ship.
 
 mod address;
+mod best;
 mod birth_date;
 mod identifier;
 mod library;

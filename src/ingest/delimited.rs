@@ -5,9 +5,9 @@
 //! 3. Rows with another number of values than the header are rejected, with both numbers.
 
 use super::lines::{Lines, Next};
-use super::{Batcher, Sink, text};
+use super::{Batcher, Sink, refuse_too_many, text};
 use crate::error::{Error, Result};
-use crate::limits::INPUT_ROW_LINES_MAX;
+use crate::limits::{INPUT_ROW_BYTES_MAX, INPUT_ROW_LINES_MAX};
 use crate::record::Layout;
 use compact_str::CompactString;
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
@@ -23,7 +23,7 @@ pub struct Dialect {
 const DELIMITERS: &[u8] = b",\t;|";
 
 impl Dialect {
-    /// Tells the dialect from the beginning of a file.
+    /// Tells the dialect from the beginning of a file, whose lines end with `\n`.
     pub fn detect(head: &[u8]) -> Result<Self> {
         if head.contains(&0) {
             return Err(Error::bad_data(
@@ -58,17 +58,23 @@ impl Dialect {
     }
 }
 
-/// The column names. Empty names become `column_N`; names that stand twice are an error.
+/// The column names. Empty names become `column_N`; names that stand twice are an error, and so are more than
+/// [`INPUT_COLUMNS_MAX`](crate::limits::INPUT_COLUMNS_MAX).
 pub fn header(mut lines: Lines, dialect: &Dialect) -> Result<Vec<CompactString>> {
     let line = match lines.next_line()? {
         Next::Line(_, line) => {
             text::decode(line, dialect.encoding).ok_or_else(|| Error::bad_data("the header is not readable text").at("line 1"))?
         }
-        Next::TooLong(..) => return Err(Error::bad_data("the header line is over 16 MiB: not a text table").at("line 1")),
+        Next::TooLong(..) => {
+            let message = format!("the header line is over {} MiB: not a text table", INPUT_ROW_BYTES_MAX >> 20);
+            return Err(Error::bad_data(message).at("line 1"));
+        }
         Next::End => return Ok(Vec::new()),
     };
+    let names = split(&line, dialect.delimiter);
+    refuse_too_many(names.len()).map_err(|error| error.at("line 1"))?;
     let mut columns: Vec<CompactString> = Vec::new();
-    for (place, name) in split(&line, dialect.delimiter).into_iter().enumerate() {
+    for (place, name) in names.into_iter().enumerate() {
         let name = name.trim();
         let name = if name.is_empty() { compact_str::format_compact!("column_{}", place + 1) } else { name.into() };
         if columns.contains(&name) {
@@ -131,7 +137,7 @@ impl Source {
             match self.lines.next_line()? {
                 Next::End => return Ok(None),
                 Next::TooLong(number, start) => {
-                    let reason = format!("the line is over {} MiB", crate::limits::INPUT_ROW_BYTES_MAX >> 20);
+                    let reason = format!("the line is over {} MiB", INPUT_ROW_BYTES_MAX >> 20);
                     batcher.reject(number, "", reason, &String::from_utf8_lossy(start));
                 }
                 Next::Line(number, line) => match text::decode(line, self.encoding) {

@@ -1,10 +1,11 @@
 //! JSON lines: one object a line; nested members become columns by their paths (`real_name.name`, `phones.0`).
-//! Numbers stay as they are written: identifiers are often longer than any number type.
+//! Numbers stay as they are written: identifiers are often longer than any number type. A member that is text in some rows and
+//! an object or array in others has a column of its own beside those of its members.
 
 use super::lines::{Lines, Next};
 use super::{Batcher, Sink};
 use crate::error::{Error, Result};
-use crate::limits::{INPUT_COLUMNS_MAX, INPUT_ROW_BYTES_MAX};
+use crate::limits::{INPUT_COLUMNS_MAX, INPUT_LATE_NAME_CHARS_MAX, INPUT_LATE_NAMES_MAX, INPUT_ROW_BYTES_MAX};
 use crate::record::Layout;
 use compact_str::{CompactString, ToCompactString, format_compact};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,16 +13,11 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Most names told of members that first appear after the sample; values of further ones are counted.
-const LATE_NAMES_MAX: usize = 20;
-
-/// Characters kept of such a name.
-const LATE_NAME_CHARS_MAX: usize = 200;
-
 /// The paths of the first `rows` objects, in the order of appearance.
 pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
     let mut columns: Vec<CompactString> = Vec::new();
     let mut known: FxHashSet<CompactString> = FxHashSet::default();
+    let mut filled: FxHashSet<CompactString> = FxHashSet::default();
     let mut seen = 0;
     while seen < rows {
         match lines.next_line()? {
@@ -29,7 +25,10 @@ pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
             Next::TooLong(..) => {}
             Next::Line(_, line) => {
                 if let Ok(value @ Value::Object(_)) = serde_json::from_slice(line) {
-                    flatten(&value, &mut |path, _| {
+                    flatten(&value, &mut |path, value| {
+                        if !value.is_empty() && !filled.contains(&path) {
+                            filled.insert(path.clone());
+                        }
                         if known.insert(path.clone()) {
                             columns.push(path);
                         }
@@ -45,14 +44,18 @@ pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
             )));
         }
     }
-    // A member that is null here and an object there is no value of its own.
-    let parents: FxHashSet<CompactString> =
-        columns.iter().filter_map(|path| path.rsplit_once('.')).map(|(parent, _)| parent.into()).collect();
-    columns.retain(|path| !parents.contains(path));
+    // A member that is an object or array wherever it says anything has no value of its own.
+    let parents: FxHashSet<CompactString> = columns.iter().flat_map(|path| parents(path)).map(CompactString::from).collect();
+    columns.retain(|path| filled.contains(path) || !parents.contains(path));
     if columns.is_empty() {
         return Err(Error::bad_data("no line of the beginning is a JSON object"));
     }
     Ok(columns)
+}
+
+/// The paths above a path, the nearest first.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('.').map(|(end, _)| &path[..end])
 }
 
 /// Reads all objects.
@@ -103,11 +106,11 @@ struct Late {
 
 impl Late {
     fn add(&mut self, path: &str) {
-        let name: CompactString = path.chars().take(LATE_NAME_CHARS_MAX).collect();
+        let name: CompactString = path.chars().take(INPUT_LATE_NAME_CHARS_MAX).collect();
         if self.names.contains(&name) {
             return;
         }
-        if self.names.len() < LATE_NAMES_MAX {
+        if self.names.len() < INPUT_LATE_NAMES_MAX {
             self.names.insert(name);
         } else {
             self.further_values += 1;
@@ -116,7 +119,7 @@ impl Late {
 
     fn tell(&self, input: &str, sink: &mut dyn Sink) {
         for name in &self.names {
-            sink.note(format!("{input}: member {name} first appears after the sample and is not read"));
+            sink.note(format!("{input}: values of member {name} first appear after the sample and are not read"));
         }
         if self.further_values > 0 {
             let count = self.further_values;

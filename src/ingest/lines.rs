@@ -1,12 +1,40 @@
 //! Lines of a byte stream, bounded: a line longer than the bound is skipped to its end and told, never held.
 
 use crate::error::{Error, ErrorClass, Result};
-use crate::limits::INPUT_ROW_BYTES_MAX;
+use crate::limits::{INPUT_ROW_BYTES_MAX, REJECT_TEXT_CHARS_MAX};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
+
+/// What closes the lines of an input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnd {
+    /// A line feed, after a carriage return or alone.
+    #[default]
+    LineFeed,
+    /// A carriage return alone, as old Macintosh programs and some exports still write.
+    CarriageReturn,
+}
+
+impl LineEnd {
+    /// Tells the line end from the beginning of a file: carriage returns count only where there is no line feed at all.
+    pub fn detect(head: &[u8]) -> Self {
+        match memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some() {
+            true => LineEnd::CarriageReturn,
+            false => LineEnd::LineFeed,
+        }
+    }
+
+    const fn byte(self) -> u8 {
+        match self {
+            LineEnd::LineFeed => b'\n',
+            LineEnd::CarriageReturn => b'\r',
+        }
+    }
+}
 
 /// A reader of lines, numbered from 1.
 pub struct Lines {
     reader: BufReader<Box<dyn Read>>,
+    end: LineEnd,
     line: Vec<u8>,
     number: u64,
 }
@@ -22,9 +50,9 @@ pub enum Next<'a> {
 }
 
 impl Lines {
-    /// Lines of `reader`; a byte-order mark in front is dropped.
-    pub fn new(reader: Box<dyn Read>) -> Self {
-        Lines { reader: BufReader::with_capacity(1 << 18, reader), line: Vec::new(), number: 0 }
+    /// Lines of `reader` that close with `end`; a byte-order mark in front is dropped.
+    pub fn new(reader: Box<dyn Read>, end: LineEnd) -> Self {
+        Lines { reader: BufReader::with_capacity(1 << 18, reader), end, line: Vec::new(), number: 0 }
     }
 
     /// Reads the next line. An unreadable stream is an error that names the line reached.
@@ -42,7 +70,7 @@ impl Lines {
                 break;
             }
             any = true;
-            let end = memchr_newline(chunk);
+            let end = memchr::memchr(self.end.byte(), chunk);
             let part = &chunk[..end.unwrap_or(chunk.len())];
             if self.line.len() + part.len() > INPUT_ROW_BYTES_MAX {
                 too_long = true;
@@ -67,15 +95,11 @@ impl Lines {
             self.line.pop();
         }
         if too_long {
-            self.line.truncate(200);
+            self.line.truncate(REJECT_TEXT_CHARS_MAX);
             return Ok(Next::TooLong(self.number, &self.line));
         }
         Ok(Next::Line(self.number, &self.line))
     }
-}
-
-fn memchr_newline(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr(b'\n', bytes)
 }
 
 /// A failed read in words that say what to do.

@@ -1,7 +1,8 @@
 //! Files -> source records: CSV, JSON lines and Parquet, plain or gzipped; UTF-8, text tables also GB18030 or Windows-1252.
 //!
 //! 1. [`Input::open`] tells the format, reads the head, and knows the layout and a sample of rows.
-//! 2. [`Input::read`] hands over all rows in order, some thousands at a time.
+//! 2. [`Input::read`] hands over all rows in order, some thousands at a time. So a file is read several times, and a pipe, which
+//!    gives its bytes once, is refused.
 //! 3. A row that cannot be read becomes a [`Reject`] with its place and reason; the rest goes on. Only what makes the
 //!    whole input doubtful (cut short, not a table) is an error.
 //!
@@ -14,18 +15,13 @@ mod parquet_file;
 mod text;
 
 use crate::error::{Error, Result};
+use crate::limits::{INPUT_BATCH_ROWS, INPUT_COLUMNS_MAX, INPUT_HEAD_BYTES, INPUT_SAMPLE_ROWS, REJECT_TEXT_CHARS_MAX};
 use crate::record::{Layout, SourceRecord};
 use compact_str::CompactString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Rows handed over at a time.
-const BATCH_ROWS: usize = 2_048;
-
-/// Rows looked at before the layout and the kinds of columns are settled.
-const SAMPLE_ROWS: usize = 1_000;
 
 /// A row that was not read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +54,7 @@ pub struct Input {
     layout: Arc<Layout>,
     sample: Vec<SourceRecord>,
     format: Format,
+    line_end: lines::LineEnd,
     description: &'static str,
 }
 
@@ -70,22 +67,30 @@ enum Format {
 
 impl Input {
     /// Opens a file, tells its format and reads a sample.
+    ///
+    /// Fails on what is no file (a usage error), cannot be read, or is no table of at most [`INPUT_COLUMNS_MAX`] columns. An empty
+    /// file is an input without columns.
     pub fn open(path: &Path) -> Result<Input> {
+        refuse_unless_file(path)?;
         let shown = path.display();
-        let metadata = std::fs::metadata(path).map_err(|cause| Error::io(format!("cannot open {shown}"), &cause))?;
-        if metadata.is_dir() {
-            return Err(Error::usage(format!("{shown} is a directory; name its files, for example {shown}/*.csv")));
-        }
         let layout = Layout { input: shown.to_string().into(), source: source_name(path), columns: Vec::new() };
-        let mut input =
-            Input { path: path.to_path_buf(), layout: Arc::new(layout), sample: Vec::new(), format: Format::Empty, description: "empty" };
-        let mut head = [0; 4];
-        let first = input.raw()?.read(&mut head).map_err(|cause| Error::io(&shown, &cause))?;
-        if &head[..first] == b"PAR1" {
+        let mut input = Input {
+            path: path.to_path_buf(),
+            layout: Arc::new(layout),
+            sample: Vec::new(),
+            format: Format::Empty,
+            line_end: lines::LineEnd::default(),
+            description: "empty",
+        };
+        let mut start = input.head()?;
+        if start.starts_with(b"PAR1") {
             input.format = Format::Parquet;
             input.description = "Parquet";
         } else {
-            let start = input.head()?;
+            input.line_end = lines::LineEnd::detect(&start);
+            if input.line_end == lines::LineEnd::CarriageReturn {
+                start.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+            }
             match start.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf)) {
                 None => return Ok(input),
                 Some(b'{') => (input.format, input.description) = (Format::JsonLines, "JSON lines"),
@@ -142,13 +147,13 @@ impl Input {
         let columns = match &self.format {
             Format::Empty => Vec::new(),
             Format::Delimited(dialect) => delimited::header(self.lines()?, dialect).map_err(|error| error.at(self.path.display()))?,
-            Format::JsonLines => json_lines::columns(self.lines()?, SAMPLE_ROWS).map_err(|error| error.at(self.path.display()))?,
+            Format::JsonLines => json_lines::columns(self.lines()?, INPUT_SAMPLE_ROWS).map_err(|error| error.at(self.path.display()))?,
             Format::Parquet => parquet_file::columns(&self.path).map_err(|error| error.at(self.path.display()))?,
         };
         let layout = Layout { columns, ..(*self.layout).clone() };
         self.layout = Arc::new(layout);
         let mut sample = Sample::default();
-        self.read_rows(&self.layout.clone(), &mut sample, SAMPLE_ROWS)?;
+        self.read_rows(&self.layout.clone(), &mut sample, INPUT_SAMPLE_ROWS)?;
         self.sample = sample.0;
         Ok(())
     }
@@ -164,14 +169,41 @@ impl Input {
     }
 
     fn lines(&self) -> Result<lines::Lines> {
-        Ok(lines::Lines::new(self.raw()?))
+        Ok(lines::Lines::new(self.raw()?, self.line_end))
     }
 
-    /// The first quarter of a mebibyte, decompressed.
+    /// The first [`INPUT_HEAD_BYTES`], decompressed.
     fn head(&self) -> Result<Vec<u8>> {
         let mut head = Vec::new();
-        self.raw()?.take(1 << 18).read_to_end(&mut head).map_err(|cause| lines::read_error(&cause).at(self.path.display()))?;
+        self.raw()?.take(INPUT_HEAD_BYTES).read_to_end(&mut head).map_err(|cause| lines::read_error(&cause).at(self.path.display()))?;
         Ok(head)
+    }
+}
+
+/// Directories, pipes, terminals and devices are refused before they are opened: opening a pipe may wait for ever.
+fn refuse_unless_file(path: &Path) -> Result<()> {
+    let shown = path.display();
+    let once = |what: &str| {
+        Error::usage(format!("{what} gives its data only once, and an input is read several times; write them to a file and name that"))
+    };
+    match std::fs::metadata(path) {
+        Err(_) if path.as_os_str() == "-" => Err(once("standard input (-)")),
+        Err(cause) => Err(Error::io(format!("cannot open {shown}"), &cause)),
+        Ok(metadata) if metadata.is_dir() => {
+            Err(Error::usage(format!("{shown} is a directory; name its files, for example {shown}/*.csv")))
+        }
+        Ok(metadata) if !metadata.is_file() => Err(once(&format!("{shown} is a pipe or a device: it"))),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Whatever the format, a layout has at most [`INPUT_COLUMNS_MAX`] columns.
+fn refuse_too_many(columns: usize) -> Result<()> {
+    match columns {
+        0..=INPUT_COLUMNS_MAX => Ok(()),
+        _ => Err(Error::bad_data(format!(
+            "has {columns} columns, at most {INPUT_COLUMNS_MAX} are read: take out those that say nothing about people"
+        ))),
     }
 }
 
@@ -217,7 +249,7 @@ impl<'a> Batcher<'a> {
     fn row(&mut self, line: u64, values: Vec<CompactString>) -> bool {
         self.row += 1;
         self.rows.push(SourceRecord { layout: self.layout.clone(), values, line, row: self.row });
-        if self.rows.len() >= BATCH_ROWS {
+        if self.rows.len() >= INPUT_BATCH_ROWS {
             self.flush();
         }
         self.row < self.rows_max as u64
@@ -225,7 +257,7 @@ impl<'a> Batcher<'a> {
 
     fn reject(&mut self, line: u64, column: &str, reason: impl Into<String>, text: &str) {
         self.row += 1;
-        let text = text.chars().take(200).collect();
+        let text = text.chars().take(REJECT_TEXT_CHARS_MAX).collect();
         self.sink.reject(Reject { input: self.layout.input.clone(), line, column: column.into(), reason: reason.into(), text });
     }
 

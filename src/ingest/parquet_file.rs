@@ -1,31 +1,52 @@
-//! Parquet files: every column as text; members of structs become columns by their paths.
+//! Parquet files: every column as text; members of structs become columns by their paths. Brotli, LZ4 and LZO are not decompressed:
+//! each would be another codec to carry for what few writers choose.
 
-use super::{Batcher, Sink};
+use super::{Batcher, Sink, refuse_too_many};
 use crate::error::{Error, Result};
+use crate::limits::INPUT_PARQUET_BATCH_ROWS;
 use crate::record::Layout;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{DataType, Fields};
 use compact_str::{CompactString, format_compact};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+use parquet::file::metadata::ParquetMetaData;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Rows decoded at a time.
-const BATCH_ROWS: usize = 8_192;
-
 fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(|cause| Error::io("cannot open", &cause))?;
-    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|cause| {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|cause| {
         Error::bad_data(format!("starts as Parquet but cannot be read ({cause}); the file may be cut short: write or fetch it again"))
-    })
+    })?;
+    refuse_other_compressions(builder.metadata())?;
+    Ok(builder)
+}
+
+/// A compression that is not read is no damage: told before a row is read, with what to do.
+fn refuse_other_compressions(metadata: &ParquetMetaData) -> Result<()> {
+    for column in metadata.row_groups().iter().flat_map(|group| group.columns()) {
+        let name = match column.compression() {
+            Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => continue,
+            Compression::BROTLI(_) => "Brotli",
+            Compression::LZ4 | Compression::LZ4_RAW => "LZ4",
+            Compression::LZO => "LZO",
+        };
+        let column = column.column_path().string();
+        return Err(Error::bad_data(format!(
+            "column {column} is compressed with {name}, which is not supported; write the file again with Snappy, Gzip, Zstandard or no compression"
+        )));
+    }
+    Ok(())
 }
 
 /// The columns, structs flattened.
 pub fn columns(path: &Path) -> Result<Vec<CompactString>> {
     let mut columns = Vec::new();
     names("", open(path)?.schema().fields(), &mut columns);
+    refuse_too_many(columns.len())?;
     Ok(columns)
 }
 
@@ -42,7 +63,7 @@ fn names(path: &str, fields: &Fields, columns: &mut Vec<CompactString>) {
 /// Reads all rows; the line of a row is its number.
 pub fn read(path: &Path, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
     let reader = open(path)?
-        .with_batch_size(BATCH_ROWS.min(rows_max))
+        .with_batch_size(INPUT_PARQUET_BATCH_ROWS.min(rows_max))
         .build()
         .map_err(|cause| Error::bad_data(format!("cannot be read: {cause}")))?;
     let mut batcher = Batcher::new(layout, sink, rows_max);

@@ -76,6 +76,31 @@ fn gb18030_and_gzip() {
     assert_eq!(found.rows[1], ["2", "欧阳娜娜"]);
     let error = seen("cut.csv.gz", &bytes[..bytes.len() - 9]).err().expect("cut short");
     assert!(error.to_string().contains("cut short"), "{error}");
+    for bytes in [&bytes[..bytes.len() - 9], &bytes[..9], &bytes[..2]] {
+        let error = seen("cut.csv.gz", bytes).err().expect("cut short");
+        assert_eq!(error.class(), crate::error::ErrorClass::BadData, "{error}");
+    }
+}
+
+#[test]
+fn carriage_returns_alone_end_lines() {
+    let (columns, found) = seen("mac.csv", "\u{feff}id;name\r1;Zoë\r2;\"a;\rb\"\r\r3;c".as_bytes()).expect("readable");
+    assert_eq!(columns, ["id", "name"]);
+    assert_eq!(found.rows, [["1", "Zoë"], ["2", "a;\nb"], ["3", "c"]].map(|row| row.map(String::from).to_vec()));
+    let (chinese, _, _) = encoding_rs::GB18030.encode("客户号,姓名\r1,张伟\r2,欧阳娜娜\r");
+    assert_eq!(seen("mac.csv", &chinese).expect("readable").1.rows[1], ["2", "欧阳娜娜"]);
+    let (_, found) = seen("mac.jsonl", b"{\"id\":1}\r{\"id\":2}\r").expect("readable");
+    assert_eq!(found.rows, [["1"], ["2"]]);
+    let (_, found) = seen("windows.csv", b"id,name\r\n1,a\r\n\"2\",\"b\rc\"\r\n").expect("readable");
+    assert_eq!(found.rows, [["1", "a"], ["2", "b\rc"]]);
+}
+
+#[test]
+fn tables_of_too_many_columns_are_refused() {
+    let header = |columns: usize| (0..columns).map(|place| format!("c{place}")).collect::<Vec<_>>().join(",");
+    assert_eq!(seen("wide.csv", header(INPUT_COLUMNS_MAX).as_bytes()).expect("at the bound").0.len(), INPUT_COLUMNS_MAX);
+    let error = seen("wider.csv", header(INPUT_COLUMNS_MAX + 1).as_bytes()).err().expect("over the bound").to_string();
+    assert!(error.contains("wider.csv: line 1: has 2001 columns, at most 2000"), "{error}");
 }
 
 #[test]
@@ -88,6 +113,28 @@ fn json_lines_with_nested_members_and_broken_lines() {
     assert!(seen("array.json", b"[{\"id\":1}]").err().expect("an array").to_string().contains("one JSON array"));
 }
 
+/// An app wrote the name as text once and as an object later: the text was lost, and told as a member that came late.
+#[test]
+fn json_members_of_two_shapes_lose_nothing() {
+    let text = "{\"id\":1,\"name\":\"张伟\",\"phones\":\"139\",\"device\":null,\"deep\":null}\n\
+                {\"id\":2,\"name\":{\"full\":\"李娜\"},\"phones\":[\"138\"],\"device\":{\"id\":\"d\"},\"deep\":{\"er\":{\"est\":7}}}\n\
+                {\"id\":3,\"name\":\"\",\"device\":\"\"}\n";
+    let (columns, found) = seen("app.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(columns, ["id", "name", "phones", "name.full", "phones.0", "device.id", "deep.er.est"]);
+    let expected = [["1", "张伟", "139", "", "", "", ""], ["2", "", "", "李娜", "138", "d", "7"], ["3", "", "", "", "", "", ""]];
+    assert_eq!(found.rows, expected.map(|row| row.map(String::from).to_vec()));
+    assert!(found.notes.is_empty(), "{:?}", found.notes);
+}
+
+#[test]
+fn json_members_that_become_text_after_the_sample_are_told_truly() {
+    let mut text = "{\"id\":1,\"name\":{\"full\":\"李娜\"}}\n".repeat(INPUT_SAMPLE_ROWS);
+    text.push_str("{\"id\":2,\"name\":\"张伟\"}\n");
+    let (_, found) = seen("late.jsonl", text.as_bytes()).expect("readable");
+    let [note] = &found.notes[..] else { panic!("{:?}", found.notes) };
+    assert!(note.contains("values of member name first appear after the sample and are not read"), "{note}");
+}
+
 #[test]
 fn json_numbers_stay_as_written() {
     let text = "{\"id\":123456789012345678901234567890,\"n\":1.50}\n{\"id\":123456789012345678901234567891,\"n\":-0}\n";
@@ -98,7 +145,7 @@ fn json_numbers_stay_as_written() {
 
 #[test]
 fn json_members_after_the_sample_are_told_in_bounded_space() {
-    let mut text = "{\"id\":1}\n".repeat(SAMPLE_ROWS);
+    let mut text = "{\"id\":1}\n".repeat(INPUT_SAMPLE_ROWS);
     for place in 0..50 {
         text.push_str(&format!("{{\"id\":1,\"late{place}\":1}}\n"));
     }
@@ -125,6 +172,30 @@ fn parquet_with_a_struct() {
     assert_eq!(columns, ["id", "person.name"]);
     assert_eq!(found.rows, [["1", "ann"], ["2", ""]].map(|row| row.map(String::from).to_vec()));
     assert!(seen("cut.parquet", &bytes[..bytes.len() / 2]).is_err());
+}
+
+/// The codecs are not built in, so the codec in the footer of an uncompressed file is changed: field 4 behind the path of the column,
+/// each a byte of Thrift's compact protocol.
+#[test]
+fn parquet_of_other_compressions_is_no_damage() {
+    use arrow_array::StringArray;
+    let names: ArrayRef = Arc::new(StringArray::from(vec!["ann"]));
+    let batch = arrow_array::RecordBatch::try_from_iter([("name", names)]).expect("aligned");
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).expect("in memory");
+    writer.write(&batch).expect("in memory");
+    writer.close().expect("in memory");
+    let path = b"\x19\x18\x04name\x15";
+    let place = bytes.windows(path.len()).rposition(|found| found == path).expect("the column's path") + path.len();
+    assert_eq!(bytes[place], 0, "uncompressed");
+    for (codec, name) in [(8, "Brotli"), (10, "LZ4"), (14, "LZ4"), (6, "LZO")] {
+        bytes[place] = codec;
+        let error = seen("people.parquet", &bytes).err().expect("not supported").to_string();
+        for words in [&format!("column name is compressed with {name}, which is not supported"), "Snappy, Gzip, Zstandard"] {
+            assert!(error.contains(words), "{error}");
+        }
+        assert!(!error.contains("damaged"), "{error}");
+    }
 }
 
 use arrow_array::{ArrayRef, StructArray};

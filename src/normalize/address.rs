@@ -2,8 +2,10 @@
 //!
 //! Chinese lines are cut at their division, road and building words; numerals of buildings in every notation become
 //! `3-2-501`. Western lines lose punctuation, street types are written in one way, unit words go to the premises.
-//! Parts that arrive in columns of their own are folded and kept apart.
+//! Parts that arrive in columns of their own are folded and kept apart; a column that carries the divisions above its own
+//! (山东省潍坊市 as a city) gives those too.
 
+use super::place::city_in_front;
 use super::{script, text};
 use crate::record::{Field, FieldValue, Grade};
 use compact_str::CompactString;
@@ -46,6 +48,8 @@ const PROVINCES: &[&str] = &[
     "台湾",
 ];
 const MUNICIPALITIES: &[&str] = &["北京", "天津", "上海", "重庆"];
+/// Provinces by whose names cities are called too.
+const ALSO_CITIES: &[&str] = &["吉林", "香港", "澳门"];
 const PROVINCE_SUFFIXES: &[&str] = &["维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"];
 
 /// What parts one road from the others of the same name.
@@ -97,6 +101,7 @@ pub fn read_part(field: Field, part: &str, values: &mut Vec<FieldValue>) {
     if text::has_han(&part) {
         match field {
             Field::Street | Field::Premises => chinese(&part, values),
+            Field::State | Field::City | Field::District => division_column(field, &part, values),
             _ => push(values, field, without_division_suffix(&script::simplified(&part)).into()),
         }
         return;
@@ -156,8 +161,42 @@ fn chinese(line: &str, values: &mut Vec<FieldValue>) {
     let compact: String =
         simplified.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。')).collect();
     let compact = text::folded(&compact);
-    let mut rest = compact.as_str();
-    if let Some(province) = PROVINCES.iter().find(|province| rest.starts_with(**province) && !names_a_road(rest, province)) {
+    let rest = take_subdistrict(take_divisions(&compact, values));
+    street_and_premises(rest, values);
+}
+
+/// A column of divisions: mostly its own alone, sometimes with those above it (广东深圳 as a city), with or without marks between.
+fn division_column(field: Field, part: &str, values: &mut Vec<FieldValue>) {
+    let simplified = script::simplified(part);
+    let letters = text::letters_and_digits(&text::folded(&simplified));
+    let mut found = Vec::new();
+    let rest = take_divisions(&letters, &mut found);
+    let is_own = |only: &FieldValue| only.field != Field::State || field != Field::City || ALSO_CITIES.contains(&only.text.as_str());
+    match (&found[..], rest.chars().count()) {
+        ([only], 0) if is_own(only) => push(values, field, only.text.clone()),
+        ([.., last], 2..=4) if last.field != Field::District && !has_street(rest) => {
+            let in_province = last.field == Field::State && field != Field::District;
+            let below = if in_province { Field::City } else { Field::District };
+            push(values, below, without_division_suffix(rest).into());
+            values.append(&mut found);
+        }
+        ([], _) | (_, 1) => push(values, field, without_division_suffix(&simplified).into()),
+        _ => {
+            values.append(&mut found);
+            street_and_premises(take_subdistrict(rest), values);
+        }
+    }
+}
+
+fn has_street(rest: &str) -> bool {
+    rest.contains(|letter: char| letter.is_ascii_digit() || matches!(letter, '路' | '街' | '道' | '巷' | '弄' | '号' | '楼' | '镇' | '乡'))
+}
+
+/// Takes province, city and district from the front, as far as they are there.
+fn take_divisions<'a>(line: &'a str, values: &mut Vec<FieldValue>) -> &'a str {
+    let mut rest = line;
+    let mut in_province = None;
+    if let Some(province) = PROVINCES.iter().find(|province| rest.starts_with(**province) && is_province(rest, province)) {
         rest = &rest[province.len()..];
         let suffix = PROVINCE_SUFFIXES.iter().find(|suffix| rest.starts_with(**suffix));
         if MUNICIPALITIES.contains(province) {
@@ -171,11 +210,33 @@ fn chinese(line: &str, values: &mut Vec<FieldValue>) {
             push(values, Field::State, (*province).into());
             rest = rest.strip_prefix(suffix.copied().unwrap_or("")).unwrap_or(rest);
         }
+        in_province = Some(*province);
     }
-    let rest = take_division(rest, &["自治州", "地区", "市", "盟"], Field::City, values);
-    let rest = take_division(rest, &["自治县", "区", "县", "市", "旗"], Field::District, values);
-    let rest = take_subdistrict(rest);
-    street_and_premises(rest, values);
+    let rest = take_city(rest, in_province, values);
+    take_division(rest, DISTRICTS, Field::District, values)
+}
+
+/// Whether the province in front of `rest` is meant: not a road, not the city of its name, not a prefecture or county of its name.
+fn is_province(rest: &str, province: &str) -> bool {
+    let after = rest.strip_prefix(province).unwrap_or(rest);
+    let city = after.starts_with('市') && !MUNICIPALITIES.contains(&province);
+    !city && !after.starts_with("藏族") && !after.starts_with("蒙古族") && !names_a_road(rest, province)
+}
+
+/// Takes a city from the front: by its name, where 市, the province before or a district behind says that it is meant; else by its
+/// suffix.
+fn take_city<'a>(rest: &'a str, province: Option<&str>, values: &mut Vec<FieldValue>) -> &'a str {
+    let city = city_in_front(rest).filter(|city| !names_a_road(rest, city.name));
+    if let Some(city) = city.filter(|city| province.is_none_or(|province| city.province.starts_with(province))) {
+        let after = &rest[city.name.len()..];
+        let suffixed = after.strip_prefix('市');
+        let with_district = || take_division(after, DISTRICTS, Field::District, &mut Vec::new()).len() < after.len();
+        if suffixed.is_some() || province.is_some() || with_district() {
+            push(values, Field::City, city.name.into());
+            return suffixed.unwrap_or(after);
+        }
+    }
+    take_division(rest, &["自治州", "地区", "市", "盟"], Field::City, values)
 }
 
 /// Whether the province in front of `rest` is the beginning of a road's name (北京路, 四川北路, 北京东一路): only words of
@@ -185,6 +246,9 @@ fn names_a_road(rest: &str, province: &str) -> bool {
     let name = after.trim_start_matches(ROAD_QUALIFIERS);
     ["路", "街", "道", "巷", "弄", "胡同"].iter().any(|word| name.starts_with(word))
 }
+
+/// What closes a district's name.
+const DISTRICTS: &[&str] = &["自治县", "区", "县", "市", "旗"];
 
 /// Takes a division of two to five characters from the front, when one of its suffixes closes it.
 fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mut Vec<FieldValue>) -> &'a str {
@@ -318,12 +382,74 @@ mod tests {
             ("北京朝阳区建国路88号", "street=建国路 street_number=88 district=朝阳 city=北京"),
             ("北京建国路88号", "street=建国路 street_number=88 city=北京"),
             ("北京东三环北路8号", "street=东三环北路 street_number=8 city=北京"),
-            ("广东深圳南山区科技路12号", "street=科技路 street_number=12 district=深圳南山 state=广东"),
+            ("广东深圳南山区科技路12号", "street=科技路 street_number=12 district=南山 city=深圳 state=广东"),
             ("上海浦东新区世纪大道100号", "street=世纪大道 street_number=100 district=浦东 city=上海"),
             ("上海四川北路7号", "street=四川北路 street_number=7 city=上海"),
             ("北京市北京路12号", "street=北京路 street_number=12 city=北京"),
         ] {
             assert_eq!(parts(line), expected, "{line}");
+        }
+    }
+
+    /// 深圳南山 was read as one district, and 潍坊 of a city column never met 山东省潍坊市 of another.
+    #[test]
+    fn cities_are_known_without_their_suffix() {
+        for (line, expected) in [
+            ("广东深圳南山区科技路12号", "street=科技路 street_number=12 district=南山 city=深圳 state=广东"),
+            ("广东省深圳南山区科技路12号", "street=科技路 street_number=12 district=南山 city=深圳 state=广东"),
+            ("深圳南山区科技路12号", "street=科技路 street_number=12 district=南山 city=深圳"),
+            ("江苏苏州昆山市人民路1号", "street=人民路 street_number=1 district=昆山 city=苏州 state=江苏"),
+            ("吉林省吉林市昌邑区解放路3号", "street=解放路 street_number=3 district=昌邑 city=吉林 state=吉林"),
+            ("吉林市昌邑区解放路3号", "street=解放路 street_number=3 district=昌邑 city=吉林"),
+            ("江苏南京东路100号", "street=南京东路 street_number=100 state=江苏"),
+            ("江西吉安县城关路2号", "street=城关路 street_number=2 district=吉安 state=江西"),
+            ("湖北黄石港区黄石大道5号", "street=黄石大道 street_number=5 district=黄石港 state=湖北"),
+            ("朝阳区建国路88号", "street=建国路 street_number=88 district=朝阳"),
+            ("苏州花园3号楼", "premises=苏州花园3"),
+            ("上海黄浦区南京西路1号", "street=南京西路 street_number=1 district=黄浦 city=上海"),
+        ] {
+            assert_eq!(parts(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn columns_that_carry_the_divisions_above_are_split() {
+        let column = |field, part: &str| {
+            let mut values = Vec::new();
+            read_part(field, part, &mut values);
+            values.sort();
+            values.iter().map(|value| format!("{}={}", value.field, value.text)).collect::<Vec<_>>().join(" ")
+        };
+        for (field, part, expected) in [
+            (Field::City, "山东省潍坊市", "city=潍坊 state=山东"),
+            (Field::City, "广东深圳", "city=深圳 state=广东"),
+            (Field::City, "廣東省 深圳市", "city=深圳 state=广东"),
+            (Field::City, "广东省-深圳市-南山区", "district=南山 city=深圳 state=广东"),
+            (Field::City, "云南大理", "city=大理 state=云南"),
+            (Field::City, "深圳", "city=深圳"),
+            (Field::City, "深圳市", "city=深圳"),
+            (Field::City, "深圳市南山", "district=南山 city=深圳"),
+            (Field::City, "昆山市", "city=昆山"),
+            (Field::City, "广东省", "state=广东"),
+            (Field::City, "北京市", "city=北京"),
+            (Field::City, "吉林", "city=吉林"),
+            (Field::City, "吉林市", "city=吉林"),
+            (Field::City, "香港", "city=香港"),
+            (Field::City, "海南藏族自治州", "city=海南藏族"),
+            (Field::City, "深圳市南山区蛇口", "premises=蛇口 district=南山 city=深圳"),
+            (Field::City, "深圳市南山区科技路12号", "street=科技路 street_number=12 district=南山 city=深圳"),
+            (Field::State, "山东省", "state=山东"),
+            (Field::State, "北京市", "state=北京"),
+            (Field::State, "新疆维吾尔自治区", "state=新疆"),
+            (Field::State, "广东省深圳市", "city=深圳 state=广东"),
+            (Field::District, "南山区", "district=南山"),
+            (Field::District, "深圳市南山区", "district=南山 city=深圳"),
+            (Field::District, "昆山市", "district=昆山"),
+            (Field::District, "江苏昆山", "district=昆山 state=江苏"),
+            (Field::District, "河北区", "district=河北"),
+            (Field::District, "河南蒙古族自治县", "district=河南蒙古族"),
+        ] {
+            assert_eq!(column(field, part), expected, "{part}");
         }
     }
 

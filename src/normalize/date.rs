@@ -1,6 +1,10 @@
 //! Birth dates -> `YYYY-MM-DD`, or the part that is known; times -> seconds since 1970.
+//!
+//! Never here: weeks (`1984-W11-1`), quarters and years of an era (`S59.3.12`, 民国73年). They name another day than their numbers
+//! seem to, so they are not read at all.
 
 use super::Finding;
+use crate::limits::{BIRTH_YEAR_MAX, BIRTH_YEAR_MIN};
 use crate::record::{Grade, IssueKind};
 use crate::schema::DateOrder;
 use compact_str::{CompactString, format_compact};
@@ -12,7 +16,10 @@ const PLACEHOLDERS: &[(i32, u32, u32)] =
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Years that a living or late customer can be born in.
-const YEARS: std::ops::RangeInclusive<i32> = 1850..=2100;
+const YEARS: std::ops::RangeInclusive<i32> = BIRTH_YEAR_MIN..=BIRTH_YEAR_MAX;
+
+/// Names of eras, whose years are counted from other beginnings.
+const ERAS: &[&str] = &["民国", "民國", "昭和", "平成", "令和", "大正", "明治"];
 
 /// Reads a birth date in any of the usual styles; a time after it is dropped.
 pub fn read(text: &str, order: DateOrder) -> Finding {
@@ -52,6 +59,9 @@ fn days_in(year: i32, month: u32) -> u32 {
 /// Year, month and day as numbers; 0 where a part is not given.
 fn parts(text: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
     let text = text.trim();
+    if counts_otherwise(text) {
+        return None;
+    }
     if text.contains('*') {
         return masked(text);
     }
@@ -65,6 +75,18 @@ fn parts(text: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
         [first, second, third, ..] => in_order(first, second, third, order),
         _ => None,
     }
+}
+
+/// Whether the numbers are no year, month and day: a letter alone in front of one (but the `T` of a time) makes it a week, a quarter
+/// or a year of an era.
+fn counts_otherwise(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let marks = |place: usize| {
+        let letter = |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_some_and(u8::is_ascii_alphabetic);
+        let alone = letter(Some(place)) && !letter(place.checked_sub(1));
+        alone && !bytes[place].eq_ignore_ascii_case(&b't') && bytes.get(place + 1).is_some_and(u8::is_ascii_digit)
+    };
+    (0..bytes.len()).any(marks) || !text.is_ascii() && ERAS.iter().any(|era| text.contains(era))
 }
 
 fn in_order(first: &str, second: &str, third: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
@@ -150,6 +172,9 @@ fn full_year(year: i32, short: bool) -> i32 {
 /// Seconds since 1970 of a date, date and time, or Unix time in seconds or milliseconds. Times without zone are taken as UTC.
 pub fn read_time(text: &str) -> Option<i64> {
     let text = text.trim();
+    if counts_otherwise(text) {
+        return None;
+    }
     if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() != 14 {
         let number: i64 = text.parse().ok()?;
         return Some(if text.len() >= 13 { number / 1000 } else { number });
@@ -232,7 +257,24 @@ mod tests {
         assert_eq!(date("1900-01-01"), "placeholder");
         assert_eq!(date("soon"), "unreadable");
         assert_eq!(date("1983-02-31"), "1983-02-31 Invalid");
+        for text in ["2036-01-01", "2099-12-31", "20510312", "31/12/2050", "1849-12-31"] {
+            assert_eq!(date(text), "unreadable", "{text}");
+        }
+        assert_eq!(date("2035-12-31"), "2035-12-31 Valid");
+        assert_eq!(from_parts("2062", "1", "11"), Err(IssueKind::Unreadable));
         assert_eq!(from_parts("2004", "1", "11"), Ok(("2004-01-11".into(), Grade::Valid)));
+    }
+
+    #[test]
+    fn weeks_quarters_and_eras_are_no_days() {
+        for text in ["1984-W11-1", "1984W111", "1984-w11", "1984-Q1", "1984 Q1 12", "S59.3.12", "民国73年3月12日", "昭和59年3月12日"]
+        {
+            assert_eq!(date(text), "unreadable", "{text}");
+            assert_eq!(read_time(text), None, "{text}");
+        }
+        for text in ["1984-03-12T08:30:00Z", "12Mar1984", "Wed 12 March 1984", "1984-03-12t8:30"] {
+            assert_eq!(date(text), "1984-03-12 Valid", "{text}");
+        }
     }
 
     #[test]

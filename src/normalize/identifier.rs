@@ -1,6 +1,7 @@
 //! The short kinds: sex, age, certificates, opaque ids, plain numbers.
 
 use super::{Finding, resident_id, text};
+use crate::limits::AGE_YEARS_MAX;
 use crate::record::{Field, Grade, IssueKind};
 use compact_str::{CompactString, format_compact};
 
@@ -14,10 +15,10 @@ pub fn sex(value: &str) -> Finding {
     }
 }
 
-/// Whole years, 0 to 130.
+/// Whole years, 0 to [`AGE_YEARS_MAX`].
 pub fn age(value: &str) -> Finding {
     match value.trim_end_matches('岁').trim().parse::<u32>() {
-        Ok(years @ 0..=130) => Ok((format_compact!("{years}"), Grade::Valid)),
+        Ok(years @ 0..=AGE_YEARS_MAX) => Ok((format_compact!("{years}"), Grade::Valid)),
         _ => Err(IssueKind::Unreadable),
     }
 }

@@ -17,8 +17,9 @@ pub mod script;
 pub mod text;
 
 mod identifier;
+mod place;
 
-use crate::limits::VALUE_CHARS_MAX;
+use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, Issue, IssueKind, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping};
 use compact_str::{CompactString, ToCompactString};
@@ -29,8 +30,8 @@ pub type Finding = Result<(CompactString, Grade), IssueKind>;
 /// Normalises a row under a mapping; `key` is the key that the mapping gave the row.
 pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
     let mut row = Row { values: Vec::with_capacity(16), issues: Vec::new() };
-    let cut = record.values.iter().any(|value| value.len() > VALUE_CHARS_MAX);
-    let shortened = cut.then(|| row.cut(record));
+    let long = record.values.iter().any(|value| value.len() > VALUE_CHARS_MAX);
+    let shortened = long.then(|| row.cut(record, mapping));
     let values = shortened.as_deref().unwrap_or(&record.values);
     let of = |kind: ColumnKind| {
         mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
@@ -79,15 +80,14 @@ impl Row {
         }
     }
 
-    /// Cuts values that pass their bound, and says so.
-    fn cut(&mut self, record: &SourceRecord) -> Vec<CompactString> {
+    /// Cuts values that pass their bound, and says so. Keys, versions and what is not read stay whole.
+    fn cut(&mut self, record: &SourceRecord, mapping: &Mapping) -> Vec<CompactString> {
         let mut values = record.values.clone();
-        for value in &mut values {
-            if value.chars().count() > VALUE_CHARS_MAX {
-                let short: CompactString = value.chars().take(VALUE_CHARS_MAX).collect();
-                let found = value.chars().take(32).collect();
-                self.issues.push(Issue { field: Field::DisplayName, kind: IssueKind::TooLong, found });
-                *value = short;
+        for (value, kind) in values.iter_mut().zip(&mapping.columns) {
+            if let Some(field) = kind.field().filter(|_| value.chars().count() > VALUE_CHARS_MAX) {
+                let found = value.chars().take(ISSUE_TEXT_CHARS_MAX).collect();
+                self.issues.push(Issue { field, kind: IssueKind::TooLong, found });
+                *value = value.chars().take(VALUE_CHARS_MAX).collect();
             }
         }
         values
@@ -161,5 +161,34 @@ impl Row {
         if !has(&self.values, Field::Sex) {
             self.push(Field::Sex, sex.into(), Grade::Derived);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Layout;
+    use std::sync::Arc;
+
+    /// Every cut value was told as a display name.
+    #[test]
+    fn cut_values_are_told_with_their_own_field() {
+        let kinds = [ColumnKind::RecordId, ColumnKind::Address, ColumnKind::Nickname, ColumnKind::FullName, ColumnKind::Ignore];
+        let layout = Layout { input: "x".into(), source: "x".into(), columns: vec!["c".into(); kinds.len()] };
+        let long: CompactString = "长".repeat(VALUE_CHARS_MAX + 1).into();
+        let values = vec![long.clone(), long.clone(), long.clone(), "张伟".into(), long.clone()];
+        let record = SourceRecord { layout: Arc::new(layout), values, line: 1, row: 1 };
+        let mapping = Mapping {
+            source: "x".into(),
+            record_id: Some(0),
+            source_column: None,
+            columns: kinds.to_vec(),
+            date_order: crate::schema::DateOrder::DayFirst,
+        };
+        let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
+        let told: Vec<_> = issues.iter().map(|issue| (issue.field, issue.kind)).collect();
+        assert_eq!(told, [(Field::DisplayAddress, IssueKind::TooLong), (Field::Nickname, IssueKind::TooLong)]);
+        assert!(issues.iter().all(|issue| issue.found.chars().count() == ISSUE_TEXT_CHARS_MAX));
+        assert_eq!(canonical.first(Field::Nickname).map(|value| value.text.chars().count()), Some(VALUE_CHARS_MAX));
     }
 }

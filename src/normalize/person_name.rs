@@ -10,6 +10,7 @@
 
 use super::{script, text};
 use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
+use crate::schema::surname;
 use compact_str::{CompactString, ToCompactString};
 
 /// The name columns of one row, as they arrived; empty where absent.
@@ -24,16 +25,6 @@ pub struct NameParts {
     /// Family name.
     pub family: CompactString,
 }
-
-pub(super) const COMPOUND_SURNAMES: &[&str] = &[
-    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "南宫", "夏侯", "长孙", "宇文", "轩辕",
-    "独孤", "百里", "东郭", "西门", "呼延", "闻人", "申屠", "太史", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "仲孙", "钟离", "鲜于",
-    "闾丘", "司空", "澹台", "赫连", "拓跋", "万俟", "公羊", "梁丘", "左丘", "第五", "羊舌", "亓官", "司寇", "巫马", "公西", "漆雕", "壤驷",
-    "乐正", "公良", "夹谷", "宰父", "谷梁", "段干", "东野", "纳兰", "完颜", "叶赫", "耶律", "爱新",
-];
-
-/// The hundred most frequent surnames and some more; used only where a split is in doubt.
-const COMMON_SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉仝区花於";
 
 const HONORIFICS: &[&str] = &[
     "女士",
@@ -157,7 +148,7 @@ fn han(full: &str, given: &str, family: &str) -> Split {
         return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
     }
     let whole = [full, family, given].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
-    if full.is_empty() && COMPOUND_SURNAMES.contains(&han_folded(family).as_str()) {
+    if full.is_empty() && surname::COMPOUND.contains(&han_folded(family).as_str()) {
         return Split { family: han_folded(family), ..Split::default() };
     }
     if full.is_empty() && family.is_empty() {
@@ -189,11 +180,11 @@ fn split_han(name: &str) -> Split {
     let family_length = match letters.len() {
         0 => return Split::default(),
         1 => 1,
-        2 if name.honorific && COMPOUND_SURNAMES.contains(&name.text.as_str()) => 2,
+        2 if name.honorific && surname::COMPOUND.contains(&name.text.as_str()) => 2,
         2 => 1,
         _ if starts_with_compound(&name.text) => 2,
         3 => 1,
-        4 if COMMON_SURNAMES.contains(letters[0]) => 1,
+        4 if surname::COMMON.contains(letters[0]) => 1,
         _ => 0,
     };
     let family: CompactString = letters[..family_length].iter().collect();
@@ -202,7 +193,7 @@ fn split_han(name: &str) -> Split {
 }
 
 fn starts_with_compound(name: &str) -> bool {
-    COMPOUND_SURNAMES.iter().any(|surname| name.starts_with(surname))
+    surname::COMPOUND.iter().any(|surname| name.starts_with(surname))
 }
 
 /// 小李, 老王, 阿强: what one is called, not a name.
@@ -219,8 +210,8 @@ fn without_honorific(name: &str) -> WithoutHonorific {
     for honorific in HONORIFICS {
         if let Some(rest) = name.strip_suffix(honorific) {
             // 总, 工, 哥 end real names too: they count only after a bare surname.
-            let bare = rest.chars().count() == 1 && rest.chars().all(|letter| COMMON_SURNAMES.contains(letter))
-                || COMPOUND_SURNAMES.contains(&rest);
+            let bare = rest.chars().count() == 1 && rest.chars().all(|letter| surname::COMMON.contains(letter))
+                || surname::COMPOUND.contains(&rest);
             if !rest.is_empty() && (bare || honorific.chars().count() > 1) {
                 return WithoutHonorific { text: rest.to_compact_string(), honorific: true };
             }

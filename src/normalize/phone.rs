@@ -4,13 +4,9 @@
 //! numbers `+1` and 10 digits; others keep their digits. Hidden digits stay `*`. Never here: carrier look-ups.
 
 use super::Finding;
+use crate::limits::{PHONE_DIGITS_MAX, PHONE_DIGITS_MIN};
 use crate::record::{Grade, IssueKind};
 use compact_str::{CompactString, format_compact};
-
-/// Fewest digits of a number that can reach a person.
-const DIGITS_MIN: usize = 6;
-/// Most digits of a number (ITU-T E.164 section 6.1 allows 15; dialling prefixes add a few).
-const DIGITS_MAX: usize = 18;
 
 /// Reads one phone number.
 pub fn read(text: &str) -> Finding {
@@ -21,10 +17,10 @@ pub fn read(text: &str) -> Finding {
     if !international && digits.starts_with("00") && digits.len() > 11 {
         digits = CompactString::from(&digits[2..]);
         international = true;
-    } else if !international && !digits.starts_with("86") && !could_be_local(&digits) && digits.len() > DIGITS_MAX {
+    } else if !international && !digits.starts_with("86") && !could_be_local(&digits) && digits.len() > PHONE_DIGITS_MAX {
         return Err(IssueKind::Unreadable);
     }
-    if digits.len() < DIGITS_MIN || digits.len() > DIGITS_MAX {
+    if digits.len() < PHONE_DIGITS_MIN || digits.len() > PHONE_DIGITS_MAX {
         return Err(IssueKind::Unreadable);
     }
     if is_placeholder(&digits) {
@@ -75,7 +71,7 @@ fn extension_x(text: &str) -> Option<usize> {
     let letter = |place: Option<usize>| place.and_then(|place| text.as_bytes().get(place)).is_some_and(u8::is_ascii_alphabetic);
     text.match_indices('x').map(|(place, _)| place).find(|place| {
         let digits_before = text[..*place].bytes().filter(u8::is_ascii_digit).count();
-        digits_before >= DIGITS_MIN && !letter(place.checked_sub(1)) && !letter(Some(place + 1))
+        digits_before >= PHONE_DIGITS_MIN && !letter(place.checked_sub(1)) && !letter(Some(place + 1))
     })
 }
 

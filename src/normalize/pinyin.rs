@@ -8,8 +8,8 @@
 //! What always holds: readings are lower-case ASCII letters. Traditional characters read as their simplified forms.
 //! Never here: tones, and guesses about characters that have no reading.
 
-use super::person_name::COMPOUND_SURNAMES;
 use super::script;
+use crate::schema::surname;
 use compact_str::CompactString;
 use pinyin::{ToPinyin, ToPinyinMulti};
 
@@ -173,7 +173,7 @@ pub fn plain(text: &str) -> CompactString {
 fn surname_chars(letters: &[char]) -> usize {
     if letters.len() >= 3 {
         let start: String = letters[..2].iter().collect();
-        if COMPOUND_SURNAMES.contains(&start.as_str()) {
+        if surname::COMPOUND.contains(&start.as_str()) {
             return 2;
         }
     }

@@ -4,6 +4,7 @@
 //! one is rewritten as 18 and graded derived; one with hidden digits is partial; one with a wrong check is invalid, kept as evidence.
 
 use super::Finding;
+use crate::limits::{BIRTH_YEAR_MAX, BIRTH_YEAR_MIN};
 use crate::record::{Grade, IssueKind};
 use compact_str::CompactString;
 
@@ -81,7 +82,7 @@ fn date_is_real(yyyymmdd: &[u8]) -> bool {
     let year = number(&yyyymmdd[..4]);
     let month = i8::try_from(number(&yyyymmdd[4..6])).unwrap_or(0);
     let day = i8::try_from(number(&yyyymmdd[6..8])).unwrap_or(0);
-    (1850..=2100).contains(&year) && jiff::civil::Date::new(year, month, day).is_ok()
+    (BIRTH_YEAR_MIN..=BIRTH_YEAR_MAX).contains(&i32::from(year)) && jiff::civil::Date::new(year, month, day).is_ok()
 }
 
 /// Birth date (`YYYY-MM-DD`) and sex (`m`, `f`) that a whole 18-character number states.
@@ -127,6 +128,8 @@ mod tests {
         assert_eq!(read("110105********002X").map(|found| found.1), Ok(Grade::Partial));
         assert_eq!(read("000000000000000000"), Err(IssueKind::Placeholder));
         assert_eq!(read("无"), Err(IssueKind::Placeholder));
+        let future = format!("44052420990101001{}", check_character(b"44052420990101001").map_or('-', char::from));
+        assert_eq!(read(&future).map(|found| found.1), Ok(Grade::Invalid), "born in 2099");
         assert_eq!(birth_date_and_sex("11010519491231002X"), Some(("1949-12-31".into(), "f")));
     }
 }

@@ -1,99 +1,70 @@
 //! The canonical fields: the closed list of what a record can say about a person.
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use super::closed_list::closed_list;
 
-macro_rules! fields {
-    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal,)+) => {
-        /// A canonical field. The order is the order of display and of a canonical record's values.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[repr(u8)]
-        pub enum Field { $($(#[doc = $doc])+ $variant,)+ }
-
-        impl Field {
-            /// Every field, in order.
-            pub const ALL: &'static [Field] = &[$(Field::$variant,)+];
-
-            /// The field's name in settings, reports and explanations.
-            pub const fn name(self) -> &'static str {
-                match self { $(Field::$variant => $name,)+ }
-            }
-        }
-    };
-}
-
-fields! {
-    /// The whole name as it is shown to people (cleaned, not folded); never compared.
-    DisplayName "display_name",
-    /// Family name: folded Latin letters, or simplified Han characters.
-    FamilyName "family_name",
-    /// Given name: folded Latin letters, or simplified Han characters.
-    GivenName "given_name",
-    /// Middle name or names.
-    MiddleName "middle_name",
-    /// A screen name that is no name; shown, and compared as it stands.
-    Nickname "nickname",
-    /// `m` or `f`.
-    Sex "sex",
-    /// `YYYY-MM-DD`; `YYYY-MM` or `YYYY` when no more is known.
-    BirthDate "birth_date",
-    /// Whole years at an unknown date.
-    Age "age",
-    /// Digits with country prefix `+CC` where known; `*` for a hidden digit.
-    Phone "phone",
-    /// Lower-case address; the provider's aliases folded.
-    Email "email",
-    /// Chinese resident ID, 18 characters; `*` for a hidden one.
-    ResidentId "resident_id",
-    /// A national or social-security number of another country.
-    NationalId "national_id",
-    /// Another certificate, `type:number`.
-    Certificate "certificate",
-    /// A device or advertising id.
-    Device "device",
-    /// WeChat openid: one account within one app.
-    OpenId "openid",
-    /// WeChat unionid: one account over all apps of one owner.
-    UnionId "unionid",
-    /// A membership or customer number that several sources may carry.
-    CustomerNumber "customer_number",
-    /// The whole address as it is shown to people; never compared.
-    DisplayAddress "display_address",
-    /// The street line (road and what follows it), folded.
-    Street "street",
-    /// Estate, building, unit, second line.
-    Premises "premises",
-    /// House or street number, digits and a letter.
-    StreetNumber "street_number",
-    /// Suburb or district.
-    District "district",
-    /// City or town.
-    City "city",
-    /// State or province.
-    State "state",
-    /// Postcode.
-    Postcode "postcode",
-    /// Country, as written and folded.
-    Country "country",
-    /// Employer or company.
-    Organisation "organisation",
-    /// Occupation or title.
-    Occupation "occupation",
+closed_list! {
+    /// A canonical field. The order is the order of display and of a canonical record's values.
+    Field {
+        /// The whole name as it is shown to people (cleaned, not folded); never compared.
+        DisplayName "display_name",
+        /// Family name: folded Latin letters, or simplified Han characters.
+        FamilyName "family_name",
+        /// Given name: folded Latin letters, or simplified Han characters.
+        GivenName "given_name",
+        /// Middle name or names.
+        MiddleName "middle_name",
+        /// A screen name that is no name; shown, and compared as it stands.
+        Nickname "nickname",
+        /// `m` or `f`.
+        Sex "sex",
+        /// `YYYY-MM-DD`; `YYYY-MM` or `YYYY` when no more is known.
+        BirthDate "birth_date",
+        /// Whole years at an unknown date.
+        Age "age",
+        /// Digits with country prefix `+CC` where known; `*` for a hidden digit.
+        Phone "phone",
+        /// Lower-case address; the provider's aliases folded.
+        Email "email",
+        /// Chinese resident ID, 18 characters; `*` for a hidden one.
+        ResidentId "resident_id",
+        /// A national or social-security number of another country.
+        NationalId "national_id",
+        /// Another certificate, `type:number`.
+        Certificate "certificate",
+        /// A device or advertising id.
+        Device "device",
+        /// WeChat openid: one account within one app.
+        OpenId "openid",
+        /// WeChat unionid: one account over all apps of one owner.
+        UnionId "unionid",
+        /// A membership or customer number that several sources may carry.
+        CustomerNumber "customer_number",
+        /// The whole address as it is shown to people; never compared.
+        DisplayAddress "display_address",
+        /// The street line (road and what follows it), folded.
+        Street "street",
+        /// Estate, building, unit, second line.
+        Premises "premises",
+        /// House or street number, digits and a letter.
+        StreetNumber "street_number",
+        /// Suburb or district.
+        District "district",
+        /// City or town.
+        City "city",
+        /// State or province.
+        State "state",
+        /// Postcode.
+        Postcode "postcode",
+        /// Country, as written and folded.
+        Country "country",
+        /// Employer or company.
+        Organisation "organisation",
+        /// Occupation or title.
+        Occupation "occupation",
+    }
 }
 
 impl Field {
-    /// Reads a field's name.
-    pub fn parse(name: &str) -> Option<Field> {
-        Field::ALL.iter().copied().find(|field| field.name() == name)
-    }
-
     /// How many fields there are; a bound for tables by field.
     pub const COUNT: usize = Field::ALL.len();
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

@@ -4,12 +4,14 @@
 //! ([`Field`], text, [`Grade`]); every later stage reads only that. Imports nothing: it is the first folder of the pipeline.
 
 mod canonical;
+mod closed_list;
 mod field;
 mod issue;
 mod key;
 mod source_record;
 
 pub use canonical::{CanonicalRecord, FieldValue, Grade};
+pub(crate) use closed_list::closed_list;
 pub use field::Field;
 pub use issue::{Issue, IssueKind};
 pub use key::RecordKey;

@@ -17,12 +17,15 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname username realname truename membername legalname clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
     ),
     (K::GivenName, "givenname firstname forename forenames given fname first gname fnamec1 pername1 gvnnm fstnm 名 名子 ming"),
     (K::MiddleName, "middlename middle secondname mname midname fnamec2 midnm middleinitial"),
     (K::FamilyName, "familyname surname lastname family lname last sname sur lnamec1 pername2 fmlnm lstnm lastnm 姓 姓氏 xing"),
-    (K::Nickname, "nickname nick nicknm displayname screenname alias nicheng 昵称 微信昵称 网名"),
+    (
+        K::Nickname,
+        "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名",
+    ),
     (K::Sex, "sex gender sexcd gendercd gndr 性别 xb xingbie"),
     (
         K::BirthDate,
@@ -36,7 +39,10 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::Phone,
         "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sj dh lxdh lxfs",
     ),
-    (K::Email, "email emailaddress mail emailaddr eml emailid 邮箱 电子邮箱 电子邮件 邮件 youxiang yx dzyx"),
+    (
+        K::Email,
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 电子信箱 youxiang yx dzyx",
+    ),
     (
         K::ResidentId,
         "residentid idcard idcardno identitycard identitycardno citizenid 身份证 身份证号 身份证号码 公民身份号码 居民身份证 居民身份证号 sfz sfzh sfzhm shenfenzheng",
@@ -85,6 +91,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("no", "number"),
     ("dt", "date"),
     ("addr", "address"),
+    ("eml", "email"),
     ("tel", "phone"),
     ("mob", "mobile"),
     ("cust", "customer"),
@@ -109,6 +116,7 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::CertificateNumber, &["id", "number"]),
     (K::CertificateNumber, &["passport"]),
     (K::Email, &["email"]),
+    (K::Email, &["mail", "address"]),
     (K::Phone, &["phone"]),
     (K::Phone, &["mobile"]),
     (K::Device, &["device", "id"]),
@@ -133,15 +141,19 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::FullName, &["customer", "name"]),
     (K::FullName, &["real", "name"]),
     (K::Sex, &["gender"]),
+    (K::Nickname, &["user", "name"]),
+    (K::Nickname, &["login", "name"]),
 ];
 
 /// The kind that a column's name stands for, if any.
 pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
-    if let Some(kind) = whole(&folded(column)) {
-        return Some(kind);
+    // The member `name` of a `user` is no `username`.
+    let joined = whole(&folded(column)).filter(|kind| *kind != K::Nickname || !column.contains('.'));
+    if joined.is_some() {
+        return joined;
     }
     if let Some((_, last)) = column.rsplit_once('.')
-        && let Some(kind) = whole(&folded(column.rsplit_once('.').map_or(last, |(_, last)| last)))
+        && let Some(kind) = whole(&folded(last))
     {
         return Some(in_path(column, kind));
     }
@@ -163,12 +175,13 @@ fn whole(name: &str) -> Option<ColumnKind> {
     NAMES.iter().find(|(_, names)| names.split(' ').any(|known| known == name)).map(|(kind, _)| *kind)
 }
 
-fn folded(name: &str) -> String {
+/// Letters, digits and Han of a name, lower case.
+pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Lower-case words of a name, split at separators and at camel humps, abbreviations expanded.
-fn tokens(name: &str) -> Vec<String> {
+pub(super) fn tokens(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut before_was_lower = false;
     for letter in name.chars() {
@@ -213,6 +226,16 @@ mod tests {
             ("address_2", K::Premises),
             ("cluster_id", K::Ignore),
             ("dob_mon", K::BirthMonth),
+            ("EML_ADDR", K::Email),
+            ("MAIL_ADDR", K::Email),
+            ("cust_mail_addr", K::Email),
+            ("mailing_address", K::Address),
+            ("username", K::Nickname),
+            ("user_name", K::Nickname),
+            ("app_user_name", K::Nickname),
+            ("user_real_name", K::FullName),
+            ("user.name", K::FullName),
+            ("用户名", K::Nickname),
         ] {
             assert_eq!(kind_of_name(name), Some(kind), "{name}");
         }

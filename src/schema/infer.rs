@@ -1,13 +1,16 @@
 //! Guesses the mapping of a layout.
 //!
 //! 1. A column's name, where the dictionary knows it, gives its kind; else the form of its values does.
-//! 2. Values overrule a name that they contradict (a `name` full of numbers, an `id_no` full of resident IDs).
-//! 3. The record id is an explicit id column, else the first identifier-like column whose values are nearly distinct.
-//! 4. The order of day and month is read off values that allow only one.
+//! 2. Values overrule a name that they contradict (a `name` full of numbers, a `mail_addr` full of streets).
+//! 3. What the name says is another person's, a firm's or a machine's is not read.
+//! 4. The record id is an explicit id column, else the first identifier-like column whose values are nearly distinct.
+//! 5. The order of day and month is read off values that allow only one.
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
 use super::dictionary::kind_of_name;
+use super::form::{contradiction, kind_of_values};
+use super::holder::Holder;
 use super::{ColumnKind, DateOrder, Mapping};
 use crate::record::{Layout, SourceRecord};
 use rustc_hash::FxHashSet;
@@ -15,15 +18,13 @@ use rustc_hash::FxHashSet;
 /// Share of distinct values from which a column can be the record id; updated rows repeat some.
 const DISTINCT_SHARE_MIN: f64 = 0.9;
 
-/// Share of non-empty values that must have a form for the form to decide.
-const FORM_SHARE_MIN: f64 = 0.8;
-
 /// A guessed mapping and the reason for each column's kind, aligned with the columns.
 #[derive(Clone, Debug)]
 pub struct Inferred {
     /// The mapping.
     pub mapping: Mapping,
-    /// Why: `name`, `values`, `record id` or `unknown`.
+    /// Why: `name`, `values`, `record id` or `unknown`; for columns that are left out also whose the values are (`another person's`,
+    /// `a firm's`, `a fax number`, `a network address`).
     pub reasons: Vec<&'static str>,
 }
 
@@ -33,13 +34,7 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
     let mut reasons = Vec::new();
     for (index, name) in layout.columns.iter().enumerate() {
         let values: Vec<&str> = sample.iter().map(|record| record.values[index].trim()).filter(|value| !value.is_empty()).collect();
-        let (kind, reason) = match kind_of_name(name) {
-            Some(kind) => (contradicted(kind, &values), "name"),
-            None => match form_of(&values) {
-                Some(kind) => (kind, "values"),
-                None => (ColumnKind::Ignore, "unknown"),
-            },
-        };
+        let (kind, reason) = kind_of(name, &values);
         columns.push(kind);
         reasons.push(reason);
     }
@@ -57,6 +52,18 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
     Inferred { mapping, reasons }
 }
 
+/// The kind of one column, and why.
+fn kind_of(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
+    let (kind, reason) = match kind_of_name(name) {
+        Some(kind) => contradiction(kind, values).map_or((kind, "name"), |kind| (kind, "values")),
+        None => kind_of_values(values).map_or((ColumnKind::Ignore, "unknown"), |kind| (kind, "values")),
+    };
+    match Holder::of_name(name) {
+        Some(holder) if holder.takes(kind) => (ColumnKind::Ignore, holder.reason()),
+        _ => (kind, reason),
+    }
+}
+
 fn record_id_column(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<usize> {
     let nearly_distinct = |index: usize| {
         let values: FxHashSet<&str> = sample.iter().map(|record| record.values[index].trim()).collect();
@@ -67,53 +74,6 @@ fn record_id_column(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<u
             columns.iter().enumerate().find(|(index, kind)| **kind == wanted && nearly_distinct(*index)).map(|(index, _)| index)
         })
     })
-}
-
-/// The kind that a column's name gives, unless its values cannot be that kind.
-fn contradicted(kind: ColumnKind, values: &[&str]) -> ColumnKind {
-    let share = |test: &dyn Fn(&str) -> bool| share_of(values, test);
-    match kind {
-        ColumnKind::FullName | ColumnKind::GivenName | ColumnKind::FamilyName if share(&all_digits) > 0.5 => ColumnKind::Ignore,
-        ColumnKind::BirthDay if share(&|value| value.len() > 2) > 0.5 => form_of(values).unwrap_or(ColumnKind::Ignore),
-        kind => kind,
-    }
-}
-
-/// The kind that the form of the values alone gives away.
-fn form_of(values: &[&str]) -> Option<ColumnKind> {
-    if values.is_empty() {
-        return None;
-    }
-    let mostly = |test: &dyn Fn(&str) -> bool| share_of(values, test) >= FORM_SHARE_MIN;
-    if mostly(&|value| value.contains('@') && value.contains('.')) {
-        Some(ColumnKind::Email)
-    } else if mostly(&looks_like_resident_id) {
-        Some(ColumnKind::ResidentId)
-    } else if mostly(&looks_like_mobile) {
-        Some(ColumnKind::Phone)
-    } else if mostly(&|value| matches!(value.to_lowercase().as_str(), "m" | "f" | "male" | "female" | "男" | "女")) {
-        Some(ColumnKind::Sex)
-    } else {
-        None
-    }
-}
-
-fn share_of(values: &[&str], test: &dyn Fn(&str) -> bool) -> f64 {
-    values.iter().filter(|value| test(value)).count() as f64 / values.len().max(1) as f64
-}
-
-fn all_digits(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn looks_like_resident_id(value: &str) -> bool {
-    value.len() == 18 && value.is_ascii() && all_digits(&value[..17]) && ["19", "20"].contains(&&value[6..8])
-}
-
-fn looks_like_mobile(value: &str) -> bool {
-    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
-    let digits = digits.strip_prefix(b"86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
-    digits.len() == 11 && digits[0] == b'1' && (b'3'..=b'9').contains(&digits[1])
 }
 
 fn date_order(columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
@@ -130,4 +90,76 @@ fn date_order(columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
         }
     }
     if month_first > day_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(column: &str, values: &[&str]) -> String {
+        let (kind, reason) = kind_of(column, values);
+        format!("{kind}, {reason}")
+    }
+
+    #[test]
+    fn values_overrule_names_that_they_contradict() {
+        let streets = ["12 Main Street", "7 Oak Ave", "3 High Street", "5 Elm Road", "9 Park Lane"];
+        let mails = ["ann@firm.org", "bob@firm.org", "eve@firm.org"];
+        let names = ["张伟", "李娜", "王小明", "歐陽修", "赵雷"];
+        let words = ["微信用户", "往事随风", "北方的小草", "sunny", "张伟"];
+        let mobiles = ["13912345671", "139****5672", "139 1234 5673"];
+        let computers = ["139.112.145.16", "139.112.145.17", "10.0.0.1"];
+        for (column, values, expected) in [
+            ("EML_ADDR", &mails[..], "email, name"),
+            ("MAIL_ADDR", &mails[..], "email, name"),
+            ("MAIL_ADDR", &streets[..], "address, values"),
+            ("address", &mails[..], "email, values"),
+            ("username", &words[..], "nickname, name"),
+            ("username", &names[..], "full_name, values"),
+            ("user_name", &mobiles[..], "phone, values"),
+            ("用户名", &["John Smith", "Ann Lee"], "full_name, values"),
+            ("name", &mobiles[..], "phone, values"),
+            ("name", &["1", "2"], "ignore, values"),
+            ("phone", &words[..], "ignore, values"),
+            ("phone", &["无"], "phone, name"),
+            ("phone", &["１３９１２３４５６７１"; 5], "phone, name"),
+            ("birth", &streets[..], "birth_date, name"),
+            ("birth", &words[..], "ignore, values"),
+            ("frobnication", &mobiles[..], "phone, values"),
+            ("frobnication", &computers[..], "ignore, unknown"),
+            ("frobnication", &[], "ignore, unknown"),
+        ] {
+            assert_eq!(kind(column, values), expected, "{column} {values:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_customers_is_left_out() {
+        let mobiles = ["13912345671", "13912345672"];
+        for (column, expected) in [
+            ("emergency_contact_phone", "ignore, another person's"),
+            ("emergency_contact_name", "ignore, another person's"),
+            ("紧急联系人姓名", "ignore, another person's"),
+            ("紧急联系人电话", "ignore, another person's"),
+            ("推荐人手机", "ignore, another person's"),
+            ("spouse_mobile", "ignore, another person's"),
+            ("guardian.phone", "ignore, another person's"),
+            ("经办人", "ignore, another person's"),
+            ("company_phone", "ignore, a firm's"),
+            ("office_tel", "ignore, a firm's"),
+            ("单位电话", "ignore, a firm's"),
+            ("公司地址", "ignore, a firm's"),
+            ("fax_phone", "ignore, a fax number"),
+            ("传真", "ignore, a fax number"),
+            ("mobile", "phone, name"),
+        ] {
+            assert_eq!(kind(column, &mobiles), expected, "{column}");
+        }
+        let computers = ["139.112.145.16", "10.0.0.1"];
+        for column in ["ip", "ip_address", "IP地址", "mac", "mac_address", "last_login_ip"] {
+            assert_eq!(kind(column, &computers), "ignore, a network address", "{column}");
+        }
+        assert_eq!(kind("company_name", &["Acme", "Initech"]), "organisation, name");
+        assert_eq!(kind("work_email", &["ann@firm.org"]), "email, name");
+    }
 }

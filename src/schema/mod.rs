@@ -4,9 +4,12 @@
 //! Never here: the reading of single values, which is `normalize`'s.
 
 mod dictionary;
+mod form;
+mod holder;
 mod infer;
 mod kind;
 mod mapping;
+pub mod surname;
 
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;

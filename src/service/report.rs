@@ -32,7 +32,7 @@ pub struct ColumnReport {
     pub column: String,
     /// Its kind.
     pub kind: String,
-    /// Why: `name`, `values`, `record id`, `settings` or `unknown`.
+    /// Why: `name`, `values`, `record id`, `settings`, `as before` or `unknown`, or whose values are left out (`another person's`).
     pub reason: String,
 }
 

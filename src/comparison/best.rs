@@ -1,0 +1,26 @@
+//! Many-valued fields: of all pairs of two records' values the best one counts.
+
+use super::library::Outcome;
+use super::table::{PreparedValue, RecordView, Symbol};
+use crate::record::{Field, Grade};
+
+/// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values.
+pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+    let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    let whole = |symbol: &Symbol| a.value(field, *symbol).grade != Grade::Partial;
+    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && whole(symbol)) {
+        return Outcome::exact(field, *symbol);
+    }
+    let mut least = None;
+    for x in of_a {
+        for y in of_b {
+            let (left, right) = (a.value(field, *x), b.value(field, *y));
+            if left.text == right.text && left.grade != Grade::Partial && right.grade != Grade::Partial {
+                return Outcome::exact(field, *x);
+            }
+            let found = level(left, right);
+            least = Some(least.map_or(found, |least: u8| least.min(found)));
+        }
+    }
+    least.map_or(Outcome::NULL, Outcome::level)
+}

@@ -1,0 +1,156 @@
+//! What the values of a column look like, whatever its name says.
+
+use super::{ColumnKind, surname};
+
+/// Share of non-empty values that must have a form for the form to decide.
+const SHARE_MIN: f64 = 0.8;
+
+/// Share of values of the form that a name promises, below which the values deny the name.
+const DENIED_SHARE_MAX: f64 = 0.2;
+
+/// Fewest values that can deny a name; a few may all be slips.
+const DENYING_VALUES_MIN: usize = 5;
+
+/// The kind that the form of the values alone gives away.
+pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
+    if mostly(values, &is_email) {
+        Some(ColumnKind::Email)
+    } else if mostly(values, &is_resident_id) {
+        Some(ColumnKind::ResidentId)
+    } else if mostly(values, &is_mobile) {
+        Some(ColumnKind::Phone)
+    } else if mostly(values, &|value| matches!(value.to_lowercase().as_str(), "m" | "f" | "male" | "female" | "男" | "女")) {
+        Some(ColumnKind::Sex)
+    } else {
+        None
+    }
+}
+
+/// The kind of a column whose values contradict the kind that its name gives; `None` when they do not.
+pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
+    use ColumnKind as K;
+    let form = kind_of_values(values);
+    match kind {
+        kind if is_free_text(kind) && matches!(form, Some(K::Email | K::ResidentId | K::Phone)) => form.filter(|form| *form != kind),
+        K::Phone if mostly(values, &is_network_address) || deny(values, &|value| digits(value) >= 5) => Some(K::Ignore),
+        kind if kind.is_place() && mostly(values, &is_network_address) => Some(K::Ignore),
+        K::Nickname if mostly(values, &is_person_name) => Some(K::FullName),
+        K::FullName | K::GivenName | K::FamilyName if share(values, &all_digits) > 0.5 => Some(K::Ignore),
+        K::Email if deny(values, &|value| value.contains(['@', '＠'])) => {
+            Some(if mostly(values, &is_postal_address) { K::Address } else { form.unwrap_or(K::Ignore) })
+        }
+        K::BirthDate if deny(values, &|value| digits(value) > 0) => Some(K::Ignore),
+        K::BirthDay if share(values, &|value| value.len() > 2) > 0.5 => Some(form.unwrap_or(K::Ignore)),
+        _ => None,
+    }
+}
+
+/// Kinds of which any text could be a value, so that only the form of another kind tells a misnamed column.
+const fn is_free_text(kind: ColumnKind) -> bool {
+    use ColumnKind as K;
+    let name = matches!(kind, K::FullName | K::GivenName | K::MiddleName | K::FamilyName | K::Nickname);
+    name || matches!(
+        kind,
+        K::Phone | K::Email | K::Address | K::Street | K::Premises | K::District | K::City | K::Organisation | K::Occupation
+    )
+}
+
+fn share(values: &[&str], test: &dyn Fn(&str) -> bool) -> f64 {
+    values.iter().filter(|value| test(value)).count() as f64 / values.len().max(1) as f64
+}
+
+fn mostly(values: &[&str], test: &dyn Fn(&str) -> bool) -> bool {
+    !values.is_empty() && share(values, test) >= SHARE_MIN
+}
+
+fn deny(values: &[&str], test: &dyn Fn(&str) -> bool) -> bool {
+    values.len() >= DENYING_VALUES_MIN && share(values, test) < DENIED_SHARE_MAX
+}
+
+fn all_digits(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Digits of either width, shown or hidden.
+fn digits(value: &str) -> usize {
+    value.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter) || *letter == '*').count()
+}
+
+fn is_email(value: &str) -> bool {
+    value.contains('@') && value.contains('.')
+}
+
+fn is_resident_id(value: &str) -> bool {
+    value.len() == 18 && value.is_ascii() && all_digits(&value[..17]) && ["19", "20"].contains(&&value[6..8])
+}
+
+/// A Chinese mobile, some digits possibly hidden, with or without its country prefix.
+fn is_mobile(value: &str) -> bool {
+    if value.chars().any(char::is_alphabetic) || is_network_address(value) {
+        return false;
+    }
+    let digits: Vec<u8> = value.bytes().filter(|byte| byte.is_ascii_digit() || *byte == b'*').collect();
+    let digits = digits.strip_prefix(b"86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
+    digits.len() == 11 && digits[0] == b'1' && (b'3'..=b'9').contains(&digits[1])
+}
+
+/// `10.0.0.1`, `fe80::1`, `00:1b:44:11:3a:b7`, `00-1B-44-11-3A-B7`.
+fn is_network_address(value: &str) -> bool {
+    let hexadecimal = |parts: &[&str], digits_max: usize| {
+        parts.iter().all(|part| part.len() <= digits_max && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let dots: Vec<&str> = value.split('.').collect();
+    let colons: Vec<&str> = value.split(':').collect();
+    let hyphens: Vec<&str> = value.split('-').collect();
+    dots.len() == 4 && dots.iter().all(|part| part.parse::<u8>().is_ok())
+        || (3..=8).contains(&colons.len()) && hexadecimal(&colons, 4) && (value.contains("::") || colons.len() >= 6)
+        || hyphens.len() == 6 && hexadecimal(&hyphens, 2)
+}
+
+/// A Han name of two to four characters that begins with a surname, or two to four words of letters in capitals or title case.
+fn is_person_name(value: &str) -> bool {
+    if value.is_ascii() {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        let is_word =
+            |word: &&str| word.starts_with(|letter: char| letter.is_ascii_uppercase()) && !word.bytes().any(|byte| byte.is_ascii_digit());
+        return (2..=4).contains(&words.len()) && words.iter().all(is_word);
+    }
+    let is_han = |letter: char| ('\u{3400}'..='\u{9fff}').contains(&letter);
+    let letters: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
+    (2..=4).contains(&letters.chars().count()) && letters.chars().all(is_han) && surname::begins(&letters)
+}
+
+/// A line with a division or road in Han, or words beside a number.
+fn is_postal_address(value: &str) -> bool {
+    let words = value.split_whitespace().count() > 1 && value.chars().any(char::is_alphabetic) && digits(value) > 0;
+    words || value.contains(['省', '市', '区', '县', '镇', '村', '路', '街', '道', '号'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_told_apart() {
+        for (value, mobile, network) in [
+            ("139-1234-5671", true, false),
+            ("+86 139 1234 5671", true, false),
+            ("139****5671", true, false),
+            ("139.112.145.16", false, true),
+            ("00:1b:44:11:3a:b7", false, true),
+            ("00-1B-44-11-3A-B7", false, true),
+            ("2001:db8::8a2e:370:7334", false, true),
+            ("10:30", false, false),
+            ("10:30:05", false, false),
+            ("12-34-56", false, false),
+        ] {
+            assert_eq!((is_mobile(value), is_network_address(value)), (mobile, network), "{value}");
+        }
+        for name in ["张伟", "歐陽修", "张 小明", "John Smith", "ANN MARY LEE"] {
+            assert!(is_person_name(name), "{name}");
+        }
+        for word in ["微信用户", "北方的小草", "sunny", "john smith", "Player 1", "J"] {
+            assert!(!is_person_name(word), "{word}");
+        }
+    }
+}
