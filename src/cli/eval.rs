@@ -25,7 +25,7 @@ What the figures are:
   recall         of what is right, the share that was found
   F1             their harmonic mean
   pairwise       over pairs of records of one person
-  B-cubed        over records: of those put together with it, of its person
+  B-cubed        over records: shares of its cluster and of its person
   exact cluster  over clusters that hold all of a person's records and no other
   over-merged    people who share a found cluster with somebody else
 
