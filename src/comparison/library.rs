@@ -44,6 +44,9 @@ pub struct Level {
     pub label: &'static str,
     /// The m probability assumed before training.
     pub m_before: f64,
+    /// The u probability assumed before training, by the frequencies of names, dates and numbers in large populations; some
+    /// thousand records say more than it.
+    pub u_before: f64,
 }
 
 /// A comparison: a name, its levels from strongest to disagreement, and the function that tells which.
@@ -71,13 +74,14 @@ impl std::fmt::Debug for Comparison {
     }
 }
 
+/// Labels with the m and u probabilities before training.
 macro_rules! levels {
-    ($($label:literal $m:literal),+) => { &[$(Level { label: $label, m_before: $m }),+] };
+    ($($label:literal $m:literal $u:literal),+) => { &[$(Level { label: $label, m_before: $m, u_before: $u }),+] };
 }
 
-const LINE: &[Level] = levels!["exact" 0.7, "close" 0.1, "similar" 0.05, "different" 0.15];
-const PLACE: &[Level] = levels!["exact" 0.8, "close" 0.07, "different" 0.13];
-const ACCOUNT: &[Level] = levels!["exact" 0.9, "different" 0.1];
+const LINE: &[Level] = levels!["exact" 0.7 0.001, "close" 0.1 0.003, "similar" 0.05 0.01, "different" 0.15 0.986];
+const PLACE: &[Level] = levels!["exact" 0.8 0.05, "close" 0.07 0.02, "different" 0.13 0.93];
+const ACCOUNT: &[Level] = levels!["exact" 0.9 1e-7, "different" 0.1 0.9999999];
 
 /// The table: name, field, term frequency, rival, levels, function.
 const LIBRARY: &[Comparison] = &[
@@ -86,7 +90,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85, "same sound" 0.04, "close" 0.05, "part" 0.02, "different" 0.04],
+        levels!["exact" 0.85 0.02, "same sound" 0.04 0.01, "close" 0.05 0.01, "part" 0.02 0.01, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -94,35 +98,42 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8, "same sound or short form" 0.05, "close" 0.06, "part" 0.04, "different" 0.05],
+        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close" 0.06 0.01, "part" 0.04 0.03, "different" 0.05 0.954],
         name::given,
     ),
-    row("name_order", Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97, "swapped" 0.03], name::order),
+    row("name_order", Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::order),
     row(
         "middle_name",
         Field::MiddleName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.75, "initial or close" 0.15, "different" 0.1],
+        levels!["exact" 0.75 0.01, "initial or close" 0.15 0.05, "different" 0.1 0.94],
         name::middle,
     ),
-    row("nickname", Field::Nickname, true, RivalTie::Personal, levels!["exact" 0.4, "different" 0.6], name::nickname),
-    row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97, "different" 0.03], birth_date::sex),
+    row("nickname", Field::Nickname, true, RivalTie::Personal, levels!["exact" 0.4 0.001, "different" 0.6 0.999], name::nickname),
+    row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97 0.5, "different" 0.03 0.5], birth_date::sex),
     row(
         "birth_date",
         Field::BirthDate,
         false,
         RivalTie::Personal,
-        levels!["exact" 0.88, "one digit off or swapped" 0.06, "two parts same" 0.03, "one part same" 0.01, "different" 0.02],
+        levels!["exact" 0.88 5e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.03 0.005, "one part same" 0.01 0.13, "different" 0.02 0.86345],
         birth_date::date,
     ),
-    row("age", Field::Age, false, RivalTie::Personal, levels!["within a year" 0.8, "within three" 0.1, "different" 0.1], birth_date::age),
+    row(
+        "age",
+        Field::Age,
+        false,
+        RivalTie::Personal,
+        levels!["within a year" 0.8 0.04, "within three" 0.1 0.06, "different" 0.1 0.9],
+        birth_date::age,
+    ),
     row(
         "phone",
         Field::Phone,
         true,
         RivalTie::Shared,
-        levels!["exact, under one name" 0.5, "exact, under several names" 0.24, "exact, under many names" 0.01, "hidden digits fit" 0.03, "one digit off" 0.04, "different" 0.18],
+        levels!["exact, under one name" 0.5 5e-7, "exact, under several names" 0.24 5e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.03 1e-4, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880],
         identifier::phone,
     ),
     row(
@@ -130,7 +141,7 @@ const LIBRARY: &[Comparison] = &[
         Field::Email,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.75, "same name at another provider" 0.05, "close" 0.05, "different" 0.15],
+        levels!["exact" 0.75 1e-6, "same name at another provider" 0.05 1e-4, "close" 0.05 0.001, "different" 0.15 0.998899],
         identifier::email,
     ),
     row(
@@ -138,7 +149,7 @@ const LIBRARY: &[Comparison] = &[
         Field::ResidentId,
         false,
         RivalTie::Personal,
-        levels!["exact" 0.9, "one digit off" 0.04, "hidden digits fit" 0.03, "different" 0.03],
+        levels!["exact" 0.9 1e-7, "one digit off" 0.04 1e-6, "hidden digits fit" 0.03 1e-4, "different" 0.03 0.9998989],
         identifier::resident_id,
     ),
     row(
@@ -146,7 +157,7 @@ const LIBRARY: &[Comparison] = &[
         Field::NationalId,
         false,
         RivalTie::Personal,
-        levels!["exact" 0.85, "one character off" 0.06, "two characters off" 0.03, "different" 0.06],
+        levels!["exact" 0.85 1e-7, "one character off" 0.06 1e-6, "two characters off" 0.03 1e-5, "different" 0.06 0.9999889],
         identifier::national_id,
     ),
     row(
@@ -154,7 +165,7 @@ const LIBRARY: &[Comparison] = &[
         Field::Certificate,
         false,
         RivalTie::Personal,
-        levels!["exact" 0.9, "one character off or hidden" 0.05, "different" 0.05],
+        levels!["exact" 0.9 1e-6, "one character off or hidden" 0.05 1e-4, "different" 0.05 0.999899],
         identifier::certificate,
     ),
     row(
@@ -162,7 +173,7 @@ const LIBRARY: &[Comparison] = &[
         Field::Device,
         true,
         RivalTie::Shared,
-        levels!["exact, under one name" 0.7, "exact, under several names" 0.15, "exact, under many names" 0.05, "different" 0.1],
+        levels!["exact, under one name" 0.7 1e-6, "exact, under several names" 0.15 1e-6, "exact, under many names" 0.05 1e-6, "different" 0.1 0.999997],
         identifier::device,
     ),
     row("openid", Field::OpenId, false, RivalTie::Personal, ACCOUNT, identifier::openid),
@@ -175,7 +186,7 @@ const LIBRARY: &[Comparison] = &[
         Field::StreetNumber,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.75, "one character off" 0.1, "different" 0.15],
+        levels!["exact" 0.75 0.02, "one character off" 0.1 0.1, "different" 0.15 0.88],
         address::street_number,
     ),
     row("district", Field::District, true, RivalTie::Shared, PLACE, address::district),
@@ -227,8 +238,13 @@ mod tests {
         for comparison in library() {
             assert!(names.insert(comparison.name), "{} twice", comparison.name);
             assert!(comparison.levels.len() >= 2 && comparison.levels.len() <= usize::from(ComparisonVector::LEVEL_MAX));
-            let sum: f64 = comparison.levels.iter().map(|level| level.m_before).sum();
-            assert!((sum - 1.0).abs() < 1e-9, "{}: m sums to {sum}", comparison.name);
+            for (name, of) in [("m", (|level| level.m_before) as fn(&Level) -> f64), ("u", |level| level.u_before)] {
+                let sum: f64 = comparison.levels.iter().map(of).sum();
+                assert!((sum - 1.0).abs() < 1e-9, "{}: {name} sums to {sum}", comparison.name);
+            }
+            let ratios: Vec<f64> = comparison.levels.iter().map(|level| level.m_before / level.u_before).collect();
+            let last = ratios.len() - 1;
+            assert!(ratios[..last].iter().all(|ratio| *ratio >= ratios[last]), "{}", comparison.name);
         }
     }
 }

@@ -11,6 +11,9 @@
 //! 4. What a relative shares by living together is learnt; on personal fields a relative is as a stranger.
 //! 5. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
 //!
+//! Before any pair is seen m and u are those assumed in the library; the fewer the pairs, the more they stay so. A handful of records
+//! thus weighs by general knowledge, and thousands by their own.
+//!
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
@@ -102,7 +105,7 @@ impl State {
             random.add(*vector, *count as f64);
             total += *count as f64;
         }
-        let strangers = random.smoothed(&uniform());
+        let strangers = random.of_strangers();
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
         let relatives = tied(&assumed, &strangers);
         let matches = (evidence.records as f64 * 0.3).min(pairs * 0.5);
@@ -147,12 +150,13 @@ impl State {
         for (vector, count) in &evidence.random {
             random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
         }
-        let mut strangers = random.smoothed(&uniform());
+        let mut strangers = random.of_strangers();
         for (comparison, complete) in evidence.exact_is_complete.iter().enumerate() {
             if *complete && self.filled[comparison] > 0.0 {
                 let compared = self.pairs * self.filled[comparison];
-                let agreeing = &classes[STRANGER].sums[comparison][1..=library()[comparison].exact_levels];
-                let exact: Vec<f64> = agreeing.iter().map(|pairs| (pairs + 0.5) / compared).collect();
+                let before = &library()[comparison].levels[..library()[comparison].exact_levels];
+                let agreeing = classes[STRANGER].sums[comparison][1..].iter().zip(before);
+                let exact: Vec<f64> = agreeing.map(|(pairs, level)| towards(level.u_before, 0.5, *pairs, compared)).collect();
                 replace_exact(&mut strangers[comparison], &exact);
             }
         }
@@ -160,8 +164,9 @@ impl State {
         let relatives = tied(&classes[RELATIVE].smoothed(&persons), &strangers);
         self.tables = [persons, relatives, strangers];
         let relatives = if expected[RELATIVE] < RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
-        // However few the pairs, none of the two main classes is ever impossible.
-        let matches = expected[PERSON].clamp(0.01 * self.pairs.min(1.0), 0.99 * self.pairs);
+        // However few the pairs, none of the two main classes is ever impossible: where none is seen half a match is expected, as
+        // under Jeffreys' prior of a rate.
+        let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), 0.99 * self.pairs);
         self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max(0.01 * self.pairs)];
     }
 
@@ -235,6 +240,21 @@ impl Sums {
         }
     }
 
+    /// Probabilities of strangers: counts, drawn [`towards`] what is assumed of each level.
+    fn of_strangers(&self) -> Vec<[f64; 16]> {
+        let mut tables = vec![[0.0; 16]; self.sums.len()];
+        for ((table, counts), comparison) in tables.iter_mut().zip(&self.sums).zip(library()) {
+            let total: f64 = counts.iter().sum();
+            let pseudo = TRAINING_SMOOTHING_PAIRS / comparison.levels.len() as f64;
+            for ((probability, count), level) in table[1..].iter_mut().zip(&counts[1..]).zip(comparison.levels) {
+                *probability = towards(level.u_before, pseudo, *count, total);
+            }
+            let sum: f64 = table.iter().sum();
+            table.iter_mut().for_each(|probability| *probability /= sum);
+        }
+        tables
+    }
+
     /// Probabilities: counts, with a few pairs' worth of `prior` added.
     fn smoothed(&self, prior: &[[f64; 16]]) -> Vec<[f64; 16]> {
         let mut tables = Vec::with_capacity(self.sums.len());
@@ -250,12 +270,10 @@ impl Sums {
     }
 }
 
-fn uniform() -> Vec<[f64; 16]> {
-    let mut tables = vec![[0.0; 16]; library().len()];
-    for (table, comparison) in tables.iter_mut().zip(library()) {
-        table[1..=comparison.levels.len()].fill(1.0 / comparison.levels.len() as f64);
-    }
-    tables
+/// A probability from `count` of `total` and the one assumed before: a beta distribution's mean whose prior has that mean and
+/// `pseudo` successes, so that many pairs outweigh it and none leave it.
+fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
+    (count + pseudo) / (total + pseudo / before)
 }
 
 /// Relatives: as learnt where living together shares it, as strangers where it is personal.
