@@ -193,8 +193,16 @@ pub const PROFILE_OTHER_VALUES_MAX: usize = 32;
 /// them; of larger people the first ones by key are looked at, and no way is told but the direct one.
 pub const EXPLAIN_RECORDS_MAX: usize = 32;
 
-/// People's records compared with each other to tell an assurance; of larger people this many are looked at.
+/// Records of a person over which ways to the others are looked for when an assurance is told; of larger people these are the first
+/// by key.
 pub const ASSURANCE_RECORDS_MAX: usize = 64;
+
+/// Bits from which a comparison counts as speaking clearly for a link, when what the link rests on is told.
+pub const ASSURANCE_CLEAR_BITS: f64 = 2.0;
+
+/// Most people whose assurance one look-up tells. A value held by more identifies nobody: the answer is AMBIGUOUS with all of them,
+/// each at the least assurance.
+pub const LOOKUP_PEOPLE_MAX: usize = 256;
 
 /// Times the store asks for sled's lock before it answers that the store is busy, and the milliseconds between: one second in all,
 /// far more than sled's threads need to end.

@@ -29,6 +29,9 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
         let steps: Vec<String> = answer.path.iter().map(|key| words::record_key(Some(key))).collect();
         let _ = writeln!(out, "  Joined by way of: {}", steps.join(" - "));
     }
+    if let Some((groups, wholes)) = answer.groups.as_ref().and_then(|groups| Some((groups, groups.explanation.as_ref()?))) {
+        wholes_decided(answer.same_person, groups, wholes, &mut out);
+    }
     let _ = writeln!(out, "  Model {}", pair.snapshot_id);
     out
 }
@@ -51,6 +54,35 @@ fn head(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation, out: &mut 
         bits(total.strangers),
         bits(total.relatives)
     );
+}
+
+/// What the groups around the two records weigh, which decided where the pair alone did not.
+fn wholes_decided(joined: bool, groups: &v1::GroupsExplanation, wholes: &v1::PairExplanation, out: &mut String) {
+    let (left, right) = (records(groups.left_count), records(groups.right_count));
+    let needed = bits(groups.needed_weight);
+    let vetoed = !wholes.vetoes.is_empty();
+    let stands = units(wholes.total_weight) >= units(groups.needed_weight) && !vetoed;
+    let _ = match (joined, stands) {
+        (true, true) => {
+            writeln!(out, "\n  Joined as wholes: {left} on the left and {right} on the right agree together, from {needed} bits on")
+        }
+        (true, false) => {
+            writeln!(out, "\n  Joined with the help of further records; the groups of the two by links alone, {left} and {right}, weigh")
+        }
+        (false, _) if vetoed => {
+            writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, carry what only one person can have")
+        }
+        (false, true) => writeln!(out, "\n  The two people as wholes, {left} and {right}, have come to agree; the next merge joins them"),
+        (false, false) => {
+            writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, would be joined from {needed} bits on, and weigh")
+        }
+    };
+    let _ = writeln!(out, "{}", steps(wholes).render());
+    vetoes(wholes, "person", out);
+}
+
+fn records(count: u32) -> String {
+    if count == 1 { "1 record".into() } else { format!("{count} records") }
 }
 
 /// Record and One-ID.
@@ -135,16 +167,7 @@ fn verdict(pair: &v1::PairExplanation, out: &mut String) {
         probability(thresholds.review_probability),
         bits(thresholds.review_weight)
     );
-    for veto in &pair.vetoes {
-        let _ = writeln!(
-            out,
-            "  Veto: {}: {} is {} in one record and {} in the other, and a person has one",
-            words::veto(veto.kind).replace('_', " "),
-            words::field(veto.field).replace('_', " "),
-            veto.left_value,
-            veto.right_value
-        );
-    }
+    vetoes(pair, "record", out);
     let rules: Vec<&str> = pair.blocking_rules.iter().map(|rule| rule.rule.as_str()).collect();
     let _ = match rules.is_empty() {
         true => writeln!(out, "  No blocking rule makes the two a candidate pair: the engine does not weigh them"),
@@ -155,6 +178,19 @@ fn verdict(pair: &v1::PairExplanation, out: &mut String) {
         Some(assurance) => writeln!(out, "  Decision: {decision}, assurance {assurance}"),
         None => writeln!(out, "  Decision: {decision}"),
     };
+}
+
+fn vetoes(pair: &v1::PairExplanation, of: &str, out: &mut String) {
+    for veto in &pair.vetoes {
+        let _ = writeln!(
+            out,
+            "  Veto: {}: {} is {} in one {of} and {} in the other, and a person has one",
+            words::veto(veto.kind).replace('_', " "),
+            words::field(veto.field).replace('_', " "),
+            veto.left_value,
+            veto.right_value
+        );
+    }
 }
 
 /// What a link rests on; nothing where there is no link.
@@ -209,6 +245,23 @@ pub struct PairForm {
     blocking_rules: Vec<String>,
     /// None where the decision is no link.
     assurance: Option<String>,
+    /// What decided where the pair alone did not.
+    groups: Option<GroupsForm>,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupsForm {
+    left_records: u32,
+    right_records: u32,
+    left_members: Vec<String>,
+    right_members: Vec<String>,
+    needed: WeightForm,
+    rival: String,
+    total: WeightForm,
+    total_against: RivalsForm,
+    match_probability: f64,
+    rows: Vec<RowForm>,
+    vetoes: Vec<VetoForm>,
 }
 
 #[derive(Debug, Serialize)]
@@ -297,8 +350,27 @@ impl PairForm {
             vetoes: pair.vetoes.iter().map(veto_form).collect(),
             blocking_rules: pair.blocking_rules.iter().map(|rule| rule.rule.clone()).collect(),
             assurance: assurance(pair),
+            groups: answer.groups.as_ref().and_then(groups_form),
         }
     }
+}
+
+fn groups_form(groups: &v1::GroupsExplanation) -> Option<GroupsForm> {
+    let wholes = groups.explanation.as_ref()?;
+    let members = |keys: &[v1::RecordKey]| keys.iter().map(|key| words::record_key(Some(key))).collect();
+    Some(GroupsForm {
+        left_records: groups.left_count,
+        right_records: groups.right_count,
+        left_members: members(&groups.left_members),
+        right_members: members(&groups.right_members),
+        needed: weight_form(groups.needed_weight),
+        rival: words::rival(wholes.rival),
+        total: weight_form(wholes.total_weight),
+        total_against: rivals_form(wholes.total_weights),
+        match_probability: wholes.match_probability,
+        rows: wholes.rows.iter().map(row_form).collect(),
+        vetoes: wholes.vetoes.iter().map(veto_form).collect(),
+    })
 }
 
 fn side_form(record: Option<&v1::ExplainedRecord>) -> SideForm {

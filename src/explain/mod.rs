@@ -8,6 +8,7 @@ use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 /// One comparison of a pair.
@@ -82,15 +83,39 @@ pub struct Explanation {
     pub rules: Vec<CompactString>,
 }
 
-/// Explains a pair under a model. `band` tells under how many names a phone or device is held among all records.
+/// Explains a pair under a model. `band` tells under how many names a phone or device is held among all records. Without a common
+/// blocking rule the pair is never weighed, and its decision is no link whatever its weight.
 pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records = [a.clone(), b.clone()];
     let table = RecordTable::build(&records).with_bands(band);
-    let (left, right) = (table.view(0), table.view(1));
+    let rules = shared_rules(a, b, model);
+    let mut explanation = waterfall((&a.key, &table.view(0)), (&b.key, &table.view(1)), model);
+    if rules.is_empty() {
+        explanation.decision = Decision::NonLink;
+    }
+    Explanation { rules, ..explanation }
+}
+
+/// Explains two groups of records (neither empty), each taken as one record that says what its records say together, as the cut
+/// into clusters does; records that say the same count once. The keys are the groups' first ones; rules play no part.
+pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
+    let records: Vec<CanonicalRecord> = a.iter().chain(b).cloned().collect();
+    let table = RecordTable::build(&records).with_bands(band);
+    let distinct = |rows: std::ops::Range<usize>| {
+        let mut said = FxHashSet::default();
+        let rows = rows.filter(|row| said.insert(records[*row].values()));
+        table.merged(&rows.map(|row| row as u32).collect::<Vec<_>>())
+    };
+    let (left, right) = (distinct(0..a.len()), distinct(a.len()..records.len()));
+    waterfall((&records[0].key, &table.merged_view(&left)), (&records[a.len()].key, &table.merged_view(&right)), model)
+}
+
+fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>), model: &Model) -> Explanation {
+    let ((key_a, left), (key_b, right)) = (a, b);
     let weights = model.weights();
     let mut term_frequencies = vec![Rivals::default(); library().len()];
     let mut shared = vec![None; library().len()];
-    let vector = compare(&left, &right, &mut |place, outcome| {
+    let vector = compare(left, right, &mut |place, outcome| {
         let comparison = &library()[place];
         if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
             let text = &left.value(field, symbol).text;
@@ -110,8 +135,8 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
                 level,
                 label: found.map_or("nothing to compare".into(), |found| found.label.clone()),
                 field: comparison.field,
-                values_a: shown(&left, comparison.field),
-                values_b: shown(&right, comparison.field),
+                values_a: shown(left, comparison.field),
+                values_b: shown(right, comparison.field),
                 shared: shared[place].take(),
                 m: found.map_or(1.0, |found| found.m),
                 u: found.map_or(1.0, |found| found.u),
@@ -123,11 +148,11 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
         })
         .collect();
     let total = rows.iter().fold(model.prior.weight, |total, row| total + row.weight + row.term_frequency);
-    let veto = veto(&left, &right);
+    let veto = veto(left, right);
     let weight = total.least();
     Explanation {
-        a: a.key.clone(),
-        b: b.key.clone(),
+        a: key_a.clone(),
+        b: key_b.clone(),
         model: model.id.clone(),
         prior: model.prior,
         rows,
@@ -138,7 +163,7 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
         veto,
         decision: decide(total, veto, &weights),
         thresholds: model.thresholds,
-        rules: shared_rules(a, b, model),
+        rules: Vec::new(),
     }
 }
 

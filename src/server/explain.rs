@@ -3,8 +3,12 @@
 use super::answers::{no_unmask_reason, one_id, only_now};
 use super::{Answered, Answers, Calls, not_yet};
 use crate::error::{Error, Result};
+use crate::limits::PROFILE_MEMBERS_MAX;
+use crate::link::Assurance;
+use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::service::joined::Side;
+use crate::service::lookup::GroupsAnswer;
 use crate::wire::explanation::pair_explanation;
 use crate::wire::v1;
 use tonic::Request;
@@ -22,7 +26,21 @@ impl Answers {
             same_person: pair.one_id_a == pair.one_id_b,
             path: pair.path.iter().map(Into::into).collect(),
             read_position: self.read_position(),
+            groups: pair.groups.as_ref().map(|groups| groups_explained(groups, (pair.one_id_a, pair.one_id_b))),
         })
+    }
+}
+
+fn groups_explained(groups: &GroupsAnswer, one_ids: (OneId, OneId)) -> v1::GroupsExplanation {
+    let members = |keys: &[RecordKey]| keys.iter().take(PROFILE_MEMBERS_MAX).map(Into::into).collect();
+    let count = |keys: &[RecordKey]| u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    v1::GroupsExplanation {
+        explanation: Some(pair_explanation(&groups.explanation, one_ids, Assurance::Probable)),
+        left_members: members(&groups.members_a),
+        right_members: members(&groups.members_b),
+        left_count: count(&groups.members_a),
+        right_count: count(&groups.members_b),
+        needed_weight: Some(groups.needed.into()),
     }
 }
 

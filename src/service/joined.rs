@@ -1,14 +1,16 @@
-//! Which pair of records speaks for two people, and over which records two of one person are joined.
+//! Which pair of records speaks for two people, over which records two of one person are joined, and what the groups around two
+//! records weigh where the pair alone did not decide.
 //!
-//! Both weigh pairs anew under the active model, with the numbers of `explain`; nothing is decided here.
+//! All weigh anew under the active model, with the numbers of `explain`; nothing is decided here.
 
 use crate::error::{Error, Result};
 use crate::explain::Explanation;
 use crate::limits::EXPLAIN_RECORDS_MAX;
 use crate::link::Decision;
+use crate::model::{MatchProbability, MatchWeight};
 use crate::one_id::OneId;
 use crate::record::RecordKey;
-use crate::service::lookup::{Lookup, PairAnswer};
+use crate::service::lookup::{GroupsAnswer, Lookup, PairAnswer};
 use crate::store::RecordRow;
 
 /// One side of a pair to explain.
@@ -58,34 +60,73 @@ impl Lookup {
         }
     }
 
-    /// The fewest links that join the two records of an explanation, both of this person.
-    pub(super) fn path(&self, explanation: &Explanation, one_id: OneId) -> Result<Vec<RecordKey>> {
-        let (from, to) = (explanation.a.clone(), explanation.b.clone());
-        if is_link(explanation) {
-            return Ok(vec![from, to]);
+    /// What decided of a pair beside its own weight: the links over which its records are joined, or the groups of records that were
+    /// joined or kept apart as wholes.
+    pub(super) fn beyond_the_pair(&self, pair: &Explanation, of_a: OneId, of_b: OneId) -> Result<(Vec<RecordKey>, Option<GroupsAnswer>)> {
+        let asks = |probability: MatchProbability| probability.weight();
+        if of_a != of_b {
+            // A link stands unless the people speak against it; a doubt is settled where they agree as clearly as a link asks.
+            let needed = match pair.decision {
+                _ if pair.rules.is_empty() => return Ok((Vec::new(), None)),
+                Decision::Link => asks(pair.thresholds.review),
+                Decision::Review if pair.veto.is_none() => asks(pair.thresholds.link),
+                _ => return Ok((Vec::new(), None)),
+            };
+            let (a, b) = (self.records(of_a)?, self.records(of_b)?);
+            let single = a.len() + b.len() == 2;
+            let groups = if single { None } else { Some(self.groups(&a, &b, needed)?) };
+            return Ok((Vec::new(), groups));
         }
-        let model = self.active_model()?;
-        let rows = self.records(one_id)?;
+        if is_link(pair) {
+            return Ok((vec![pair.a.clone(), pair.b.clone()], None));
+        }
+        let rows = self.records(of_a)?;
         if rows.len() > EXPLAIN_RECORDS_MAX {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
-        // Breadth first; `before[n]` is the row from which row n was reached.
-        let Some(start) = rows.iter().position(|row| row.canonical.key == from) else { return Ok(Vec::new()) };
+        let from_a = self.reached(&rows, &pair.a)?;
+        let path = walk_back(&rows, &from_a, &pair.a, &pair.b);
+        if !path.is_empty() {
+            return Ok((path, None));
+        }
+        // No chain of links: a pair in doubt between the two groups was settled by what they say as wholes.
+        let from_b = self.reached(&rows, &pair.b)?;
+        let group = |reached: &[Option<usize>]| -> Vec<RecordRow> {
+            rows.iter().zip(reached).filter(|(_, before)| before.is_some()).map(|(row, _)| row.clone()).collect()
+        };
+        Ok((path, Some(self.groups(&group(&from_a), &group(&from_b), asks(pair.thresholds.link))?)))
+    }
+
+    fn groups(&self, a: &[RecordRow], b: &[RecordRow], needed: MatchWeight) -> Result<GroupsAnswer> {
+        let keys = |rows: &[RecordRow]| rows.iter().map(|row| row.canonical.key.clone()).collect();
+        let records = |rows: &[RecordRow]| rows.iter().map(|row| row.canonical.clone()).collect::<Vec<_>>();
+        Ok(GroupsAnswer {
+            explanation: self.weigh_groups(&records(a), &records(b), self.active_model()?),
+            members_a: keys(a),
+            members_b: keys(b),
+            needed,
+        })
+    }
+
+    /// Breadth first over links from one record: by row, the row from which it was reached, itself for the first.
+    fn reached(&self, rows: &[RecordRow], from: &RecordKey) -> Result<Vec<Option<usize>>> {
+        let model = self.active_model()?;
         let mut before: Vec<Option<usize>> = vec![None; rows.len()];
+        let Some(start) = rows.iter().position(|row| row.canonical.key == *from) else { return Ok(before) };
         before[start] = Some(start);
-        let mut reached = vec![start];
+        let mut queue = vec![start];
         let mut next = 0;
-        while next < reached.len() {
-            let here = reached[next];
+        while next < queue.len() {
+            let here = queue[next];
             next += 1;
             for (other, row) in rows.iter().enumerate() {
                 if before[other].is_none() && is_link(&self.weigh(&rows[here].canonical, &row.canonical, model)) {
                     before[other] = Some(here);
-                    reached.push(other);
+                    queue.push(other);
                 }
             }
         }
-        Ok(walk_back(&rows, &before, start, &to))
+        Ok(before)
     }
 }
 
@@ -94,13 +135,14 @@ fn is_link(explanation: &Explanation) -> bool {
     explanation.decision == Decision::Link && !explanation.rules.is_empty()
 }
 
-fn walk_back(rows: &[RecordRow], before: &[Option<usize>], start: usize, to: &RecordKey) -> Vec<RecordKey> {
+/// The way from one record to another, both included; empty where the other was not reached.
+fn walk_back(rows: &[RecordRow], before: &[Option<usize>], from: &RecordKey, to: &RecordKey) -> Vec<RecordKey> {
     let mut path = Vec::new();
     let mut here = rows.iter().position(|row| row.canonical.key == *to);
     while let Some(row) = here {
         path.push(rows[row].canonical.key.clone());
-        here = if row == start { None } else { before[row] };
+        here = before[row].filter(|earlier| *earlier != row);
     }
     path.reverse();
-    if path.first() == Some(&rows[start].canonical.key) { path } else { Vec::new() }
+    if path.first() == Some(from) { path } else { Vec::new() }
 }

@@ -2,25 +2,27 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::{Band, PreparedValue, library};
+use crate::comparison::{Band, PreparedValue};
 use crate::error::{Error, ErrorClass, Result};
-use crate::explain::{Explanation, explain};
+use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
 use crate::golden::{GoldenProfile, Survivorship, build};
-use crate::limits::ASSURANCE_RECORDS_MAX;
+use crate::limits::LOOKUP_PEOPLE_MAX;
 use crate::link::Assurance;
-use crate::model::Model;
+use crate::model::{MatchWeight, Model};
 use crate::normalize::{email, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use crate::schema::DateOrder;
+use crate::service::assurance;
 use crate::service::keep::Keep;
 use crate::service::roll::Roll;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What a person is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +105,21 @@ pub struct PairAnswer {
     pub assurance: Assurance,
     /// The records over which the two are joined, both included; empty for two people.
     pub path: Vec<RecordKey>,
+    /// What decided where the pair alone did not.
+    pub groups: Option<GroupsAnswer>,
+}
+
+/// Two groups of records, each taken as one record, which were joined or kept apart as wholes.
+#[derive(Clone, Debug)]
+pub struct GroupsAnswer {
+    /// The waterfall of the two as wholes; `a` and `b` are their least keys.
+    pub explanation: Explanation,
+    /// Records of the first record's group, rising.
+    pub members_a: Vec<RecordKey>,
+    /// Records of the second record's group, rising.
+    pub members_b: Vec<RecordKey>,
+    /// The match weight from which the two are joined.
+    pub needed: MatchWeight,
 }
 
 /// A person in a list of clusters.
@@ -138,7 +155,9 @@ pub struct SearchHit {
 /// An open store with its identifiers indexed.
 pub struct Lookup {
     pub(super) keep: Keep,
-    holders: FxHashMap<(Field, CompactString), Vec<RecordKey>>,
+    holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
+    /// By value of a banded field that was asked for.
+    bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
     model: Option<Model>,
     /// Read when first asked for.
@@ -149,16 +168,16 @@ pub struct Lookup {
 impl Lookup {
     /// Indexes the identifiers of an open store.
     pub fn new(keep: Keep) -> Result<Lookup> {
-        let mut holders: FxHashMap<(Field, CompactString), Vec<RecordKey>> = FxHashMap::default();
+        let mut holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
         for row in keep.store().records() {
-            let record = row?.canonical;
+            let RecordRow { canonical: record, one_id, .. } = row?;
             for value in record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial) {
-                holders.entry((value.field, value.text.clone())).or_default().push(record.key.clone());
+                holders.entry((value.field, value.text.clone())).or_default().push((record.key.clone(), one_id));
             }
         }
         let survivorship = keep.survivorship()?;
         let model = keep.active_model()?;
-        Ok(Lookup { keep, holders, survivorship, model, roll: OnceLock::new(), last_event: OnceLock::new() })
+        Ok(Lookup { keep, holders, bands: Mutex::default(), survivorship, model, roll: OnceLock::new(), last_event: OnceLock::new() })
     }
 
     /// The journal position that answers reflect.
@@ -178,24 +197,33 @@ impl Lookup {
 
     /// Who holds any of several identifiers, at a least assurance.
     pub fn resolve_any(&self, identifiers: &[Identifier], least: Assurance) -> Result<Resolution> {
-        let mut keys = Vec::new();
+        let mut holding: BTreeMap<OneId, FxHashSet<RecordKey>> = BTreeMap::new();
         for identifier in identifiers {
             match identifier {
-                Identifier::Record(key) => keys.push(key.clone()),
+                Identifier::Record(key) => {
+                    if let Some(row) = self.keep.store().record(key)? {
+                        holding.entry(row.one_id).or_default().insert(key.clone());
+                    }
+                }
                 Identifier::Value(field, value) => {
                     let canonical = canonical_identifier(*field, value)?;
-                    keys.extend(self.holders.get(&(*field, canonical)).into_iter().flatten().cloned());
+                    for (key, one_id) in self.holders.get(&(*field, canonical)).into_iter().flatten() {
+                        holding.entry(*one_id).or_default().insert(key.clone());
+                    }
                 }
             }
         }
+        if holding.len() > LOOKUP_PEOPLE_MAX {
+            let candidate = |one_id| Candidate { one_id, assurance: Assurance::Probable };
+            return Ok(Resolution::Ambiguous(holding.into_keys().map(candidate).collect()));
+        }
         let mut candidates: Vec<Candidate> = Vec::new();
-        for key in keys {
-            let Some(row) = self.keep.store().record(&key)? else { continue };
-            let assurance = self.assurance(&row)?;
-            match candidates.iter_mut().find(|candidate| candidate.one_id == row.one_id) {
-                Some(candidate) => candidate.assurance = candidate.assurance.max(assurance),
-                None => candidates.push(Candidate { one_id: row.one_id, assurance }),
-            }
+        for (one_id, keys) in holding {
+            let rows = self.records(one_id)?;
+            let of_rows = self.assurances(&rows, &self.person(one_id)?.founding);
+            let holds = |(row, assurance): (&RecordRow, Assurance)| keys.contains(&row.canonical.key).then_some(assurance);
+            let assurance = rows.iter().zip(of_rows).filter_map(holds).max().unwrap_or(Assurance::Probable);
+            candidates.push(Candidate { one_id, assurance });
         }
         candidates.sort_unstable_by(|a, b| b.assurance.cmp(&a.assurance).then(a.one_id.cmp(&b.one_id)));
         let (sure, unsure): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|candidate| candidate.assurance >= least);
@@ -215,7 +243,7 @@ impl Lookup {
         rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         let profile = build(one_id, &records, &self.survivorship);
-        let record_assurances = rows.iter().map(|row| self.assurance_among(row, &rows)).collect::<Vec<_>>();
+        let record_assurances = self.assurances(&rows, &person.founding);
         Ok(ProfileAnswer::Live(Box::new(LiveProfile {
             profile,
             created_at: person.created_at,
@@ -301,9 +329,9 @@ impl Lookup {
             return Err(Error::usage(format!("{} is one record; name two", a.canonical.key)));
         }
         let explanation = self.weigh(&a.canonical, &b.canonical, model);
-        let path = if a.one_id == b.one_id { self.path(&explanation, a.one_id)? } else { Vec::new() };
-        let assurance = assurance_of_pair(&explanation);
-        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path })
+        let (path, groups) = self.beyond_the_pair(&explanation, a.one_id, b.one_id)?;
+        let assurance = assurance::of_pair(&a.canonical, &b.canonical, model, &|field, value| self.band(field, value));
+        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups })
     }
 
     /// The time of the last event in the store, seconds since 1970; none where there is no event.
@@ -381,67 +409,40 @@ impl Lookup {
         explain(a, b, model, &|field, value| self.band(field, value))
     }
 
+    /// Weighs two groups of records as wholes, with the present holders of their phones and devices.
+    pub(super) fn weigh_groups(&self, a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Model) -> Explanation {
+        explain_groups(a, b, model, &|field, value| self.band(field, value))
+    }
+
     /// Under how many given names a value is held among all records; a record that cannot be read counts as no name.
     fn band(&self, field: Field, value: &str) -> Band {
-        let holders = self.holders.get(&(field, CompactString::from(value))).map_or(&[][..], Vec::as_slice);
-        let mut sounds: Vec<CompactString> = holders
-            .iter()
-            .filter_map(|key| self.keep.store().record(key).ok().flatten())
-            .filter_map(|row| Some(PreparedValue::new(Field::GivenName, &row.canonical.first(Field::GivenName)?.text, Grade::Valid).sound))
-            .collect();
-        sounds.sort_unstable();
-        sounds.dedup();
-        Band::of_names(sounds.len())
-    }
-
-    fn assurance(&self, row: &RecordRow) -> Result<Assurance> {
-        let rows = self.records(row.one_id)?;
-        Ok(self.assurance_among(row, &rows))
-    }
-
-    /// What holds a record to the other records of its person: the best of its links with them.
-    fn assurance_among(&self, row: &RecordRow, rows: &[RecordRow]) -> Assurance {
-        let has_valid_id = row.canonical.of(Field::ResidentId).iter().any(|value| value.grade == Grade::Valid);
-        let Some(model) = self.model.as_ref().filter(|_| rows.len() > 1) else {
-            return if has_valid_id { Assurance::Verified } else { Assurance::Strong };
-        };
-        let others = rows.iter().filter(|other| other.canonical.key != row.canonical.key).take(ASSURANCE_RECORDS_MAX);
-        others.map(|other| assurance_of_pair(&self.weigh(&row.canonical, &other.canonical, model))).max().unwrap_or(Assurance::Probable)
-    }
-}
-
-/// What a link rests on: families of comparisons that speak clearly for it.
-fn assurance_of_pair(explanation: &Explanation) -> Assurance {
-    /// Bits from which a comparison counts as speaking for a link.
-    const CLEAR_BITS: f64 = 2.0;
-    if explanation.weight < explanation.thresholds.link.weight() {
-        return Assurance::Probable;
-    }
-    let mut families: Vec<&str> = Vec::new();
-    for row in &explanation.rows {
-        let family = family(&row.comparison);
-        if (row.weight + row.term_frequency).least().bits() >= CLEAR_BITS && !families.contains(&family) {
-            families.push(family);
+        let asked = (field, CompactString::from(value));
+        let bands = || self.bands.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = bands().get(&asked).copied();
+        if let Some(band) = known {
+            return band;
         }
-        if row.comparison == "resident_id" && row.level == 1 {
-            return Assurance::Verified;
+        let mut sounds: Vec<CompactString> = Vec::new();
+        for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
+            let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
+            let Some(name) = row.canonical.first(Field::GivenName) else { continue };
+            let sound = PreparedValue::new(Field::GivenName, &name.text, Grade::Valid).sound;
+            if !sounds.contains(&sound) {
+                sounds.push(sound);
+            }
+            if Band::of_names(sounds.len()) == Band::ManyNames {
+                break;
+            }
         }
+        let band = Band::of_names(sounds.len());
+        bands().insert(asked, band);
+        band
     }
-    if families.len() >= 2 { Assurance::Strong } else { Assurance::Probable }
-}
 
-/// Comparisons that are one family of evidence.
-fn family(comparison: &str) -> &'static str {
-    let field = library().iter().find(|known| known.name == comparison).map(|known| known.field);
-    match field {
-        Some(Field::FamilyName | Field::GivenName | Field::MiddleName | Field::DisplayName) => "name",
-        Some(Field::BirthDate | Field::Age | Field::Sex) => "birth",
-        Some(Field::ResidentId | Field::NationalId | Field::Certificate) => "certificate",
-        Some(Field::Phone) => "phone",
-        Some(Field::Email) => "email",
-        Some(Field::Device | Field::OpenId | Field::UnionId) => "device",
-        Some(Field::CustomerNumber) => "customer number",
-        _ => "address",
+    /// How sure it is of each of a person's records that it is the person's.
+    fn assurances(&self, rows: &[RecordRow], founding: &RecordKey) -> Vec<Assurance> {
+        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
+        assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Joins `engine`, `ingest`, `journal`, `store` and `search`; knows nothing of protocols or command lines.
 
+mod assurance;
 pub mod entry;
 pub mod events;
 pub mod joined;

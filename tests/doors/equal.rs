@@ -2,7 +2,9 @@
 
 use crate::world::world;
 use oneid::client::Client;
+use oneid::engine::batch::ReviewReason;
 use oneid::error::Result;
+use oneid::record::RecordKey;
 use oneid::server::Answers;
 use oneid::wire::v1;
 use std::fmt::Debug;
@@ -138,6 +140,67 @@ fn explanations_whose_parts_sum_to_the_whole() {
     assert!(same > 20, "only {same} pairs of one person were explained");
     drop(client);
     running.stop().expect("ended in order");
+}
+
+/// What the cut refused is told as refused, with the numbers of the whole people.
+#[test]
+fn pairs_for_review_are_explained_by_what_kept_them_apart() {
+    let world = world();
+    let answers = world.answers();
+    let mut seen = std::collections::BTreeMap::new();
+    for (a, b, reason) in &world.reviews {
+        let side = |key: &RecordKey| Some(v1::PairSide { side: Some(v1::pair_side::Side::RecordKey(key.into())) });
+        let request = v1::ExplainPairRequest { left: side(a), right: side(b), ..Default::default() };
+        let answer = answers.explain_pair(request).expect("explained");
+        let pair = answer.explanation.expect("a pair");
+        assert!(!answer.same_person && answer.path.is_empty(), "{a} and {b}");
+        *seen.entry(reason.name()).or_insert(0) += 1;
+        let groups = answer.groups.map(|groups| {
+            let wholes = groups.explanation.clone().expect("a waterfall");
+            parts_sum(&wholes);
+            assert!(groups.left_members.contains(&a.into()) && groups.right_members.contains(&b.into()), "{groups:?}");
+            let units = |weight: Option<v1::MatchWeight>| weight.expect("a weight").units;
+            (units(wholes.total_weight) < units(groups.needed_weight), !wholes.vetoes.is_empty())
+        });
+        match reason {
+            ReviewReason::TwoCertificates => assert!(!pair.vetoes.is_empty(), "{a} and {b}"),
+            ReviewReason::InDoubt => {
+                assert_eq!(pair.decision(), v1::Decision::Review, "{a} and {b}");
+                assert!(groups.is_none_or(|(under, vetoed)| under || vetoed), "{a} and {b} as wholes would be joined");
+            }
+            ReviewReason::ClustersWithTwoCertificates => assert_eq!(groups.map(|(_, vetoed)| vetoed), Some(true), "{a} and {b}"),
+            ReviewReason::ClustersDisagree => {
+                assert_eq!((pair.decision(), groups), (v1::Decision::Link, Some((true, false))), "{a} and {b}");
+            }
+            ReviewReason::AgainstJudgement => panic!("nobody has ruled anything"),
+        }
+    }
+    assert!(seen.len() >= 3 && seen.values().sum::<i32>() > 30, "{seen:?}");
+}
+
+/// Nobody's records are together without a reason that is told.
+#[test]
+fn every_pair_of_one_person_is_a_link_or_joined_by_links_or_as_wholes() {
+    let world = world();
+    let answers = world.answers();
+    let records = world.records();
+    let mut told = [0; 3];
+    for left in records.iter().step_by(3) {
+        for right in records.iter().filter(|right| right.one_id == left.one_id && right.key != left.key) {
+            let request = v1::ExplainPairRequest { left: record_side(left), right: record_side(right), ..Default::default() };
+            let answer = answers.explain_pair(request).expect("explained");
+            match (answer.path.len(), answer.groups) {
+                (2, None) => told[0] += 1,
+                (3.., None) => told[1] += 1,
+                (0, Some(groups)) => {
+                    assert!(groups.left_members.iter().all(|key| !groups.right_members.contains(key)), "{groups:?}");
+                    told[2] += 1;
+                }
+                other => panic!("{:?} and {:?}: {other:?}", left.key, right.key),
+            }
+        }
+    }
+    assert!(told[0] > 100 && told[1] > 10, "{told:?}");
 }
 
 /// In units, against each rival and against the one that counts.

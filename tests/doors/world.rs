@@ -3,6 +3,7 @@
 use crate::program::{fixture, four_channels};
 use oneid::client::Client;
 use oneid::engine::Silent;
+use oneid::engine::batch::ReviewReason;
 use oneid::one_id::OneId;
 use oneid::record::RecordKey;
 use oneid::server::{Answers, Running, start};
@@ -24,6 +25,8 @@ pub struct World {
     pub copy: PathBuf,
     /// The two people that the delta made one: retired, surviving.
     pub merged: (OneId, OneId),
+    /// Pairs that the last merge left for review, and why.
+    pub reviews: Vec<(RecordKey, RecordKey, ReviewReason)>,
 }
 
 impl World {
@@ -72,7 +75,9 @@ fn make() -> World {
     let first = merge(&kept, four_channels().into_iter().map(PathBuf::from).collect());
     let delta = folder.join("crm.csv");
     let pair = write_delta(&first, &delta);
-    merge(&kept, vec![delta]);
+    let last = merge(&kept, vec![delta]);
+    let key = |row: u32| last.assignments[row as usize].0.clone();
+    let reviews = last.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review.reason)).collect();
     copy_folder(&kept, &copy);
     let lookup = Arc::new(Lookup::new(Keep::open(&kept).expect("just written")).expect("just written"));
     let live = |one_id: OneId| matches!(lookup.profile(one_id), Ok(ProfileAnswer::Live(_)));
@@ -81,7 +86,7 @@ fn make() -> World {
         (true, false) => (pair.1, pair.0),
         both => panic!("the delta was to make one person of two, live are {both:?}"),
     };
-    World { lookup, copy, merged }
+    World { lookup, copy, merged, reviews }
 }
 
 fn merge(kept: &Path, inputs: Vec<PathBuf>) -> StoreMerged {

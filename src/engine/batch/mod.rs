@@ -175,13 +175,24 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     observer.begin(Phase::Weigh, pairs.len() as u64);
     let resolver = Resolver::new(&model, &table);
     let mut weighed = weigh(&resolver, &pairs, observer);
-    let same = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
+    let (same, standing) = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
         rules.iter().any(|rule| first_key(rule, &records[row as usize]).is_some())
     });
 
     observer.begin(Phase::Cluster, records.len() as u64);
     let constraints = constraints(&table, records, judgements);
-    let agreement = |a: &[u32], b: &[u32]| match resolver.weigh_groups(a, b) {
+    // Copies count once in a group, whether they joined it as copies or by themselves.
+    let distinct = |rows: &[u32]| -> Vec<u32> {
+        let mut rows: Vec<u32> = rows.iter().map(|row| standing.get(row).copied().unwrap_or(*row)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    };
+    let weigh_groups = |a: &[u32], b: &[u32]| match standing.is_empty() {
+        true => resolver.weigh_groups(a, b),
+        false => resolver.weigh_groups(&distinct(a), &distinct(b)),
+    };
+    let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
         weighed if weighed.weight.least() >= resolver.weights().link => Agreement::Clear,
         weighed if weighed.weight.least() >= resolver.weights().review => Agreement::Open,
         _ => Agreement::Against,
@@ -220,13 +231,14 @@ const fn reason(refusal: Refusal) -> ReviewReason {
 }
 
 /// Lets copies follow the rows that stand for them. Where those link to themselves the copies are theirs; else what is found of
-/// them holds of each copy. Gives the copies of the first kind, as (the row that stands for it, the copy).
+/// them holds of each copy. Gives the copies of the first kind, as (the row that stands for it, the copy), and the rows that stand
+/// for copies of the second.
 fn take_copies(
     copies: &[(u32, u32)],
     resolver: &Resolver<'_>,
     weighed: &mut WeighedPairs,
     is_candidate: &dyn Fn(u32) -> bool,
-) -> Vec<(u32, u32)> {
+) -> (Vec<(u32, u32)>, FxHashMap<u32, u32>) {
     let mut same = Vec::new();
     let mut alone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for of_one in copies.chunk_by(|a, b| a.0 == b.0) {
@@ -254,7 +266,8 @@ fn take_copies(
         weighed.links.extend(links);
         weighed.reviews.extend(reviews);
     }
-    same
+    let standing = alone.iter().flat_map(|(first, copies)| copies.iter().map(|copy| (*copy, *first))).collect();
+    (same, standing)
 }
 
 /// The edges of copies that an edge stands for: of each end's copies with the other end, which is as many as there are copies.
