@@ -37,9 +37,10 @@ fn stages(criterion: &mut Criterion) {
     group
         .bench_function("prepare values", |bench| bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len())));
 
-    let (pairs, _) = candidate_pairs(&records, &settings.rules, &Silent);
+    let rows: Vec<u32> = (0..records.len() as u32).collect();
+    let (pairs, _) = candidate_pairs(&records, &rows, &settings.rules, &Silent);
     group.bench_function("block", |bench| {
-        bench.iter(|| assert_eq!(candidate_pairs(&records, &settings.rules, &Silent).0.len(), pairs.len()))
+        bench.iter(|| assert_eq!(candidate_pairs(&records, &rows, &settings.rules, &Silent).0.len(), pairs.len()))
     });
 
     let source =
@@ -50,7 +51,8 @@ fn stages(criterion: &mut Criterion) {
         bench.iter(|| assert_eq!(resolve(&records, source(), &[], &Silent).expect("resolves").clusters.rows.len(), clusters));
     });
 
-    let resolver = Resolver::new(&resolved.model, &resolved.table);
+    let table = RecordTable::build(&records);
+    let resolver = Resolver::new(&resolved.model, &table);
     group.throughput(Throughput::Elements(pairs.len() as u64));
     group.bench_function("weigh pairs", |bench| {
         bench.iter(|| {

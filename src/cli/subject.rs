@@ -1,8 +1,9 @@
-//! Whom a command is about: `KIND:VALUE`, `SOURCE/ID` or a One-ID, as one argument.
+//! Whom a command is about, as one argument: `KIND:VALUE`, `SOURCE/ID`, a One-ID, or a value whose form says what it is.
 
 use crate::error::{Error, Result};
+use crate::normalize::{Finding, email, phone, resident_id, text};
 use crate::one_id::OneId;
-use crate::record::RecordKey;
+use crate::record::{Grade, IssueKind, RecordKey};
 use crate::wire::v1;
 use v1::identifier::Kind;
 
@@ -16,8 +17,27 @@ pub enum Subject {
 }
 
 /// What an argument may look like, for messages and help.
-pub const FORMS: &str = "a One-ID (P and 16 characters), SOURCE/ID, or one of phone:, email:, resident-id:, unionid:, openid:, device:, \
+pub const FORMS: &str = "a One-ID (P and 16 characters), SOURCE/ID, a phone number, e-mail or resident ID, or one of phone:, email:, resident-id:, unionid:, openid:, device:, \
 customer-number:, national-id:, certificate:[TYPE:], record:SOURCE/ID, one-id: before a value";
+
+/// What a bare value can only be: an e-mail address, a resident ID with a right check digit, a Chinese mobile number or one that is
+/// written with its country code.
+fn by_form(text: &str) -> Option<Kind> {
+    let cleaned = text::clean(text);
+    // A placeholder has its kind's form too: whoever looks it up is told that it is one.
+    let has_form = |read: Finding| matches!(read, Ok((_, Grade::Valid)) | Err(IssueKind::Placeholder));
+    let digits = cleaned.chars().filter(char::is_ascii_digit).count();
+    let is_mobile = cleaned.starts_with('+') || cleaned.starts_with('1') && digits == 11;
+    if cleaned.contains('@') && has_form(email::read(&cleaned)) {
+        Some(Kind::Email(text.to_owned()))
+    } else if digits >= 17 && has_form(resident_id::read(&cleaned)) {
+        Some(Kind::ResidentId(text.to_owned()))
+    } else if is_mobile && has_form(phone::read(&cleaned)) {
+        Some(Kind::Phone(text.to_owned()))
+    } else {
+        None
+    }
+}
 
 /// Reads an argument.
 pub fn parse(text: &str) -> Result<Subject> {
@@ -31,6 +51,7 @@ pub fn parse(text: &str) -> Result<Subject> {
     }
     match RecordKey::parse(text) {
         Some(key) => Ok(Subject::Identifier(Kind::RecordKey((&key).into()))),
+        None if let Some(kind) = by_form(text) => Ok(Subject::Identifier(kind)),
         None => Err(Error::usage(format!("{text:?} names nobody; write {FORMS}; oneid search finds people by name"))),
     }
 }
@@ -112,7 +133,10 @@ mod tests {
         assert_eq!(parse(one_id).expect("a One-ID"), parse(&format!("one-id:{one_id}")).expect("a One-ID"));
         let passport = v1::Certificate { r#type: v1::CertificateType::Passport.into(), number: "E1".into() };
         assert_eq!(parse("certificate:passport:E1").expect("a passport"), Subject::Identifier(Kind::Certificate(passport)));
-        for wrong in ["", "13912345678", "phone:", "record:crm", "certificate:library-card:1"] {
+        assert_eq!(parse("139 1234 5678").expect("a phone"), Subject::Identifier(Kind::Phone("139 1234 5678".into())));
+        assert_eq!(parse("a@b.cn").expect("an e-mail"), Subject::Identifier(Kind::Email("a@b.cn".into())));
+        assert_eq!(parse("11010519491231002X").expect("an ID"), Subject::Identifier(Kind::ResidentId("11010519491231002X".into())));
+        for wrong in ["", "12345678", "110105194912310021", "phone:", "record:crm", "certificate:library-card:1"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         let split = |text| records(text).map(|key| format!("{} {}", key.source, key.record_id)).collect::<Vec<_>>();
