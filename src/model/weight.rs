@@ -1,5 +1,6 @@
 //! Match weights as integers, and match probabilities.
 
+use crate::limits::MATCH_WEIGHT_BITS_MAX;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, AddAssign};
@@ -12,16 +13,13 @@ pub struct MatchWeight(pub i64);
 /// Units in a bit.
 const UNITS_PER_BIT: f64 = 1_048_576.0;
 
-/// No evidence goes beyond this, bits; it keeps sums far from overflow and a single field from being certainty.
-const BITS_MAX: f64 = 64.0;
-
 impl MatchWeight {
     /// No evidence either way.
     pub const ZERO: MatchWeight = MatchWeight(0);
 
-    /// The weight of this many bits, rounded to a unit; infinite and undefined values are held at 64 bits and 0.
+    /// The weight of this many bits, rounded to a unit; what goes beyond [`MATCH_WEIGHT_BITS_MAX`] is held there, an undefined value at 0.
     pub fn from_bits(bits: f64) -> Self {
-        let bits = if bits.is_nan() { 0.0 } else { bits.clamp(-BITS_MAX, BITS_MAX) };
+        let bits = if bits.is_nan() { 0.0 } else { bits.clamp(-MATCH_WEIGHT_BITS_MAX, MATCH_WEIGHT_BITS_MAX) };
         MatchWeight((bits * UNITS_PER_BIT).round() as i64)
     }
 
