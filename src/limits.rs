@@ -98,6 +98,9 @@ pub const INPUT_LATE_NAMES_MAX: usize = 20;
 /// Characters kept of such a name; the rest is cut. It is shown to people only.
 pub const INPUT_LATE_NAME_CHARS_MAX: usize = 200;
 
+/// Most names told of JSON members of which one object has two; values of further ones are counted.
+pub const INPUT_CLASHING_NAMES_MAX: usize = 20;
+
 /// Characters kept of a rejected row for the reject file; the rest is cut. It is enough to find the row by.
 pub const REJECT_TEXT_CHARS_MAX: usize = 200;
 
