@@ -37,10 +37,12 @@ const WORDS: &[(Holder, &str)] = &[
         "agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
     ),
     (Holder::Fax, "fax"),
+    (Holder::Firm, "org"),
 ];
 
 /// Parts of folded names that tell a firm, where the column holds a phone or a place.
-const FIRM: &str = "company office employer corporate organisation organization gongsi danwei bangong 公司 单位 办公 企业 机构";
+const FIRM: &str =
+    "company office employer corporate organisation organization gongsi danwei bangong 公司 单位 办公 企业 机构 统一社会信用代码";
 
 /// What follows a word of [`WORDS`] without a gap (`agentname`, `tjrdh`).
 const FIELDS: &str = "name nm phone mobile tel telephone email id no num number address addr xm dh sj sjh lxfs sfz sfzh zjh dz 地址";
@@ -110,6 +112,8 @@ mod tests {
             ("officeTel", Holder::Firm),
             ("单位电话", Holder::Firm),
             ("公司地址", Holder::Firm),
+            ("company_id", Holder::Firm),
+            ("org_id", Holder::Firm),
             ("fax", Holder::Fax),
             ("Fax_No", Holder::Fax),
             ("传真号码", Holder::Fax),

@@ -159,7 +159,12 @@ mod tests {
         for column in ["ip", "ip_address", "IP地址", "mac", "mac_address", "last_login_ip"] {
             assert_eq!(kind(column, &computers), "ignore, a network address", "{column}");
         }
+        for column in ["company_id", "org_id", "统一社会信用代码"] {
+            assert_eq!(kind(column, &mobiles), "ignore, a firm's", "{column}");
+            assert_eq!(kind(column, &["91440300708461136T", "C-17"]), "ignore, a firm's", "{column}");
+        }
         assert_eq!(kind("company_name", &["Acme", "Initech"]), "organisation, name");
+        assert_eq!(kind("org_name", &["Acme", "Initech"]), "organisation, name");
         assert_eq!(kind("work_email", &["ann@firm.org"]), "email, name");
     }
 }
