@@ -41,7 +41,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::Email,
-        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 电子信箱 youxiang yx dzyx",
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx",
     ),
     (
         K::ResidentId,
