@@ -48,7 +48,7 @@ fn csv_with_every_kind_of_bad_row() {
     assert_eq!(
         seen.rejects,
         [
-            (3, "the row has 1 values, the header 2 columns".to_string()),
+            (3, "the row has 1 value, the header 2 columns".to_string()),
             (4, "a quote opens and never closes".into()),
             (8, "bytes that are not UTF-8".into())
         ]
