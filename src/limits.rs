@@ -205,6 +205,10 @@ pub const REQUEST_BYTES_MAX: usize = 4 << 20;
 /// with all their other values stay below it.
 pub const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// Latest moment that a request may ask about, seconds since 1970; later ones, and those before 1970, are refused. It is the end of
+/// the year 9999, where the protocol's timestamps end.
+pub const AS_OF_SECONDS_MAX: i64 = 253_402_300_799;
+
 /// Calls that one connection may have under way; further ones wait in the client.
 pub const SERVER_STREAMS_PER_CONNECTION_MAX: u32 = 256;
 
