@@ -6,7 +6,8 @@
 /// row cannot take the memory of the whole job.
 pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 
-/// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near.
+/// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near. A row with a
+/// longer record id, source or event id is rejected: cut ids of two records could be one.
 pub const VALUE_CHARS_MAX: usize = 1024;
 
 /// Characters kept of a value in a finding about it; the rest is cut. It is shown to people only.
