@@ -233,6 +233,13 @@ fn settings_and_models_that_are_wrong_are_named() {
     refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "missing.toml"]), 65, &["people.csv", "not_there", "given_name"]);
     refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "none.toml"]), 66, &["none.toml"]);
     refused(&oneid(folder.path(), &["merge", "people.csv", "--model", "model.json"]), 65, &["model.json", "not a model snapshot"]);
+    program::done(folder.path(), &["merge", "people.csv", "--save-model", "model.json"]);
+    let sound = std::fs::read_to_string(folder.path().join("model.json")).expect("the model");
+    let (before, rest) = sound.split_once("\"m\": ").expect("a level");
+    let broken = format!("{before}\"m\": 7{}", &rest[rest.find(',').expect("more members")..]);
+    write(folder.path(), "model.json", broken.as_bytes());
+    let run = oneid(folder.path(), &["merge", "people.csv", "--model", "model.json"]);
+    refused(&run, 65, &["model.json", "not a model snapshot", "m: 7 is not a probability", "line"]);
     assert_eq!(oneid(folder.path(), &["config", "check", "builtin:four-channels"]).code, 0);
 }
 

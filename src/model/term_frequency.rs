@@ -2,7 +2,7 @@
 //!
 //! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
-use super::MatchWeight;
+use super::{MatchWeight, range};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::record::Field;
 use rustc_hash::FxHashMap;
@@ -32,8 +32,10 @@ impl FrequencyKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldFrequencies {
     /// Keyed hash of the value, and what exact agreement on it weighs beyond the level's weight.
+    #[serde(with = "range::adjustments")]
     pub adjustments: FxHashMap<u64, MatchWeight>,
     /// What agreement on any other value weighs beyond the level's weight.
+    #[serde(with = "range::otherwise")]
     pub otherwise: MatchWeight,
 }
 

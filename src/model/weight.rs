@@ -66,8 +66,21 @@ impl fmt::Display for MatchWeight {
 
 /// A probability that two records are one person, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct MatchProbability(f64);
+
+impl TryFrom<f64> for MatchProbability {
+    type Error = String;
+    fn try_from(value: f64) -> Result<Self, String> {
+        MatchProbability::new(value).ok_or_else(|| format!("{value} is not a probability between 0 and 1"))
+    }
+}
+
+impl From<MatchProbability> for f64 {
+    fn from(probability: MatchProbability) -> f64 {
+        probability.0
+    }
+}
 
 impl MatchProbability {
     /// A probability; `None` outside 0 to 1.
