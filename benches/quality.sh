@@ -11,7 +11,10 @@ trap 'rm -rf "$work"' EXIT
 
 row() { # name truth input...
     local name=$1 truth=$2; shift 2
-    "$oneid" merge "$@" --clusters "$work/clusters.csv" --report "$work/report.json" > /dev/null
+    local code=0
+    "$oneid" merge "$@" --clusters "$work/clusters.csv" --report "$work/report.json" > /dev/null || code=$?
+    # 1 is a merge that rejected rows: its clusters are whole.
+    if [ "$code" -gt 1 ]; then echo "$name: the merge ended with code $code" >&2; return "$code"; fi
     "$oneid" eval --truth "$truth" --clusters "$work/clusters.csv" --json > "$work/eval.json"
     python3 - "$name" "$work/eval.json" "$work/report.json" <<'PY'
 import json, sys

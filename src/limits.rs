@@ -6,7 +6,8 @@
 /// row cannot take the memory of the whole job.
 pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 
-/// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near.
+/// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near. A row with a
+/// longer record id, source or event id is rejected: cut ids of two records could be one.
 pub const VALUE_CHARS_MAX: usize = 1024;
 
 /// Characters kept of a value in a finding about it; the rest is cut. It is shown to people only.
@@ -28,6 +29,9 @@ pub const PHONE_DIGITS_MIN: usize = 6;
 /// Most digits of a phone number; longer ones cannot be read. ITU-T E.164 section 6.1 allows 15, dialling prefixes add a few.
 pub const PHONE_DIGITS_MAX: usize = 18;
 
+/// Fewest values, all of another form, that deny what a column's name promises; fewer may all be slips, and the name is believed.
+pub const DENYING_VALUES_MIN: usize = 5;
+
 /// Largest block whose pairs are all formed, records. Larger blocks are refined; 256 records make 32,640 pairs, a
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
@@ -36,11 +40,31 @@ pub const BLOCK_RECORDS_MAX: usize = 256;
 /// each rule is a pass over all records.
 pub const RULES_MAX: usize = 255;
 
+/// Most keys that one record takes part with in one blocking rule; further combinations of its values are not formed. Four phones
+/// with four names make as many, and no person has more.
+pub const KEYS_PER_RECORD_MAX: usize = 16;
+
+/// Most names under which a household holds a phone or device; under more it is a counter's or a clerk's, and agreement on it says
+/// less. A flat houses three generations, seldom more.
+pub const HOUSEHOLD_NAMES_MAX: usize = 6;
+
 /// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
 pub const TRAINING_ROUNDS_MAX: u32 = 100;
 
 /// Pairs' worth of prior knowledge mixed into every learnt probability, so that a level that few pairs show is not certain.
 pub const TRAINING_SMOOTHING_PAIRS: f64 = 2.0;
+
+/// Fewest expected pairs of relatives from which a class of relatives is learnt; with fewer there is none, since its probabilities
+/// would be those of a handful of pairs.
+pub const TRAINING_RELATIVE_PAIRS_MIN: f64 = 10.0;
+
+/// Furthest that one piece of evidence goes either way, bits of match weight; what is beyond is held there. It keeps sums far from
+/// overflow, and no single field is certainty.
+pub const MATCH_WEIGHT_BITS_MAX: f64 = 64.0;
+
+/// Fewest holders with which a value's frequency is kept in a model; rarer values weigh as one of one holder less. A model that is
+/// passed on so says nothing of a value that one or two people have.
+pub const FREQUENCY_HOLDERS_MIN: u32 = 3;
 
 /// Most random pairs looked at to learn how strangers agree. A million pins a probability of 1e-4 to a tenth of itself.
 pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
@@ -74,6 +98,9 @@ pub const INPUT_LATE_NAMES_MAX: usize = 20;
 
 /// Characters kept of such a name; the rest is cut. It is shown to people only.
 pub const INPUT_LATE_NAME_CHARS_MAX: usize = 200;
+
+/// Most names told of JSON members of which one object has two; values of further ones are counted.
+pub const INPUT_CLASHING_NAMES_MAX: usize = 20;
 
 /// Characters kept of a rejected row for the reject file; the rest is cut. It is enough to find the row by.
 pub const REJECT_TEXT_CHARS_MAX: usize = 200;
@@ -128,6 +155,10 @@ pub const SEARCH_HITS_MAX: usize = 10_000;
 /// Readings of one Han name that are indexed. Names with more (several characters of several readings) keep the first ones.
 pub const SEARCH_NAME_READINGS_MAX: usize = 12;
 
+/// Fewest letters of a query's word in which one typo is forgiven; shorter words must be right, since one edit of four letters fits
+/// too many names.
+pub const SEARCH_FUZZY_LETTERS_MIN: usize = 5;
+
 /// Memory of the search index's writer, bytes. At the bound it writes a segment and goes on.
 pub const SEARCH_WRITER_BYTES: usize = 64 << 20;
 
@@ -140,6 +171,13 @@ pub const REJECTS_KEPT_MAX: usize = 100_000;
 
 /// Clusters shown among the largest.
 pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
+
+/// Links of a cluster up to which its bridges are counted, at a cost of their square; one with more is dense beyond bridges and is
+/// told to have none.
+pub const BRIDGE_LINKS_MAX: usize = 2_000;
+
+/// Merges and splits of people listed in the report that is read by people; the rest are counted, and machines get all.
+pub const PERSON_CHANGES_SHOWN: usize = 20;
 
 /// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
 pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
@@ -167,6 +205,10 @@ pub const REQUEST_BYTES_MAX: usize = 4 << 20;
 /// Longest answer message, bytes; a longer one is refused when it is written, and clients read no longer one. A thousand profiles
 /// with all their other values stay below it.
 pub const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// Latest moment that a request may ask about, seconds since 1970; later ones, and those before 1970, are refused. It is the end of
+/// the year 9999, where the protocol's timestamps end.
+pub const AS_OF_SECONDS_MAX: i64 = 253_402_300_799;
 
 /// Calls that one connection may have under way; further ones wait in the client.
 pub const SERVER_STREAMS_PER_CONNECTION_MAX: u32 = 256;

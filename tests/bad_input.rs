@@ -206,6 +206,21 @@ fn record_ids_that_stand_twice_are_versions_or_rejected() {
     assert!(rejects.contains("crm.csv,4,,") && rejects.contains("record crm/1 stands twice"), "{rejects}");
 }
 
+/// A record id of any length was taken, though every other value is cut at the bound.
+#[test]
+fn record_ids_that_are_too_long_are_rejected() {
+    let folder = folder();
+    let (longest, longer) = ("长".repeat(1024), "长".repeat(1025));
+    let text = format!("{PEOPLE}{longest},Eve,Fox,1993-05-06,\n{longer},Eve,Fox,1993-05-06,\n");
+    write(folder.path(), "people.csv", text.as_bytes());
+    let run = oneid(folder.path(), &["merge", "people.csv", "--clusters", "out.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let rejects = std::fs::read_to_string(folder.path().join("out.rejects.csv")).expect("the reject file");
+    assert!(rejects.contains("people.csv,6,id,\"the record id is 1025 characters long, at most 1024 are allowed\""), "{rejects}");
+    assert!(rejects.chars().count() < 400, "the beginning of the row is enough");
+    assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 1 + 4);
+}
+
 #[test]
 fn settings_and_models_that_are_wrong_are_named() {
     let folder = folder();
@@ -218,6 +233,13 @@ fn settings_and_models_that_are_wrong_are_named() {
     refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "missing.toml"]), 65, &["people.csv", "not_there", "given_name"]);
     refused(&oneid(folder.path(), &["merge", "people.csv", "--config", "none.toml"]), 66, &["none.toml"]);
     refused(&oneid(folder.path(), &["merge", "people.csv", "--model", "model.json"]), 65, &["model.json", "not a model snapshot"]);
+    program::done(folder.path(), &["merge", "people.csv", "--save-model", "model.json"]);
+    let sound = std::fs::read_to_string(folder.path().join("model.json")).expect("the model");
+    let (before, rest) = sound.split_once("\"m\": ").expect("a level");
+    let broken = format!("{before}\"m\": 7{}", &rest[rest.find(',').expect("more members")..]);
+    write(folder.path(), "model.json", broken.as_bytes());
+    let run = oneid(folder.path(), &["merge", "people.csv", "--model", "model.json"]);
+    refused(&run, 65, &["model.json", "not a model snapshot", "m: 7 is not a probability", "line"]);
     assert_eq!(oneid(folder.path(), &["config", "check", "builtin:four-channels"]).code, 0);
 }
 

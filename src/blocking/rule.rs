@@ -1,13 +1,11 @@
 //! Blocking rules and the ones we ship.
 
 use super::KeyExpression;
+use crate::limits::KEYS_PER_RECORD_MAX;
 use crate::record::{CanonicalRecord, Field};
 use compact_str::CompactString;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
-
-/// Most keys that one record takes part with in one rule; further combinations of many-valued parts are not formed.
-const KEYS_PER_RECORD_MAX: usize = 16;
 
 /// A blocking rule: records that agree on every expression are candidates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +40,8 @@ impl Rule {
         }
     }
 
-    /// Appends the record's keys: a 64-bit hash for each combination of the expressions' texts, none where one is absent.
+    /// Appends the record's keys: a 64-bit hash for each combination of the expressions' texts (at most
+    /// [`KEYS_PER_RECORD_MAX`]), none where one is absent.
     pub fn keys(&self, record: &CanonicalRecord, out: &mut Vec<u64>) {
         let start = out.len();
         out.push(0);

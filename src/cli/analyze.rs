@@ -5,6 +5,7 @@ use super::merge::read_settings;
 use super::output::{print, print_json};
 use super::progress::Bar;
 use super::table::{Align, Table, count};
+use super::words::counted;
 use crate::engine::batch::{EqualRows, candidate_pairs};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
@@ -63,11 +64,11 @@ pub fn run(args: Args) -> Result<Done> {
     let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
     let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
     print(&format!(
-        "{}\n  {} records, {} of them unlike in any field, {} candidate pairs, {:.6} of all\n",
+        "{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n",
         table.render(),
-        count(records.len() as u64),
+        counted(records.len() as u64, "record"),
         count(rows.len() as u64),
-        count(pairs.len() as u64),
+        counted(pairs.len() as u64, "candidate pair"),
         share
     ))?;
     Ok(Done::Whole)

@@ -2,6 +2,7 @@
 
 use super::Done;
 use super::merge::read_settings;
+use super::words::counted;
 use crate::error::{Error, Result};
 use crate::settings::FOUR_CHANNELS;
 use clap::Subcommand;
@@ -34,7 +35,9 @@ pub fn run(args: Args) -> Result<Done> {
     match args.command {
         Command::Check { file } => {
             let settings = read_settings(Some(&file))?;
-            super::output::print(&format!("{file}: right; {} sources, {} blocking rules\n", settings.sources.len(), settings.rules.len()))?;
+            let sources = counted(settings.sources.len() as u64, "source");
+            let rules = counted(settings.rules.len() as u64, "blocking rule");
+            super::output::print(&format!("{file}: right; {sources}, {rules}\n"))?;
         }
         Command::Show { name } if name == "builtin:four-channels" => super::output::print(FOUR_CHANNELS)?,
         Command::Show { name } => {

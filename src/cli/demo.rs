@@ -9,8 +9,7 @@ use super::door::Door;
 use super::merge::{now_microseconds, read_settings};
 use super::output::{print, write_file};
 use super::progress::Bar;
-use super::table::count;
-use super::{Done, eval, profile, search, synth, waterfall};
+use super::{Done, eval, profile, search, synth, waterfall, words};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::link::Assurance;
@@ -290,7 +289,7 @@ fn show_server(lookup: Arc<Lookup>, examples: &Examples) -> Result<()> {
         })?;
         let who = match answer.status() {
             v1::ResolutionStatus::Found => answer.one_id.clone(),
-            _ => format!("{} candidates", count(answer.candidates.len() as u64)),
+            _ => words::counted(answer.candidates.len() as u64, "candidate"),
         };
         say(&format!("  IdentityService.ResolveIdentity phone {phone}: {} {who}", answer.status().as_str_name()))?;
     }

@@ -206,13 +206,13 @@ pub fn render(found: &FilesEvaluation) -> String {
     let clusters = [evaluation.true_clusters, evaluation.found_clusters].map(count);
     counts.row([vec!["clusters".to_string()], clusters.to_vec(), vec![String::new(); 2]].concat());
     let mut out = format!(
-        "{}\n{}\n  records compared: {}; largest cluster found: {}\n  over-merged: {} people in {} clusters, {:.1} people per 10,000 found clusters of two and more\n",
+        "{}\n{}\n  records compared: {}; largest cluster found: {}\n  over-merged: {} in {}, {:.1} people per 10,000 found clusters of two and more\n",
         figures.render(),
         counts.render(),
         count(evaluation.records),
         words::counted(evaluation.largest_found, "record"),
-        count(evaluation.over_merged_people),
-        count(evaluation.over_merged_clusters),
+        words::counted(evaluation.over_merged_people, "person"),
+        words::counted(evaluation.over_merged_clusters, "cluster"),
         evaluation.over_merged_people_per_10_000,
     );
     for (records, what) in [

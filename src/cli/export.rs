@@ -4,7 +4,7 @@ use super::Done;
 use super::door::{Door, DoorArgs};
 use super::output::{csv_value, write_file};
 use super::profile::ProfileForm;
-use super::table::count;
+use super::words::counted;
 use crate::error::{Error, Result};
 use crate::limits::PAGE_SIZE_MAX;
 use crate::wire::v1;
@@ -76,8 +76,8 @@ pub fn run(args: Args) -> Result<Done> {
         })
     });
     failed.map_or(wrote, Err)?;
-    let what = if args.what == What::Records { "records" } else { "people" };
-    eprintln!("oneid: {} {what} written to {}", count(written), args.out.display());
+    let what = if args.what == What::Records { "record" } else { "person" };
+    eprintln!("oneid: {} written to {}", counted(written, what), args.out.display());
     Ok(Done::Whole)
 }
 

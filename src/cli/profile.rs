@@ -105,7 +105,7 @@ pub fn render_features(features: &v1::CustomerFeatures) -> String {
         let of = if value.purchases == features.purchases {
             "mean purchase".to_owned()
         } else {
-            format!("mean of {} of {} purchases", value.purchases, features.purchases)
+            format!("mean of {} of {}", value.purchases, words::counted(features.purchases, "purchase"))
         };
         row(&format!("{of}, {}", value.currency_code), words::amount(value.average_purchase_minor, digits));
     }

@@ -1,13 +1,11 @@
 //! The run report as a person reads it.
 
 use super::table::{Align, Table, bar, count};
+use crate::limits::PERSON_CHANGES_SHOWN;
 use crate::service::report::RunReport;
 use std::fmt::Write;
 
 use Align::{Left, Right};
-
-/// Merges and splits listed for people; machines get all.
-const PERSON_CHANGES_SHOWN: usize = 20;
 
 /// The report as text.
 pub fn render(report: &RunReport) -> String {

@@ -6,6 +6,7 @@
 //!
 //! Progress is shown only if stderr is a terminal; stdout stays empty. Never here: what is in the files.
 
+use super::words::counted;
 use crate::error::{Error, Result};
 use crate::limits::SYNTH_CUSTOMERS_MAX;
 use crate::synth::{self, Config, Counts, ErrorLevel, Outputs};
@@ -94,12 +95,12 @@ fn progress_bar(customers: u64) -> ProgressBar {
 
 fn report(counts: &Counts, folder: &Path) {
     eprintln!(
-        "{}: {} customers in {} households, {} records, {} events; truth in {}",
+        "{}: {} in {}, {}, {}; truth in {}",
         folder.display(),
-        counts.customers,
-        counts.households,
-        counts.records_total(),
-        counts.events,
+        counted(counts.customers, "customer"),
+        counted(counts.households, "household"),
+        counted(counts.records_total(), "record"),
+        counted(counts.events, "event"),
         folder.join("truth").join("truth.csv").display(),
     );
 }

@@ -60,9 +60,14 @@ fn time_of(seconds: Option<i64>) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_second(seconds?).ok()
 }
 
-/// `1 record`, `2 records`.
+/// `1 record`, `2 records`; a `person` is `people` when there are more.
 pub fn counted(number: u64, what: &str) -> String {
-    format!("{} {what}{}", super::table::count(number), if number == 1 { "" } else { "s" })
+    let number_shown = super::table::count(number);
+    match (number, what) {
+        (1, _) => format!("{number_shown} {what}"),
+        (_, "person") => format!("{number_shown} people"),
+        _ => format!("{number_shown} {what}s"),
+    }
 }
 
 /// An amount in minor units as people write it: `-1,234.50`.
@@ -84,5 +89,8 @@ mod tests {
         assert_eq!((date(Some(0)), date(None), time(Some(60))), ("1970-01-01".into(), String::new(), Some("1970-01-01T00:01:00Z".into())));
         assert_eq!((decision(3), stage(4), assurance(99)), ("non_link".into(), "at_risk".into(), "99".into()));
         assert_eq!((field(9), field(999)), ("phone".into(), "999".into()));
+        let texts =
+            [(0, "record"), (1, "record"), (2_000, "record"), (1, "person"), (2, "person")].map(|(number, what)| counted(number, what));
+        assert_eq!(texts, ["0 records", "1 record", "2,000 records", "1 person", "2 people"]);
     }
 }

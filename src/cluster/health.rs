@@ -1,6 +1,7 @@
 //! How well a cluster holds together.
 
 use super::UnionFind;
+use crate::limits::BRIDGE_LINKS_MAX;
 use crate::link::Edge;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ pub struct Health {
     pub links: usize,
     /// Links as a share of the pairs, 0 to 1.
     pub density: f64,
-    /// Links whose loss would part the cluster.
+    /// Links whose loss would part the cluster; not counted, 0, beyond [`BRIDGE_LINKS_MAX`] links.
     pub bridges: usize,
 }
 
@@ -26,9 +27,6 @@ pub fn health(rows: &[u32], links: &[Edge]) -> Health {
     let bridges = if edges.len() > BRIDGE_LINKS_MAX { 0 } else { count_bridges(rows.len(), &edges) };
     Health { records: rows.len(), links: edges.len(), density, bridges }
 }
-
-/// Clusters with more links than this are dense beyond bridges; counting would cost its square.
-const BRIDGE_LINKS_MAX: usize = 2_000;
 
 /// A link is a bridge when the others leave its ends apart.
 fn count_bridges(rows: usize, edges: &[(usize, usize)]) -> usize {

@@ -1,5 +1,6 @@
 //! Values of many records by field, each distinct value prepared once.
 
+use crate::limits::HOUSEHOLD_NAMES_MAX;
 use crate::normalize::{date, pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
 use compact_str::CompactString;
@@ -79,9 +80,6 @@ impl Band {
         }
     }
 }
-
-/// Most names under which a household holds a value.
-pub const HOUSEHOLD_NAMES_MAX: usize = 6;
 
 /// Fields whose values are told apart by band.
 pub const BANDED: &[Field] = &[Field::Phone, Field::Device];

@@ -115,7 +115,9 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
         }
         let values = split(&row, dialect.delimiter);
         if values.len() != layout.columns.len() {
-            let reason = format!("the row has {} values, the header {} columns", values.len(), layout.columns.len());
+            let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+            let (has, wanted) = (counted(values.len(), "value"), counted(layout.columns.len(), "column"));
+            let reason = format!("the row has {has}, the header {wanted}");
             batcher.reject(number, "", reason, &row);
         } else if !batcher.row(number, values) {
             break Ok(());

@@ -1,11 +1,12 @@
 //! JSON lines: one object a line; nested members become columns by their paths (`real_name.name`, `phones.0`).
 //! Numbers stay as they are written: identifiers are often longer than any number type. A member that is text in some rows and
-//! an object or array in others has a column of its own beside those of its members.
+//! an object or array in others has a column of its own beside those of its members. Of two members of one row that have one
+//! path (`{"a.b":1,"a":{"b":2}}`) the first that says anything is read, and the other is told in a note.
 
 use super::lines::{Lines, Next};
 use super::{Batcher, Sink};
 use crate::error::{Error, Result};
-use crate::limits::{INPUT_COLUMNS_MAX, INPUT_LATE_NAME_CHARS_MAX, INPUT_LATE_NAMES_MAX, INPUT_ROW_BYTES_MAX};
+use crate::limits::{INPUT_CLASHING_NAMES_MAX, INPUT_COLUMNS_MAX, INPUT_LATE_NAME_CHARS_MAX, INPUT_LATE_NAMES_MAX, INPUT_ROW_BYTES_MAX};
 use crate::record::Layout;
 use compact_str::{CompactString, ToCompactString, format_compact};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,6 +63,7 @@ fn parents(path: &str) -> impl Iterator<Item = &str> {
 pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
     let places: FxHashMap<&str, usize> = layout.columns.iter().map(CompactString::as_str).zip(0..).collect();
     let mut late = Late::default();
+    let mut clashes = vec![0u64; layout.columns.len()];
     let mut batcher = Batcher::new(layout, sink, rows_max);
     let result = loop {
         let next = match lines.next_line() {
@@ -79,7 +81,8 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
                 Ok(object @ Value::Object(_)) => {
                     let mut values = vec![CompactString::default(); layout.columns.len()];
                     flatten(&object, &mut |path, value| match places.get(path.as_str()) {
-                        Some(place) => values[*place] = value,
+                        Some(place) if values[*place].is_empty() => values[*place] = value,
+                        Some(place) => clashes[*place] += u64::from(!value.is_empty() && values[*place] != value),
                         None if value.is_empty() => {}
                         None => late.add(&path),
                     });
@@ -94,7 +97,24 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
     };
     batcher.flush();
     late.tell(&layout.input, batcher.sink);
+    tell_clashes(layout, &clashes, batcher.sink);
     result
+}
+
+/// Tells the paths, by column, of which rows held a second value.
+fn tell_clashes(layout: &Layout, clashes: &[u64], sink: &mut dyn Sink) {
+    let input = &layout.input;
+    let mut clashing = layout.columns.iter().zip(clashes).filter(|(_, values)| **values > 0);
+    for (column, values) in clashing.by_ref().take(INPUT_CLASHING_NAMES_MAX) {
+        let name: String = column.chars().take(INPUT_LATE_NAME_CHARS_MAX).collect();
+        sink.note(format!(
+            "{input}: two members of one object are both {name}, with different values; the first is read, values left out: {values}"
+        ));
+    }
+    let further: u64 = clashing.map(|(_, values)| values).sum();
+    if further > 0 {
+        sink.note(format!("{input}: values left out of further members that stand twice in one object: {further}"));
+    }
 }
 
 /// Members that first appear after the sample, in bounded memory.

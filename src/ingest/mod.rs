@@ -38,6 +38,18 @@ pub struct Reject {
     pub text: String,
 }
 
+impl Reject {
+    /// With the first [`REJECT_TEXT_CHARS_MAX`] characters of the row.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        if let Some((end, _)) = self.text.char_indices().nth(REJECT_TEXT_CHARS_MAX) {
+            self.text.truncate(end);
+            self.text.shrink_to_fit();
+        }
+        self
+    }
+}
+
 /// What a reader hands over.
 pub trait Sink {
     /// Rows in order.
@@ -257,8 +269,8 @@ impl<'a> Batcher<'a> {
 
     fn reject(&mut self, line: u64, column: &str, reason: impl Into<String>, text: &str) {
         self.row += 1;
-        let text = text.chars().take(REJECT_TEXT_CHARS_MAX).collect();
-        self.sink.reject(Reject { input: self.layout.input.clone(), line, column: column.into(), reason: reason.into(), text });
+        let (input, reason) = (self.layout.input.clone(), reason.into());
+        self.sink.reject(Reject { input, line, column: column.into(), reason, text: text.into() }.shortened());
     }
 
     fn flush(&mut self) {

@@ -48,7 +48,7 @@ fn csv_with_every_kind_of_bad_row() {
     assert_eq!(
         seen.rejects,
         [
-            (3, "the row has 1 values, the header 2 columns".to_string()),
+            (3, "the row has 1 value, the header 2 columns".to_string()),
             (4, "a quote opens and never closes".into()),
             (8, "bytes that are not UTF-8".into())
         ]
@@ -124,6 +124,22 @@ fn json_members_of_two_shapes_lose_nothing() {
     let expected = [["1", "张伟", "139", "", "", "", ""], ["2", "", "", "李娜", "138", "d", "7"], ["3", "", "", "", "", "", ""]];
     assert_eq!(found.rows, expected.map(|row| row.map(String::from).to_vec()));
     assert!(found.notes.is_empty(), "{:?}", found.notes);
+}
+
+/// The later of two members with one path replaced the earlier without a word.
+#[test]
+fn json_members_with_one_path_keep_the_first_and_say_so() {
+    let text = concat!(
+        "{\"id\":1,\"a.b\":\"x\",\"a\":{\"b\":\"y\"}}\n",
+        "{\"id\":2,\"a\":{\"b\":\"y\"},\"a.b\":\"x\"}\n",
+        "{\"id\":3,\"a.b\":\"\",\"a\":{\"b\":\"y\"}}\n",
+        "{\"id\":4,\"a.b\":\"x\",\"a\":{\"b\":\"x\"}}\n"
+    );
+    let (columns, seen) = seen("app.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(columns, ["id", "a.b"]);
+    assert_eq!(seen.rows, [["1", "x"], ["2", "y"], ["3", "y"], ["4", "x"]]);
+    assert_eq!(seen.notes.len(), 1, "{:?}", seen.notes);
+    assert!(seen.notes[0].ends_with("are both a.b, with different values; the first is read, values left out: 2"), "{:?}", seen.notes);
 }
 
 #[test]

@@ -18,7 +18,7 @@
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{ComparisonVector, RivalTie, library};
-use crate::limits::{TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
+use crate::limits::{TRAINING_RELATIVE_PAIRS_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
 
 /// Counted vectors.
 pub type Histogram = Vec<(ComparisonVector, u64)>;
@@ -54,8 +54,6 @@ const STRANGER: usize = 2;
 
 /// A change of the expected matches below this share of them ends the rounds.
 const CONVERGED: f64 = 1e-6;
-/// With fewer expected pairs of relatives than this, there is no such class.
-const RELATIVE_PAIRS_MIN: f64 = 10.0;
 /// Least probability of any level.
 const PROBABILITY_FLOOR: f64 = 1e-9;
 
@@ -163,7 +161,7 @@ impl State {
         let persons = classes[PERSON].smoothed(&self.assumed);
         let relatives = tied(&classes[RELATIVE].smoothed(&persons), &strangers);
         self.tables = [persons, relatives, strangers];
-        let relatives = if expected[RELATIVE] < RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
+        let relatives = if expected[RELATIVE] < TRAINING_RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
         // However few the pairs, none of the two main classes is ever impossible: where none is seen half a match is expected, as
         // under Jeffreys' prior of a rate.
         let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), 0.99 * self.pairs);

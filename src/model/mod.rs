@@ -7,6 +7,7 @@
 //! Imports `record`, `blocking` and `comparison`. Never here: files, and the choice of pairs.
 
 pub mod estimate;
+mod range;
 mod snapshot;
 mod term_frequency;
 mod weight;

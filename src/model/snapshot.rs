@@ -1,6 +1,6 @@
 //! The model snapshot: everything learnt, frozen, with the weights rounded once.
 
-use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies};
+use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies, range};
 use crate::blocking::Rule;
 use crate::comparison::{ComparisonVector, RivalTie, library};
 use compact_str::CompactString;
@@ -16,12 +16,16 @@ pub struct LevelModel {
     /// What the level says.
     pub label: CompactString,
     /// Probability of the level among pairs of one person.
+    #[serde(with = "range::m")]
     pub m: f64,
     /// Probability of the level among pairs of strangers.
+    #[serde(with = "range::u")]
     pub u: f64,
     /// Probability of the level among relatives of one household.
+    #[serde(with = "range::relative")]
     pub relative: f64,
     /// log2(m/u) and log2(m/relative), rounded once, monotone over the levels.
+    #[serde(with = "range::rivals")]
     pub weight: Rivals,
     /// Whether any pair of the training showed the level; an untrained level keeps its assumed m and a floor for u.
     pub trained: bool,
@@ -40,10 +44,13 @@ pub struct ComparisonModel {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
     /// Expected pairs of one person for each record.
+    #[serde(with = "range::matches")]
     pub matches_per_record: f64,
     /// Expected pairs of relatives for each record; 0 where the data show none.
+    #[serde(with = "range::relatives")]
     pub relatives_per_record: f64,
     /// log2 of the odds of one person against strangers, and against relatives, at the number of records trained on.
+    #[serde(with = "range::rivals")]
     pub weight: Rivals,
 }
 
@@ -78,7 +85,10 @@ pub struct TrainedOn {
     pub seed: u64,
 }
 
-/// A model snapshot.
+/// A model snapshot. One with a number that cannot be (a probability that is none, a weight beyond [`MATCH_WEIGHT_BITS_MAX`]) can be
+/// neither written nor read.
+///
+/// [`MATCH_WEIGHT_BITS_MAX`]: crate::limits::MATCH_WEIGHT_BITS_MAX
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// Version of this form.

@@ -1,16 +1,14 @@
 //! How frequent a value is, kept so that the value cannot be read back.
 //!
-//! A value's frequency is stored under a keyed hash, and only from three holders on; rarer values weigh as rare.
+//! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
-use super::MatchWeight;
+use super::{MatchWeight, range};
+use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::record::Field;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
-
-/// Fewest holders with which a value is kept.
-const HOLDERS_MIN: u32 = 3;
 
 /// People's worth of records that a value's holders may have without being several people.
 const OWN_PEOPLE: f64 = 2.0;
@@ -34,8 +32,10 @@ impl FrequencyKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldFrequencies {
     /// Keyed hash of the value, and what exact agreement on it weighs beyond the level's weight.
+    #[serde(with = "range::adjustments")]
     pub adjustments: FxHashMap<u64, MatchWeight>,
     /// What agreement on any other value weighs beyond the level's weight.
+    #[serde(with = "range::otherwise")]
     pub otherwise: MatchWeight,
 }
 
@@ -70,9 +70,9 @@ impl TermFrequencies {
             let others = (f64::from(count) / (1.0 + co_records) - own).max(0.0);
             MatchWeight::from_ratio(u_exact / (others / people).max(least))
         };
-        let kept = holders.filter(|(_, count)| *count >= HOLDERS_MIN);
+        let kept = holders.filter(|(_, count)| *count >= FREQUENCY_HOLDERS_MIN);
         let adjustments = kept.map(|(text, count)| (self.key.hash(field, text), adjustment(count))).collect();
-        self.fields.push((field, FieldFrequencies { adjustments, otherwise: adjustment(HOLDERS_MIN - 1) }));
+        self.fields.push((field, FieldFrequencies { adjustments, otherwise: adjustment(FREQUENCY_HOLDERS_MIN - 1) }));
     }
 
     /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.

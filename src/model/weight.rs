@@ -1,5 +1,6 @@
 //! Match weights as integers, and match probabilities.
 
+use crate::limits::MATCH_WEIGHT_BITS_MAX;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, AddAssign};
@@ -12,16 +13,13 @@ pub struct MatchWeight(pub i64);
 /// Units in a bit.
 const UNITS_PER_BIT: f64 = 1_048_576.0;
 
-/// No evidence goes beyond this, bits; it keeps sums far from overflow and a single field from being certainty.
-const BITS_MAX: f64 = 64.0;
-
 impl MatchWeight {
     /// No evidence either way.
     pub const ZERO: MatchWeight = MatchWeight(0);
 
-    /// The weight of this many bits, rounded to a unit; infinite and undefined values are held at 64 bits and 0.
+    /// The weight of this many bits, rounded to a unit; what goes beyond [`MATCH_WEIGHT_BITS_MAX`] is held there, an undefined value at 0.
     pub fn from_bits(bits: f64) -> Self {
-        let bits = if bits.is_nan() { 0.0 } else { bits.clamp(-BITS_MAX, BITS_MAX) };
+        let bits = if bits.is_nan() { 0.0 } else { bits.clamp(-MATCH_WEIGHT_BITS_MAX, MATCH_WEIGHT_BITS_MAX) };
         MatchWeight((bits * UNITS_PER_BIT).round() as i64)
     }
 
@@ -68,8 +66,21 @@ impl fmt::Display for MatchWeight {
 
 /// A probability that two records are one person, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct MatchProbability(f64);
+
+impl TryFrom<f64> for MatchProbability {
+    type Error = String;
+    fn try_from(value: f64) -> Result<Self, String> {
+        MatchProbability::new(value).ok_or_else(|| format!("{value} is not a probability between 0 and 1"))
+    }
+}
+
+impl From<MatchProbability> for f64 {
+    fn from(probability: MatchProbability) -> f64 {
+        probability.0
+    }
+}
 
 impl MatchProbability {
     /// A probability; `None` outside 0 to 1.

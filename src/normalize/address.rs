@@ -247,6 +247,18 @@ fn names_a_road(rest: &str, province: &str) -> bool {
     ["路", "街", "道", "巷", "弄", "胡同"].iter().any(|word| name.starts_with(word))
 }
 
+/// Names that end as a district's does and are estates, neighbourhoods or sites within one. A 开发区 is none of them: the economic
+/// ones have the rank of a district.
+const WITHIN_DISTRICTS: &[&str] = &["小区", "社区", "园区", "校区", "厂区", "工业区", "住宅区", "别墅区", "家属区", "生活区", "宿舍区"];
+
+/// Ends of those that the state's list of divisions has all the same (苏州工业园区).
+const RANKED_PARKS: &[&str] = &["工业园区", "产业园区", "化工园区", "旅游创意园区", "下花园区", "绿园区", "梁园区"];
+
+fn is_within_a_district(name: &str) -> bool {
+    let ends = |list: &[&str]| list.iter().any(|end| name.ends_with(end));
+    ends(WITHIN_DISTRICTS) && !ends(RANKED_PARKS)
+}
+
 /// What closes a district's name.
 const DISTRICTS: &[&str] = &["自治县", "区", "县", "市", "旗"];
 
@@ -255,7 +267,7 @@ fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mu
     let road = rest.find(['路', '街', '道', '巷', '号']).unwrap_or(rest.len());
     let found = suffixes.iter().filter_map(|suffix| rest.find(suffix).map(|at| (at, at + suffix.len()))).min();
     match found {
-        Some((at, end)) if at > 0 && at < road && rest[..at].chars().count() <= 6 && !rest[..end].ends_with("小区") => {
+        Some((at, end)) if at > 0 && at < road && rest[..at].chars().count() <= 6 && !is_within_a_district(&rest[..end]) => {
             push(values, field, without_division_suffix(&rest[..end]).into());
             &rest[end..]
         }
@@ -278,6 +290,9 @@ fn take_subdistrict(rest: &str) -> &str {
 }
 
 fn without_division_suffix(name: &str) -> &str {
+    if is_within_a_district(name) {
+        return name;
+    }
     let letters = name.chars().count();
     for suffix in [
         "维吾尔自治区",
@@ -412,6 +427,25 @@ mod tests {
         }
     }
 
+    /// 海景社区 was read as a district 海景社, so that one flat had two districts.
+    #[test]
+    fn estates_and_sites_are_no_districts() {
+        for (line, expected) in [
+            ("海景社区3栋2单元501", "premises=海景社区3-2-501"),
+            ("阳光小区3栋501", "premises=阳光小区3-501"),
+            ("南山区海景社区3栋501", "premises=海景社区3-501 district=南山"),
+            ("软件园区科技路12号", "street=软件园区科技路 street_number=12"),
+            ("东校区宿舍楼5栋", "premises=东校区宿舍楼5"),
+            ("深圳市厂区3号楼", "premises=厂区3 city=深圳"),
+            ("苏州工业园区星湖街12号", "street=星湖街 street_number=12 district=工业园 city=苏州"),
+            ("经济技术开发区黄海路5号", "street=黄海路 street_number=5 district=经济技术开发"),
+            ("长春市绿园区春城大街2号", "street=春城大街 street_number=2 district=绿园 city=长春"),
+            ("浦东新区世纪大道1号", "street=世纪大道 street_number=1 district=浦东"),
+        ] {
+            assert_eq!(parts(line), expected, "{line}");
+        }
+    }
+
     #[test]
     fn columns_that_carry_the_divisions_above_are_split() {
         let column = |field, part: &str| {
@@ -447,6 +481,7 @@ mod tests {
             (Field::District, "昆山市", "district=昆山"),
             (Field::District, "江苏昆山", "district=昆山 state=江苏"),
             (Field::District, "河北区", "district=河北"),
+            (Field::District, "海景社区", "district=海景社区"),
             (Field::District, "河南蒙古族自治县", "district=河南蒙古族"),
         ] {
             assert_eq!(column(field, part), expected, "{part}");

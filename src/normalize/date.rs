@@ -29,10 +29,36 @@ pub fn read(text: &str, order: DateOrder) -> Finding {
 
 /// A birth date from its parts as written in three columns; a missing month or day leaves it partial.
 pub fn from_parts(year: &str, month: &str, day: &str) -> Finding {
-    let year: i32 = year.trim().parse().map_err(|_| IssueKind::Unreadable)?;
+    let (year, month, day) = three_columns(year, month, day).ok_or(IssueKind::Unreadable)?;
+    finish(year, month, day)
+}
+
+/// Whether a birth date names a month or day that no calendar has (month 13, day 32), which [`read`] leaves out. What is left is the
+/// same as where nothing is named, so whoever keeps it has to say so.
+pub fn has_impossible_part(text: &str, order: DateOrder) -> bool {
+    parts(text, order).is_some_and(|(_, month, day)| is_impossible(month, day))
+}
+
+/// As [`has_impossible_part`], for the parts that [`from_parts`] takes.
+pub fn parts_are_impossible(year: &str, month: &str, day: &str) -> bool {
+    three_columns(year, month, day).is_some_and(|(_, month, day)| is_impossible(month, day))
+}
+
+fn three_columns(year: &str, month: &str, day: &str) -> Option<(i32, u32, u32)> {
+    let year: i32 = year.trim().parse().ok()?;
     let part = |text: &str| text.trim().parse::<u32>().ok();
     let month = part(month).or_else(|| month_named(month));
-    finish(full_year(year, false), month.unwrap_or(0), part(day).unwrap_or(0))
+    Some((full_year(year, false), month.unwrap_or(0), part(day).unwrap_or(0)))
+}
+
+fn is_impossible(month: u32, day: u32) -> bool {
+    let (month, day) = turned(month, day);
+    month > 12 || day > 31
+}
+
+/// Month and day, exchanged where only that makes a month.
+fn turned(month: u32, day: u32) -> (u32, u32) {
+    if month > 12 && day <= 12 { (day, month) } else { (month, day) }
 }
 
 fn finish(year: i32, month: u32, day: u32) -> Finding {
@@ -42,12 +68,11 @@ fn finish(year: i32, month: u32, day: u32) -> Finding {
     if !YEARS.contains(&year) {
         return Err(IssueKind::Unreadable);
     }
-    let (month, day) = if month > 12 && day <= 12 { (day, month) } else { (month, day) };
-    match (month, day) {
+    match turned(month, day) {
         (0 | 13.., _) => Ok((format_compact!("{year:04}"), Grade::Partial)),
-        (_, 0 | 32..) => Ok((format_compact!("{year:04}-{month:02}"), Grade::Partial)),
-        _ if day > days_in(year, month) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Invalid)),
-        _ => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Valid)),
+        (month, 0 | 32..) => Ok((format_compact!("{year:04}-{month:02}"), Grade::Partial)),
+        (month, day) if day > days_in(year, month) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Invalid)),
+        (month, day) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Valid)),
     }
 }
 
@@ -115,28 +140,40 @@ fn in_order(first: &str, second: &str, third: &str, order: DateOrder) -> Option<
     }
 }
 
+/// Digits alone: the year may lead or stand last, and the first reading that a calendar has is taken. Without one the year is where it
+/// mostly is.
 fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)> {
     let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    let year = |range: std::ops::Range<usize>| {
+        let short = range.len() == 2;
+        Some(full_year(i32::try_from(number(range)?).ok()?, short))
+    };
+    let year_last = |year: i32, first: u32, second: u32| match order {
+        DateOrder::DayFirst => [(year, second, first), (year, first, second)],
+        DateOrder::MonthFirst => [(year, first, second), (year, second, first)],
+    };
     match digits.len() {
         4 => Some((digits.parse().ok()?, 0, 0)),
-        6 if digits.starts_with("19") || digits.starts_with("20") => match number(4..6)? {
-            month @ 1..=12 => Some((i32::try_from(number(0..4)?).ok()?, month, 0)),
-            _ => Some((full_year(i32::try_from(number(0..2)?).ok()?, true), number(2..4)?, number(4..6)?)),
-        },
-        6 => Some((full_year(i32::try_from(number(0..2)?).ok()?, true), number(2..4)?, number(4..6)?)),
+        6 => {
+            let leading = (year(0..2)?, number(2..4)?, number(4..6)?);
+            let [likely, other] = year_last(year(4..6)?, number(0..2)?, number(2..4)?);
+            let month_alone = (year(0..4)?, number(4..6)?, 0);
+            let month_alone = matches!(month_alone.0 / 100, 19 | 20).then_some(month_alone);
+            month_alone.into_iter().chain([leading, likely, other]).find(is_possible).or(Some(leading))
+        }
         8.. => {
-            let year = i32::try_from(number(0..4)?).ok()?;
-            if YEARS.contains(&year) || year <= 1 || year == 9999 {
-                return Some((year, number(4..6)?, number(6..8)?));
-            }
-            let year = i32::try_from(number(4..8)?).ok()?;
-            match order {
-                DateOrder::DayFirst => Some((year, number(2..4)?, number(0..2)?)),
-                DateOrder::MonthFirst => Some((year, number(0..2)?, number(2..4)?)),
-            }
+            let leading = (year(0..4)?, number(4..6)?, number(6..8)?);
+            let [likely, other] = year_last(year(4..8)?, number(0..2)?, number(2..4)?);
+            let otherwise = if YEARS.contains(&leading.0) { leading } else { likely };
+            [leading, likely, other].into_iter().find(is_possible).or(Some(otherwise))
         }
         _ => None,
     }
+}
+
+/// Whether a birth date can be so, zeros standing for what is not known; or is one of those typed where none is known.
+fn is_possible((year, month, day): &(i32, u32, u32)) -> bool {
+    YEARS.contains(year) && *month <= 12 && *day <= 31 || PLACEHOLDERS.contains(&(*year, *month, *day))
 }
 
 fn with_named_month(numbers: &[&str], month: u32) -> Option<(i32, u32, u32)> {
@@ -263,6 +300,52 @@ mod tests {
         assert_eq!(date("2035-12-31"), "2035-12-31 Valid");
         assert_eq!(from_parts("2062", "1", "11"), Err(IssueKind::Unreadable));
         assert_eq!(from_parts("2004", "1", "11"), Ok(("2004-01-11".into(), Grade::Valid)));
+    }
+
+    /// 20121984 was the year 2012 alone: its month 19 was dropped without a word.
+    #[test]
+    fn digits_alone_are_read_in_the_order_that_a_calendar_has() {
+        for (text, expected) in [
+            ("20121984", "1984-12-20 Valid"),
+            ("31121999", "1999-12-31 Valid"),
+            ("12311999", "1999-12-31 Valid"),
+            ("20101912", "1912-10-20 Valid"),
+            ("19841220", "1984-12-20 Valid"),
+            ("19842012", "1984-12-20 Valid"),
+            ("20051203", "2005-12-03 Valid"),
+            ("30021985", "1985-02-30 Invalid"),
+            ("19830231", "1983-02-31 Invalid"),
+            ("19840300", "1984-03 Partial"),
+            ("19840000", "1984 Partial"),
+            ("198403", "1984-03 Partial"),
+            ("198400", "1984 Partial"),
+            ("201284", "1984-12-20 Valid"),
+            ("120384", "1984-03-12 Valid"),
+            ("840312", "1984-03-12 Valid"),
+            ("99999999", "unreadable"),
+            ("99991231", "placeholder"),
+            ("01011900", "placeholder"),
+            ("11111111", "placeholder"),
+        ] {
+            assert_eq!(date(text), expected, "{text}");
+            assert!(!has_impossible_part(text, DateOrder::DayFirst) || expected == "unreadable", "{text}");
+        }
+        assert_eq!(read("03121984", DateOrder::MonthFirst), Ok(("1984-03-12".into(), Grade::Valid)));
+        assert_eq!(read("03121984", DateOrder::DayFirst), Ok(("1984-12-03".into(), Grade::Valid)));
+    }
+
+    #[test]
+    fn a_month_or_day_that_no_calendar_has_is_told() {
+        for (text, left) in [("19841399", "1984 Partial"), ("1984-13-45", "1984 Partial"), ("1984-03-32", "1984-03 Partial")] {
+            assert_eq!(date(text), left, "{text}");
+            assert!(has_impossible_part(text, DateOrder::DayFirst), "{text}");
+        }
+        for text in ["1984", "1984-03", "1984-00-00", "1984-**-**", "1984-20-12", "soon", "1983-02-31"] {
+            assert!(!has_impossible_part(text, DateOrder::DayFirst), "{text}");
+        }
+        assert!(
+            parts_are_impossible("1984", "13", "13") && !parts_are_impossible("1984", "13", "12") && !parts_are_impossible("x", "13", "13")
+        );
     }
 
     #[test]

@@ -108,10 +108,20 @@ impl Row {
         let year = of(ColumnKind::BirthYear);
         if !whole.is_empty() {
             let finding = if text::is_placeholder(&whole) { Err(IssueKind::Placeholder) } else { date::read(&whole, mapping.date_order) };
-            self.take(Field::BirthDate, &whole, finding);
+            let impossible = date::has_impossible_part(&whole, mapping.date_order);
+            self.birth_date(&whole, finding, impossible);
         } else if !year.trim().is_empty() {
-            self.take(Field::BirthDate, year, date::from_parts(year, of(ColumnKind::BirthMonth), of(ColumnKind::BirthDay)));
+            let (month, day) = (of(ColumnKind::BirthMonth), of(ColumnKind::BirthDay));
+            self.birth_date(year, date::from_parts(year, month, day), date::parts_are_impossible(year, month, day));
         }
+    }
+
+    /// Takes a birth date; what is left of one whose month or day cannot be is kept as partly known, and reported as invalid.
+    fn birth_date(&mut self, found: &str, finding: Finding, impossible: bool) {
+        if impossible && finding.is_ok() {
+            self.issues.push(Issue { field: Field::BirthDate, kind: IssueKind::Invalid, found: found.to_compact_string() });
+        }
+        self.take(Field::BirthDate, found, finding);
     }
 
     fn single(&mut self, kind: ColumnKind, value: &str, certificate_type: &str) {
@@ -190,5 +200,25 @@ mod tests {
         assert_eq!(told, [(Field::DisplayAddress, IssueKind::TooLong), (Field::Nickname, IssueKind::TooLong)]);
         assert!(issues.iter().all(|issue| issue.found.chars().count() == ISSUE_TEXT_CHARS_MAX));
         assert_eq!(canonical.first(Field::Nickname).map(|value| value.text.chars().count()), Some(VALUE_CHARS_MAX));
+    }
+
+    #[test]
+    fn what_a_calendar_does_not_have_is_reported_and_the_rest_kept() {
+        use ColumnKind::{BirthDate, BirthDay, BirthMonth, BirthYear};
+        let read = |kinds: &[ColumnKind], values: &[&str]| {
+            let layout = Layout { input: "x".into(), source: "x".into(), columns: vec!["c".into(); kinds.len()] };
+            let values = values.iter().map(|value| CompactString::from(*value)).collect();
+            let record = SourceRecord { layout: Arc::new(layout), values, line: 1, row: 1 };
+            let date_order = crate::schema::DateOrder::DayFirst;
+            let mapping = Mapping { source: "x".into(), record_id: None, source_column: None, columns: kinds.to_vec(), date_order };
+            let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
+            let text = canonical.first(Field::BirthDate).map(|value| value.text.to_string()).unwrap_or_default();
+            (text, issues.iter().map(|issue| issue.kind).collect::<Vec<_>>())
+        };
+        let parts = [BirthYear, BirthMonth, BirthDay];
+        assert_eq!(read(&[BirthDate], &["1984-13-45"]), ("1984".into(), vec![IssueKind::Invalid]));
+        assert_eq!(read(&parts, &["1984", "3", "45"]), ("1984-03".into(), vec![IssueKind::Invalid]));
+        assert_eq!(read(&[BirthDate], &["20121984"]), ("1984-12-20".into(), vec![]));
+        assert_eq!(read(&parts, &["1984", "", ""]), ("1984".into(), vec![]));
     }
 }

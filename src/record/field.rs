@@ -67,4 +67,52 @@ closed_list! {
 impl Field {
     /// How many fields there are; a bound for tables by field.
     pub const COUNT: usize = Field::ALL.len();
+
+    /// The field in a sentence, with its article: `a resident ID`, `an e-mail address`.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Field::DisplayName => "a name as shown",
+            Field::FamilyName => "a family name",
+            Field::GivenName => "a given name",
+            Field::MiddleName => "a middle name",
+            Field::Nickname => "a nickname",
+            Field::Sex => "a sex",
+            Field::BirthDate => "a birth date",
+            Field::Age => "an age",
+            Field::Phone => "a phone number",
+            Field::Email => "an e-mail address",
+            Field::ResidentId => "a resident ID",
+            Field::NationalId => "a national ID",
+            Field::Certificate => "a certificate",
+            Field::Device => "a device ID",
+            Field::OpenId => "a WeChat openid",
+            Field::UnionId => "a WeChat unionid",
+            Field::CustomerNumber => "a customer number",
+            Field::DisplayAddress => "an address as shown",
+            Field::Street => "a street",
+            Field::Premises => "a building or unit",
+            Field::StreetNumber => "a street number",
+            Field::District => "a district",
+            Field::City => "a city",
+            Field::State => "a state or province",
+            Field::Postcode => "a postcode",
+            Field::Country => "a country",
+            Field::Organisation => "an employer",
+            Field::Occupation => "an occupation",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_words_of_its_own() {
+        let mut words: Vec<&str> = Field::ALL.iter().map(|field| field.in_words()).collect();
+        assert!(words.iter().all(|words| words.starts_with("a ") || words.starts_with("an ")) && !words.concat().contains('_'));
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Field::COUNT);
+    }
 }

@@ -41,7 +41,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::Email,
-        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 电子信箱 youxiang yx dzyx",
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx",
     ),
     (
         K::ResidentId,
@@ -79,7 +79,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
     (
         K::Ignore,
-        "createdat createtime created createdate index rownum rownumber row no seq lnamec2 clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof recidtrue blockingnumber teller model devicemodel 创建时间 备注 序号 行号",
+        "createdat createtime created createdate index rownum rownumber row no seq lnamec2 clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof recidtrue blockingnumber teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
     ),
 ];
 
@@ -104,6 +104,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 
 /// Words that tell the kind of a name of several tokens; the first row whose words are all there is taken.
 const WORDS: &[(ColumnKind, &[&str])] = &[
+    (K::Ignore, &["company", "id", "number"]),
     (K::GivenName, &["first", "name"]),
     (K::GivenName, &["given"]),
     (K::FamilyName, &["last", "name"]),
@@ -133,6 +134,10 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::UpdatedAt, &["updated"]),
     (K::UpdatedAt, &["modified"]),
     (K::Occupation, &["occupation"]),
+    // A number that a whole staff shares is no customer's name, number or employer in words.
+    (K::Ignore, &["company", "id"]),
+    (K::Ignore, &["company", "number"]),
+    (K::Ignore, &["company", "code"]),
     (K::Organisation, &["company"]),
     (K::CustomerNumber, &["customer", "number"]),
     (K::CustomerNumber, &["customer", "id"]),
@@ -225,6 +230,18 @@ mod tests {
             ("address_1", K::Street),
             ("address_2", K::Premises),
             ("cluster_id", K::Ignore),
+            ("company_id", K::Ignore),
+            ("CompanyID", K::Ignore),
+            ("company.id", K::Ignore),
+            ("parent_company_no", K::Ignore),
+            ("company_id_number", K::Ignore),
+            ("org_id", K::Ignore),
+            ("统一社会信用代码", K::Ignore),
+            ("company", K::Organisation),
+            ("company_name", K::Organisation),
+            ("COMPANY_NM", K::Organisation),
+            ("current_company", K::Organisation),
+            ("org_name", K::Organisation),
             ("dob_mon", K::BirthMonth),
             ("EML_ADDR", K::Email),
             ("MAIL_ADDR", K::Email),

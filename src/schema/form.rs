@@ -1,15 +1,13 @@
 //! What the values of a column look like, whatever its name says.
 
 use super::{ColumnKind, surname};
+use crate::limits::DENYING_VALUES_MIN;
 
 /// Share of non-empty values that must have a form for the form to decide.
 const SHARE_MIN: f64 = 0.8;
 
 /// Share of values of the form that a name promises, below which the values deny the name.
 const DENIED_SHARE_MAX: f64 = 0.2;
-
-/// Fewest values that can deny a name; a few may all be slips.
-const DENYING_VALUES_MIN: usize = 5;
 
 /// The kind that the form of the values alone gives away.
 pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {

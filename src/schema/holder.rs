@@ -37,10 +37,12 @@ const WORDS: &[(Holder, &str)] = &[
         "agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
     ),
     (Holder::Fax, "fax"),
+    (Holder::Firm, "org work business"),
 ];
 
 /// Parts of folded names that tell a firm, where the column holds a phone or a place.
-const FIRM: &str = "company office employer corporate organisation organization gongsi danwei bangong 公司 单位 办公 企业 机构";
+const FIRM: &str =
+    "company office employer corporate organisation organization gongsi danwei bangong 公司 单位 工作 办公 总机 企业 机构 统一社会信用代码";
 
 /// What follows a word of [`WORDS`] without a gap (`agentname`, `tjrdh`).
 const FIELDS: &str = "name nm phone mobile tel telephone email id no num number address addr xm dh sj sjh lxfs sfz sfzh zjh dz 地址";
@@ -60,8 +62,9 @@ impl Holder {
         anywhere.or_else(word).map(|(holder, _)| *holder).or_else(firm)
     }
 
-    /// Whether a column that would be read as `kind` is left out. A firm's name, and an address or number of its own at a firm or on
-    /// a site, say something about the customer all the same.
+    /// Whether a column that would be read as `kind` is left out. A firm's name, and an account or number of the customer's own at a
+    /// firm or on a site, say something about the customer all the same. So does an e-mail address at work, which one person reads; a
+    /// phone at work may be the switchboard that all colleagues share.
     pub fn takes(self, kind: ColumnKind) -> bool {
         match self {
             Holder::AnotherPerson => true,
@@ -109,7 +112,14 @@ mod tests {
             ("company_phone", Holder::Firm),
             ("officeTel", Holder::Firm),
             ("单位电话", Holder::Firm),
+            ("work_phone", Holder::Firm),
+            ("WorkTel", Holder::Firm),
+            ("workphone", Holder::Firm),
+            ("business_phone", Holder::Firm),
+            ("工作电话", Holder::Firm),
             ("公司地址", Holder::Firm),
+            ("company_id", Holder::Firm),
+            ("org_id", Holder::Firm),
             ("fax", Holder::Fax),
             ("Fax_No", Holder::Fax),
             ("传真号码", Holder::Fax),
@@ -135,7 +145,8 @@ mod tests {
             "parenthesis",
             "联系人",
             "联系电话",
-            "work_phone",
+            "network_name",
+            "homework",
             "machine",
             "mobile",
         ] {

@@ -148,6 +148,9 @@ mod tests {
             ("company_phone", "ignore, a firm's"),
             ("office_tel", "ignore, a firm's"),
             ("单位电话", "ignore, a firm's"),
+            ("work_phone", "ignore, a firm's"),
+            ("workTel", "ignore, a firm's"),
+            ("工作电话", "ignore, a firm's"),
             ("公司地址", "ignore, a firm's"),
             ("fax_phone", "ignore, a fax number"),
             ("传真", "ignore, a fax number"),
@@ -159,7 +162,14 @@ mod tests {
         for column in ["ip", "ip_address", "IP地址", "mac", "mac_address", "last_login_ip"] {
             assert_eq!(kind(column, &computers), "ignore, a network address", "{column}");
         }
+        for column in ["company_id", "org_id", "统一社会信用代码"] {
+            assert_eq!(kind(column, &mobiles), "ignore, a firm's", "{column}");
+            assert_eq!(kind(column, &["91440300708461136T", "C-17"]), "ignore, a firm's", "{column}");
+        }
         assert_eq!(kind("company_name", &["Acme", "Initech"]), "organisation, name");
-        assert_eq!(kind("work_email", &["ann@firm.org"]), "email, name");
+        assert_eq!(kind("org_name", &["Acme", "Initech"]), "organisation, name");
+        for column in ["work_email", "office_email", "company_email", "BUSINESS_EML", "公司邮箱", "单位邮箱", "工作邮箱"] {
+            assert_eq!(kind(column, &["ann@firm.org"]), "email, name", "{column}");
+        }
     }
 }

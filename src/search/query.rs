@@ -2,7 +2,7 @@
 //!
 //! 1. Each word becomes the terms it may stand for, each with the relevance of that kind of hit; the best one counts.
 //! 2. All words must be found; their relevance is added up. A name that is found whole gets [`WHOLE_NAME`] on top.
-//! 3. A typo is forgiven in Latin words of [`FUZZY_LETTERS_MIN`] letters, in pinyin only when nobody's name begins as typed;
+//! 3. A typo is forgiven in Latin words of [`SEARCH_FUZZY_LETTERS_MIN`] letters, in pinyin only when nobody's name begins as typed;
 //!    never in Han characters, where one edit of two characters fits nearly everybody.
 //!
 //! What always holds: exact above part, part above prefix, prefix above typo.
@@ -10,6 +10,7 @@
 
 use super::layout::Fields;
 use super::words::{Piece, Word, bigrams, pieces};
+use crate::limits::SEARCH_FUZZY_LETTERS_MIN;
 use std::ops::Bound;
 use tantivy::collector::Count;
 use tantivy::query::{
@@ -36,9 +37,6 @@ const NICKNAME: f32 = 3.0;
 const PLACE: f32 = 2.0;
 const TYPO: f32 = 1.5;
 const PLACE_IN_PARTS: f32 = 1.0;
-
-/// Fewest letters of a word in which one typo is forgiven.
-const FUZZY_LETTERS_MIN: usize = 5;
 
 type Part = Box<dyn Query>;
 
@@ -115,7 +113,7 @@ impl QueryBuilder<'_> {
             prefix(fields.latin, word, WORD_PREFIX),
             prefix(fields.pinyin, word, WORD_PREFIX),
         ];
-        if word.chars().count() >= FUZZY_LETTERS_MIN {
+        if word.chars().count() >= SEARCH_FUZZY_LETTERS_MIN {
             ways.push(typo(fields.latin, word));
             if self.searcher.search(&prefix(fields.pinyin, word, 1.0), &Count)? == 0 {
                 ways.push(typo(fields.pinyin, word));

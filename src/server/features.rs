@@ -5,7 +5,7 @@ use super::{Answered, Answers, Calls, not_yet};
 use crate::error::{ErrorClass, Result};
 use crate::one_id::OneId;
 use crate::wire::features::customer_features;
-use crate::wire::record::timestamp;
+use crate::wire::record::{moment, timestamp};
 use crate::wire::v1;
 use tonic::Request;
 use v1::feature_service_server::FeatureService;
@@ -14,14 +14,16 @@ impl Answers {
     /// FeatureService.GetFeatures.
     pub fn get_features(&self, request: v1::GetFeaturesRequest) -> Result<v1::GetFeaturesResponse> {
         let person = one_id(&request.one_id)?;
-        let as_of = self.moment(request.as_of_time.map(|time| time.seconds))?;
+        let asked = request.as_of_time.as_ref().map(moment).transpose().map_err(|error| error.at("as_of_time"))?;
+        let as_of = self.as_of(asked)?;
         Ok(v1::GetFeaturesResponse { features: Some(self.features(person, as_of)?), read_position: self.read_position() })
     }
 
     /// FeatureService.BatchGetFeatures.
     pub fn batch_get_features(&self, request: v1::BatchGetFeaturesRequest) -> Result<v1::BatchGetFeaturesResponse> {
         batch("One-IDs", request.one_ids.len())?;
-        let as_of = self.moment(request.as_of_time.map(|time| time.seconds))?;
+        let asked = request.as_of_time.as_ref().map(moment).transpose().map_err(|error| error.at("as_of_time"))?;
+        let as_of = self.as_of(asked)?;
         let mut response = v1::BatchGetFeaturesResponse { read_position: self.read_position(), ..Default::default() };
         for (place, text) in request.one_ids.into_iter().enumerate() {
             let person = one_id(&text).map_err(|error| error.at(format!("one_ids[{place}]")))?;
@@ -35,7 +37,7 @@ impl Answers {
     }
 
     /// The moment asked for, else that of the last event in the store but never later than now, else none: the store has no events.
-    fn moment(&self, asked: Option<i64>) -> Result<Option<i64>> {
+    fn as_of(&self, asked: Option<i64>) -> Result<Option<i64>> {
         match asked {
             Some(seconds) => Ok(Some(seconds)),
             None => Ok(self.lookup.last_event_time()?.map(|last| last.min(now()))),

@@ -11,7 +11,7 @@
 use crate::error::{Error, Result};
 use crate::features::{Event, minor_unit_digits};
 use crate::ingest::{Input, Reject, Sink};
-use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX};
+use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
 use crate::normalize::date::read_time;
 use crate::record::{Layout, RecordKey, SourceRecord};
 use crate::service::entry::Entry;
@@ -118,8 +118,10 @@ impl Reader {
 
     fn event(&self, row: &SourceRecord) -> std::result::Result<(RecordKey, Event), Refusal> {
         let value = |place: usize| row.values[place].trim();
-        let needed = |name: &'static str, place: usize| {
-            if value(place).is_empty() { Err((name, format!("the {name} is empty"))) } else { Ok(value(place)) }
+        let needed = |name: &'static str, place: usize| match value(place).chars().count() {
+            0 => Err((name, format!("the {name} is empty"))),
+            1..=VALUE_CHARS_MAX => Ok(value(place)),
+            long => Err((name, format!("the {name} is {long} characters long, at most {VALUE_CHARS_MAX} are allowed"))),
         };
         let source = match self.places.source.map_or("", value) {
             "" => self.layout.source.as_str(),
@@ -167,7 +169,7 @@ impl Sink for Reader {
     fn reject(&mut self, reject: Reject) {
         self.found.reject_count += 1;
         if self.found.rejects.len() < REJECTS_KEPT_MAX {
-            self.found.rejects.push(reject);
+            self.found.rejects.push(reject.shortened());
         }
     }
     fn note(&mut self, note: String) {
@@ -324,6 +326,20 @@ mod tests {
         assert_eq!((found.events.len(), found.reject_count), (2, 0), "a zone ahead is no future");
         let (column, reason) = refused("crm,1,c,2026-06-03 12:00:00,visit,,");
         assert!(column == "time" && reason.contains("later than the moment of this load"), "{column} {reason}");
+    }
+
+    #[test]
+    fn ids_that_are_too_long_are_rejected_and_told_in_short() {
+        let long = "9".repeat(VALUE_CHARS_MAX + 1);
+        for (row, column) in
+            [(format!("crm,{long},a,2026-01-01,visit,,"), "record_id"), (format!("crm,1,{long},2026-01-01,visit,,"), "event_id")]
+        {
+            let found = read_rows(&[&row]);
+            assert_eq!((found.events.len(), found.rejects.len()), (0, 1), "{column}");
+            let reject = &found.rejects[0];
+            assert_eq!(reject.column, column);
+            assert!(reject.reason.contains("1025 characters long, at most 1024") && reject.text.chars().count() == 200, "{reject:?}");
+        }
     }
 
     #[test]

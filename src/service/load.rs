@@ -10,7 +10,7 @@
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink};
-use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX};
+use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
 use crate::normalize::date::read_time;
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
@@ -93,7 +93,7 @@ impl Loaded {
             input.rejects += 1;
         }
         if self.rejects.len() < REJECTS_KEPT_MAX {
-            self.rejects.push(reject);
+            self.rejects.push(reject.shortened());
         }
     }
 
@@ -314,6 +314,11 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
             continue;
         };
+        if let Some((column, reason)) = overlong_key(&row, mapping, &key) {
+            let column = row.layout.columns[column].clone();
+            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            continue;
+        }
         if let Some((column, found)) = unreadable_version(&row, mapping) {
             let reason = format!("{found:?} cannot be read, so it is not known which version of the record this is");
             let column = row.layout.columns[column].clone();
@@ -334,6 +339,17 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
         done.rows.push((key, NormalisedRow { record, issues, versioned }));
     }
     done
+}
+
+/// The column of a source or record id that passes [`VALUE_CHARS_MAX`], with the reason why its row is not taken. A key cannot be cut as
+/// values are: two records might become one.
+fn overlong_key(row: &SourceRecord, mapping: &Mapping, key: &RecordKey) -> Option<(usize, String)> {
+    let overlong = |column: Option<usize>, what: &str, text: &str| {
+        let characters = text.chars().count();
+        let reason = || format!("the {what} is {characters} characters long, at most {VALUE_CHARS_MAX} are allowed");
+        column.filter(|column| *column < row.values.len() && characters > VALUE_CHARS_MAX).map(|column| (column, reason()))
+    };
+    overlong(mapping.record_id, "record id", &key.id).or_else(|| overlong(mapping.source_column, "source", &key.source))
 }
 
 /// The version or update time that stands in a row and cannot be read, with its column.

@@ -133,6 +133,28 @@ fn a_column_that_is_not_there_is_named() {
     assert!(error.starts_with("crm.csv: the settings of source \"crm\" name column"), "{error}");
 }
 
+/// Every column that is left out said the same, whatever the reason.
+#[test]
+fn what_is_not_read_is_written_with_the_reason_that_a_merge_tells() {
+    let columns = ["id", "name", "spouse_mobile", "company_phone", "fax", "login_ip", "frobnication", "create_time"];
+    let layout = Layout { input: "crm.csv".into(), source: "crm".into(), columns: columns.iter().map(|name| (*name).into()).collect() };
+    let inferred = infer(&layout, &[]);
+    let text = inferred_toml(&[(&layout, &inferred)]);
+    for line in [
+        "name = \"full_name\"  # name",
+        "spouse_mobile = \"ignore\"  # not read: another person's",
+        "company_phone = \"ignore\"  # not read: a firm's",
+        "fax = \"ignore\"  # not read: a fax number",
+        "login_ip = \"ignore\"  # not read: a network address",
+        "frobnication = \"ignore\"  # not read: unknown",
+        "create_time = \"ignore\"  # not read: name",
+    ] {
+        let (column, rest) = line.split_once(" = ").unwrap_or_default();
+        assert!(text.contains(&format!("\"{column}\" = {rest}\n")), "{line} is not in:\n{text}");
+    }
+    parse(&text, "s.toml").expect("reads back");
+}
+
 #[test]
 fn patterns() {
     assert!(fits("crm*.csv*", "crm-1.csv.gz") && fits("a", "a") && fits("*", "") && fits("*张*", "小张三"));

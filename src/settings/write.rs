@@ -37,8 +37,8 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
         let order = if mapping.date_order == DateOrder::DayFirst { "day_first" } else { "month_first" };
         let _ = writeln!(out, "date_order = \"{order}\"\n[source.columns]");
         for ((column, kind), reason) in layout.columns.iter().zip(&mapping.columns).zip(&inferred.reasons) {
-            let comment = if *kind == ColumnKind::Ignore { "not read" } else { reason };
-            let _ = writeln!(out, "{} = \"{kind}\"  # {comment}", quoted(column));
+            let not_read = if *kind == ColumnKind::Ignore { "not read: " } else { "" };
+            let _ = writeln!(out, "{} = \"{kind}\"  # {not_read}{reason}", quoted(column));
         }
     }
     out

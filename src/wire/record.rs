@@ -2,11 +2,22 @@
 
 use super::v1;
 use crate::error::{Error, Result};
+use crate::limits::AS_OF_SECONDS_MAX;
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 
 /// Seconds since 1970 as the wire writes a time.
 pub fn timestamp(seconds: i64) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds, nanos: 0 }
+}
+
+/// The moment that a request asks about, whole seconds since 1970. Moments to come are moments too; one before 1970 or after
+/// [`AS_OF_SECONDS_MAX`], or with other than 0 to 999,999,999 nanoseconds, is a usage error.
+pub fn moment(asked: &prost_types::Timestamp) -> Result<i64> {
+    if !(0..=AS_OF_SECONDS_MAX).contains(&asked.seconds) || !(0..1_000_000_000).contains(&asked.nanos) {
+        let message = format!("{} seconds and {} nanoseconds are no moment from 1970 to 9999", asked.seconds, asked.nanos);
+        return Err(Error::usage(message));
+    }
+    Ok(asked.seconds)
 }
 
 impl From<&RecordKey> for v1::RecordKey {
@@ -100,6 +111,15 @@ pub fn stored_record(record: &CanonicalRecord, one_id: &str) -> v1::StoredRecord
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_lie_within_the_protocols_years() {
+        let read = |seconds, nanos| moment(&prost_types::Timestamp { seconds, nanos }).ok();
+        assert_eq!((read(0, 0), read(1, 999_999_999), read(AS_OF_SECONDS_MAX, 0)), (Some(0), Some(1), Some(AS_OF_SECONDS_MAX)));
+        for (seconds, nanos) in [(-1, 0), (AS_OF_SECONDS_MAX + 1, 0), (i64::MIN, 0), (i64::MAX, 0), (1, -1), (1, 1_000_000_000)] {
+            assert_eq!(read(seconds, nanos), None, "{seconds} {nanos}");
+        }
+    }
 
     #[test]
     fn every_field_has_a_number_of_its_own_and_its_name() {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use v1::explain_service_client::ExplainServiceClient;
+use v1::feature_service_client::FeatureServiceClient;
 use v1::identity_service_client::IdentityServiceClient;
 use v1::search_service_client::SearchServiceClient;
 
@@ -146,6 +147,14 @@ fn wrong_calls_are_invalid_arguments_that_say_what_is_wrong() {
         refused.push((code(identity.list_records(request).await), "exclude"));
         let mut explain = ExplainServiceClient::new(channel.clone());
         refused.push((code(explain.explain_pair(v1::ExplainPairRequest::default()).await), "left"));
+        let mut features = FeatureServiceClient::new(channel.clone());
+        for seconds in [-1, i64::MAX] {
+            let as_of_time = Some(prost_types::Timestamp { seconds, nanos: 0 });
+            let request = v1::GetFeaturesRequest { one_id: "P0000000000000000".into(), as_of_time };
+            refused.push((code(features.get_features(request).await), "as_of_time"));
+            let request = v1::BatchGetFeaturesRequest { one_ids: vec!["P0000000000000000".into()], as_of_time };
+            refused.push((code(features.batch_get_features(request).await), "as_of_time"));
+        }
         let query = "x".repeat(201);
         let mut search = SearchServiceClient::new(channel);
         refused.push((code(search.search_profiles(v1::SearchProfilesRequest { query, ..Default::default() }).await), "201"));
