@@ -120,6 +120,12 @@ impl Model {
             number(weight.stranger.0);
             number(weight.relative.0);
         }
+        let levels = self.comparisons.iter().flat_map(|comparison| &comparison.levels);
+        let learnt = levels.clone().flat_map(|level| [level.m, level.u, level.relative]);
+        for probability in learnt.chain([self.prior.matches_per_record, self.prior.relatives_per_record]) {
+            number(probability.to_bits() as i64);
+        }
+        levels.for_each(|level| number(i64::from(level.trained)));
         number(self.thresholds.link.weight().0);
         number(self.thresholds.review.weight().0);
         self.term_frequencies.numbers(&mut number);

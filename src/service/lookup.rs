@@ -450,7 +450,7 @@ impl Lookup {
 fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
     let cleaned = text::clean(value);
     // Values of identifiers are personal data, which no message repeats.
-    let unreadable = |_| Error::usage(format!("the value cannot be read as {field}"));
+    let unreadable = |_| Error::usage(format!("the value cannot be read as {}", field.in_words()));
     Ok(match field {
         Field::Phone => phone::read(&cleaned).map_err(unreadable)?.0,
         Field::Email => email::read(&cleaned).map_err(unreadable)?.0,
@@ -466,6 +466,6 @@ fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
         },
         Field::Device | Field::OpenId | Field::UnionId => cleaned,
         Field::BirthDate => crate::normalize::date::read(&cleaned, DateOrder::default()).map_err(unreadable)?.0,
-        other => return Err(Error::usage(format!("nobody can be looked up by {other}"))),
+        other => return Err(Error::usage(format!("nobody can be looked up by {}", other.in_words()))),
     })
 }

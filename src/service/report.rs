@@ -173,13 +173,13 @@ impl RunReport {
         self.records = statistics.records;
         self.copies = statistics.copies;
         if self.copies > 0 {
-            let note = "records say in every field what another says; that one stood for them";
-            self.notes.push(format!("{} {note}", statistics.copies));
+            let say = if self.copies == 1 { "record says" } else { "records say" };
+            self.notes.push(format!("{} {say} in every field what another says, which stood for all that are alike", statistics.copies));
         }
         for rule in statistics.rules.iter().filter(|rule| rule.hot_blocks > 0) {
             self.notes.push(format!(
                 "blocking rule {}: {} records share a key with more than {BLOCK_RECORDS_MAX} others that name and birth date do not tell \
-                 apart; it gave no pairs for them ({} such keys)",
+                 apart; it gave no pairs for them (such keys: {})",
                 rule.rule, rule.hot_records, rule.hot_blocks
             ));
         }
