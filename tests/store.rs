@@ -155,6 +155,64 @@ fn a_dry_run_tells_and_writes_nothing() {
     assert_eq!(merge(folder.path(), &["web.csv"], &[]).1["people"]["created"].as_u64(), Some(2), "and the merge does what was told");
 }
 
+/// Names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().to_string()).collect();
+    names.sort();
+    names
+}
+
+/// A first merge that failed once left a store behind, in which nothing was.
+#[test]
+fn a_first_merge_that_keeps_nothing_leaves_nothing() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..9));
+    write("nameless.csv", "name,phone\nAnn Lee,2125550143\n");
+    write("broken.csv", "id,name,phone\nc1,too,many,values\n");
+    std::fs::create_dir(folder.path().join("own")).expect("made");
+    write("own/notes.txt", "mine");
+    let before = names(folder.path());
+    for store in ["kept", "deep/er/kept", "own"] {
+        for (arguments, code) in
+            [(&["nameless.csv"][..], 65), (&["broken.csv", "--rejects", "own/r.csv"], 65), (&["crm.csv", "--dry-run"], 0)]
+        {
+            let run = oneid(folder.path(), &[&["merge", "--store", store], arguments].concat());
+            assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
+            let _ = std::fs::remove_file(folder.path().join("own/r.csv"));
+            assert_eq!(names(folder.path()), before, "{store} {arguments:?}");
+            assert_eq!(names(&folder.path().join("own")), ["notes.txt"], "{store} {arguments:?}");
+        }
+    }
+    let dry = done(folder.path(), &["merge", "--store", "kept", "crm.csv", "--dry-run", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&dry.out).expect("JSON");
+    assert_eq!(report["people"]["created"].as_u64(), Some(9), "a dry run tells of the store that would be");
+    let (people, _) = merge(folder.path(), &["crm.csv"], &[]);
+    assert!(oneid(folder.path(), &["merge", "--store", "kept", "nameless.csv"]).code == 65 && people.len() == 9);
+    assert_eq!(merge(folder.path(), &["crm.csv"], &["--dry-run"]).0, people, "a store that holds something stays");
+}
+
+#[test]
+fn views_without_their_journal_are_refused() {
+    let folder = folder();
+    std::fs::write(folder.path().join("crm.csv"), numbered("c", 0..9)).expect("written");
+    merge(folder.path(), &["crm.csv"], &[]);
+    let kept = folder.path().join("kept");
+    std::fs::rename(kept.join("journal"), folder.path().join("backup")).expect("moved");
+    let get: &[&str] = &["get", "--store", "kept", "crm/c1"];
+    for views in [&["search", "store"][..], &["search"]] {
+        for arguments in [&["merge", "--store", "kept", "crm.csv"][..], get] {
+            let run = oneid(folder.path(), arguments);
+            assert!(run.code == 78 && run.err.contains("restore journal/ from a backup"), "{} {}", run.code, run.err);
+            assert_eq!(names(&kept), [&["LOCK"], views].concat(), "nothing is touched");
+        }
+        let _ = std::fs::remove_dir_all(kept.join("store"));
+    }
+    std::fs::rename(folder.path().join("backup"), kept.join("journal")).expect("moved");
+    assert_eq!(oneid(folder.path(), get).code, 0, "with its journal it is whole again");
+}
+
 #[test]
 fn a_snapshot_deletes_but_not_by_accident() {
     let folder = folder();

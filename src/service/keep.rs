@@ -16,15 +16,19 @@ use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::search::{self, ProfileDocument, SearchIndex};
 use crate::service::entry::{Entry, SURVIVORSHIP_ROW};
+use crate::service::made::Made;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use rustc_hash::FxHashMap;
 use std::path::Path;
 
 /// An open store.
 pub struct Keep {
-    journal: Journal,
     store: Store,
     index: SearchIndex,
+    /// What this process made for a store in which nothing is committed yet. It goes after the views and before the journal, whose
+    /// lock keeps others out meanwhile: fields are dropped in this order.
+    made: Option<Made>,
+    journal: Journal,
     notes: Vec<String>,
     /// Up to where view and index follow the journal.
     position: u64,
@@ -36,22 +40,29 @@ impl Keep {
     /// Opens the store in `dir`, which must exist.
     pub fn open(dir: &Path) -> Result<Keep> {
         if !dir.join("journal").is_dir() {
+            refuse_lost_journal(dir)?;
             return Err(Error::not_found(format!(
                 "{} holds no store; oneid merge --store {} INPUT... makes one",
                 dir.display(),
                 dir.display()
             )));
         }
-        Self::with_journal(dir, Journal::open(dir)?)
+        Self::with_journal(dir, Journal::open(dir)?, None)
     }
 
-    /// Opens the store in `dir`, made when missing.
+    /// Opens the store in `dir`, made when missing. What is made is removed again when the store is closed and nothing was
+    /// committed in it. Views without their journal are refused as [`ErrorClass::Corrupt`].
     pub fn open_or_create(dir: &Path) -> Result<Keep> {
-        std::fs::create_dir_all(dir).map_err(|cause| Error::io(format!("cannot make {}", dir.display()), &cause))?;
-        Self::with_journal(dir, Journal::open_or_create(dir)?)
+        if dir.join("journal").exists() {
+            return Self::with_journal(dir, Journal::open(dir)?, None);
+        }
+        refuse_lost_journal(dir)?;
+        let made = Made::folder(dir)?;
+        let journal = Journal::create(dir)?;
+        Self::with_journal(dir, journal, Some(made.with_journal()))
     }
 
-    fn with_journal(dir: &Path, journal: Journal) -> Result<Keep> {
+    fn with_journal(dir: &Path, journal: Journal, made: Option<Made>) -> Result<Keep> {
         let mut notes: Vec<String> = journal
             .torn_tails()
             .iter()
@@ -61,7 +72,7 @@ impl Keep {
             .collect();
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
         let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
-        let mut keep = Keep { journal, store, index, notes, position: 0, stale: None };
+        let mut keep = Keep { store, index, made, journal, notes, position: 0, stale: None };
         keep.catch_up()?;
         Ok(keep)
     }
@@ -121,6 +132,10 @@ impl Keep {
         for entry in entries {
             let (kind, payload) = entry.encode()?;
             batch.append(kind, &payload)?;
+        }
+        // A commit that fails may have happened all the same.
+        if let Some(mut made) = self.made.take() {
+            made.keep();
         }
         let position = batch.commit()?.last_position;
         if let Err(cause) = self.follow(entries, first, position) {
@@ -321,6 +336,20 @@ pub fn record_puts(rows: Vec<RecordRow>) -> Vec<Entry> {
         entries.push(Entry::RecordPut(rows.by_ref().take(KEEP_FRAME_RECORDS_MAX).collect()));
     }
     entries
+}
+
+/// A store begun anew over views of a journal that is gone would show what nobody can account for.
+fn refuse_lost_journal(dir: &Path) -> Result<()> {
+    match ["store", "search"].into_iter().find(|view| dir.join(view).exists()) {
+        None => Ok(()),
+        Some(view) => {
+            let message = format!(
+                "there is {view}/, but no journal/: where this is a store its journal was lost, and the journal is the truth that {view}/ \
+                 only shows; restore journal/ from a backup, or name an empty folder"
+            );
+            Err(Error::corrupt(message).at(dir.display()))
+        }
+    }
 }
 
 fn open_view(dir: &Path, journal: &Journal, notes: &mut Vec<String>) -> Result<Store> {

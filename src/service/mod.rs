@@ -8,6 +8,7 @@ pub mod joined;
 pub mod keep;
 pub mod load;
 pub mod lookup;
+mod made;
 pub mod merge;
 pub mod merge_store;
 pub mod report;
