@@ -45,6 +45,10 @@ pub const TRAINING_SMOOTHING_PAIRS: f64 = 2.0;
 /// Most random pairs looked at to learn how strangers agree. A million pins a probability of 1e-4 to a tenth of itself.
 pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
 
+/// Fewest different records from which a store learns a model that stays. A model learnt from fewer is provisional: later merges learn
+/// anew. A thousand records show some hundreds of pairs of one person, which settle the usual levels; a handful shows none.
+pub const MODEL_RECORDS_MIN: u64 = 1_000;
+
 /// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
 pub const ROWS_MAX: usize = 1 << 31;
 

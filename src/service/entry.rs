@@ -6,12 +6,12 @@ use crate::error::{Error, Result};
 use crate::journal::Kind;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
-use crate::store::{Changes, EventRow, PersonRow, RecordRow, Store};
+use crate::store::{Activation, Changes, EventRow, PersonRow, RecordRow, Store};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Version of the payloads' form.
-const VERSION: u8 = 1;
+/// Version of the payloads' form, as drawn in `docs/formats.md`.
+const VERSION: u8 = 2;
 
 /// Name of the row that holds the survivorship settings.
 pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
@@ -29,8 +29,8 @@ pub enum Entry {
     Event(Vec<(RecordKey, Vec<EventRow>)>),
     /// A model snapshot: its name and its JSON.
     ModelSnapshot(CompactString, Vec<u8>),
-    /// The snapshot that is active from now on.
-    ModelActivation(CompactString),
+    /// The snapshot that is active from now on; for a provisional one how the next is to be learnt, as JSON.
+    ModelActivation(CompactString, Option<Vec<u8>>),
     /// How the columns of a layout are read: the layout's name and the mapping's JSON.
     Mapping(Vec<u8>, Vec<u8>),
     /// Survivorship settings as JSON.
@@ -58,7 +58,7 @@ impl Entry {
             Entry::Assignment(assignment) => (Kind::Assignment, pack(assignment)?),
             Entry::Event(events) => (Kind::Event, pack(events)?),
             Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, pack(&(id, json))?),
-            Entry::ModelActivation(id) => (Kind::ModelActivation, pack(id)?),
+            Entry::ModelActivation(id, provisional) => (Kind::ModelActivation, pack(&(id, provisional))?),
             Entry::Mapping(layout, json) => (Kind::Mapping, pack(&(layout, json))?),
             Entry::Settings(json) => (Kind::Settings, pack(json)?),
         })
@@ -79,7 +79,10 @@ impl Entry {
                 let (id, json) = unpack(payload)?;
                 Entry::ModelSnapshot(id, json)
             }
-            Kind::ModelActivation => Entry::ModelActivation(unpack(payload)?),
+            Kind::ModelActivation => {
+                let (id, provisional) = unpack(payload)?;
+                Entry::ModelActivation(id, provisional)
+            }
             Kind::Mapping => {
                 let (layout, json) = unpack(payload)?;
                 Entry::Mapping(layout, json)
@@ -112,7 +115,7 @@ impl Entry {
             }
             Entry::Event(events) => changes.add_events.extend(events),
             Entry::ModelSnapshot(id, json) => changes.put_snapshots.push((id.as_bytes().to_vec(), json)),
-            Entry::ModelActivation(id) => changes.active_snapshot = Some(id.as_bytes().to_vec()),
+            Entry::ModelActivation(id, provisional) => changes.activation = Some(Activation { id: id.as_bytes().to_vec(), provisional }),
             Entry::Mapping(layout, json) => changes.put_mappings.push((layout, json)),
             Entry::Settings(json) => changes.put_mappings.push((SURVIVORSHIP_ROW.to_vec(), json)),
         }
@@ -132,6 +135,11 @@ fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
         Some((version, _)) if *version > VERSION => {
             Err(Error::newer(format!("a journal payload has form {version}, this program reads up to {VERSION}; use a newer oneid")))
         }
-        _ => Err(Error::corrupt("a journal payload has no known form")),
+        Some((version, _)) => {
+            let message =
+                format!("a journal payload has form {version}, this program reads form {VERSION} only; merge the inputs into a new store");
+            Err(Error::corrupt(message))
+        }
+        None => Err(Error::corrupt("a journal payload has no form")),
     }
 }

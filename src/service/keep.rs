@@ -17,6 +17,7 @@ use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::search::{self, ProfileDocument, SearchIndex};
 use crate::service::entry::{Entry, SURVIVORSHIP_ROW};
 use crate::service::made::Made;
+use crate::service::model_choice::Active;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -111,6 +112,12 @@ impl Keep {
         let model =
             serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("model snapshot {name} cannot be read: {cause}")))?;
         Ok(Some(model))
+    }
+
+    /// The active model and whether it stays.
+    pub(super) fn active(&self) -> Result<Option<Active>> {
+        let Some(model) = self.active_model()? else { return Ok(None) };
+        Active::new(model, self.store.provisional()?).map(Some)
     }
 
     /// The survivorship settings.

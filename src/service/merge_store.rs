@@ -1,7 +1,7 @@
 //! A merge into a store.
 //!
 //! 1. What arrived is laid over the live records: newer versions replace, equal ones change nothing, a snapshot also deletes.
-//! 2. The partition of all live records is computed under the active model (learnt from the first batch where there is none).
+//! 2. The partition of all live records is computed under the active model (`model_choice` says when one is learnt).
 //! 3. One-IDs are kept, merged, split or made; only what changed is written, as one batch.
 //!
 //! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
@@ -20,7 +20,8 @@ use crate::service::entry::{Assignment, Entry};
 use crate::service::events;
 use crate::service::keep::{Keep, record_puts};
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
-use crate::service::merge::{largest, loaded_report, model_source, unused_settings, unused_sources};
+use crate::service::merge::{largest, loaded_report, unused_settings, unused_sources};
+use crate::service::model_choice::Choice;
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
@@ -46,7 +47,7 @@ pub struct StoreJob {
     pub inputs: Vec<PathBuf>,
     /// Settings; without survivorship the store's stays.
     pub settings: Option<Settings>,
-    /// A model for a store that has none.
+    /// A model for a store that has none, or a provisional one.
     pub model: Option<Model>,
     /// Changes or everything.
     pub mode: Mode,
@@ -87,14 +88,13 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let named_sources = named_sources(&inputs);
     let mappings = new_mappings(keep, &inputs)?;
     let mut loaded = load(inputs, true, &stopwatch)?;
-    let active = choose_model(keep, job.model.clone())?;
-    let unused = active.as_ref().and_then(|model| unused_settings(&settings, model));
-
     let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
     let overlaid = overlay(before, &mut loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
-    let learnt = active.is_none();
-    let resolved = resolve(&canonical, model_source(&settings, active), &[], &stopwatch)?;
+    let active = keep.active()?;
+    let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
+    let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
+    let resolved = resolve(&canonical, choice.source()?, &[], &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &overlaid, &resolved)?;
@@ -103,7 +103,13 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
     report.person_changes = named.changes.clone();
-    report.notes.extend(unused);
+    report.notes.extend(choice.model().and_then(|model| unused_settings(&settings, model)));
+    // Without records nothing was learnt, and a model of nothing is not kept.
+    let keeps_model = !canonical.is_empty();
+    if keeps_model {
+        report.provisional = choice.is_provisional(&resolved.model);
+        report.notes.extend(choice.note(&resolved.model, provisional.as_deref()));
+    }
     report.notes.extend(unused_sources(&settings, &job.inputs));
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
@@ -119,8 +125,8 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     if !job.dry_run && !loaded.nothing_taken() {
         stopwatch.begin(Phase::Keep, canonical.len() as u64);
         let mut entries = mappings;
-        if learnt {
-            entries.extend(model_entries(&resolved.model)?);
+        if keeps_model {
+            entries.extend(choice.entries(&resolved.model)?);
         }
         if let Some(survivorship) = &settings.survivorship
             && *survivorship != keep.survivorship()?
@@ -183,22 +189,6 @@ fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
         }
     }
     Ok(entries)
-}
-
-/// The active model; a model that is given must be it, or be the first.
-fn choose_model(keep: &Keep, given: Option<Model>) -> Result<Option<Model>> {
-    match (keep.active_model()?, given) {
-        (Some(active), Some(given)) if active.id != given.id => {
-            let message = format!("the store resolves with model {}, not {}; evidence changes only by activate-model", active.id, given.id);
-            Err(Error::new(ErrorClass::Conflict, message))
-        }
-        (active, given) => Ok(active.or(given)),
-    }
-}
-
-fn model_entries(model: &Model) -> Result<[Entry; 2]> {
-    let json = serde_json::to_vec(model).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok([Entry::ModelSnapshot(model.id.clone(), json), Entry::ModelActivation(model.id.clone())])
 }
 
 /// A live record after the overlay.

@@ -11,6 +11,7 @@ pub mod lookup;
 mod made;
 pub mod merge;
 pub mod merge_store;
+mod model_choice;
 pub mod report;
 pub mod roll;
 pub mod stopwatch;
