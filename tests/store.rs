@@ -224,6 +224,68 @@ fn one_ids_split_redirect_and_come_back() {
     assert_eq!(report["people"]["revived"].as_u64(), Some(1));
 }
 
+/// A redirect was once fixed when its One-ID retired.
+#[test]
+fn a_redirect_names_all_who_hold_its_former_records() {
+    let folder = folder();
+    prepared(folder.path());
+    let (one, other) = ("诸葛青云,1981-02-03,13911112223,", "令狐美玲,1977-09-09,13922223334,");
+    let third = "慕容雪,1992-12-12,13933334445,";
+    let store = |people: [&str; 3], more: &[&str]| {
+        let lines: Vec<String> = ["w1", "w2", "w3"].iter().zip(people).map(|(id, person)| format!("{id},{person}")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.len() > 4).collect();
+        rows(folder.path(), "web.csv", &lines);
+        merge(folder.path(), &["web.csv"], more).0
+    };
+    let get = |who: &str| {
+        let told = oneid(folder.path(), &["get", "--store", "kept", who]);
+        told.out + &told.err
+    };
+    store([one, "", ""], &[]);
+    let first = store([one, other, other], &[]);
+    let (kept, retired) = (first["web,w1"].clone(), first["web,w2"].clone());
+    assert!(kept != retired && first["web,w3"] == retired);
+    assert!(store([one, one, one], &[]).iter().all(|(record, person)| !record.starts_with("web,") || *person == kept));
+    assert!(get(&retired).contains(&kept), "{}", get(&retired));
+
+    // Two of the three stay with the founding record of the name that retired.
+    let parted = store([one, one, third], &[]);
+    assert!(parted["web,w2"] == kept && parted["web,w3"] != kept && parted["web,w3"] != retired);
+    assert!(get(&retired).contains(&kept) && get(&retired).contains(&parted["web,w3"]), "{}", get(&retired));
+    std::fs::remove_dir_all(folder.path().join("kept/store")).expect("removed");
+    let told = get(&retired);
+    assert!(told.contains(&kept) && told.contains(&parted["web,w3"]), "rebuilt from the journal it says the same: {told}");
+
+    // What is deleted is nobody's; what is left decides.
+    store([one, one, ""], &["--mode", "snapshot", "--force"]);
+    assert!(get(&retired).contains(&kept) && !get(&retired).contains(&parted["web,w3"]), "{}", get(&retired));
+    let back = store([one, third, ""], &[]);
+    assert_eq!(back["web,w2"], retired, "its founding record has been in the store all along");
+}
+
+/// A One-ID whose record was deleted once came back for whoever next had that record's key.
+#[test]
+fn a_one_id_is_never_given_to_a_newcomer() {
+    let folder = folder();
+    prepared(folder.path());
+    let (first, _) = merge(folder.path(), &["web.csv"], &[]);
+    let both = ["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,,qingyun1981@163.com"];
+    rows(folder.path(), "web.csv", &both);
+    merge(folder.path(), &["web.csv"], &["--mode", "snapshot", "--force"]);
+    rows(folder.path(), "web.csv", &["w3,慕容雪,1992-12-12,13933334445,"]);
+    let (newcomer, report) = merge(folder.path(), &["web.csv"], &[]);
+    assert_ne!(newcomer["web,w3"], first["web,w3"]);
+    assert_eq!(report["people"]["created"].as_u64(), Some(1), "{}", report["person_changes"]);
+
+    // The same where only the founding record of a person who is still there was deleted.
+    rows(folder.path(), "web.csv", &[both[1], "w3,慕容雪,1992-12-12,13933334445,"]);
+    merge(folder.path(), &["web.csv"], &["--mode", "snapshot", "--force"]);
+    rows(folder.path(), "web.csv", &["w1,令狐美玲,1977-09-09,13922223334,"]);
+    let (newcomer, _) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(newcomer["web,w2"], first["web,w2"]);
+    assert_ne!(newcomer["web,w1"], first["web,w1"]);
+}
+
 #[test]
 fn a_dry_run_tells_and_writes_nothing() {
     let folder = folder();

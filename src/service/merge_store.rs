@@ -298,9 +298,36 @@ struct Named {
     changes: Vec<PersonChange>,
 }
 
+impl Named {
+    /// Puts the rows of retired One-IDs that now redirect elsewhere, or of fewer records. One whose records are all gone keeps to
+    /// the people they were last with.
+    fn redirect(&mut self, assigned: &Assigned, before: &FxHashMap<OneId, PersonRow>, stayed: &FxHashMap<&RecordKey, u32>) {
+        for (one_id, clusters) in assigned.retired.iter().chain(&assigned.redirects) {
+            let Some(person) = before.get(one_id) else { continue };
+            let mut successors: Vec<OneId> = clusters.iter().map(|cluster| self.one_ids[*cluster as usize]).collect();
+            let records = match &person.state {
+                PersonState::Live { members } => members,
+                PersonState::Retired { successors: last } => {
+                    if successors.is_empty() {
+                        successors.clone_from(last);
+                    }
+                    &person.former_records
+                }
+            };
+            let former_records = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
+            let row = PersonRow { state: PersonState::Retired { successors }, former_records, ..person.clone() };
+            if row != *person {
+                self.people.push((*one_id, row));
+            }
+        }
+    }
+}
+
 fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
     let before: FxHashMap<OneId, PersonRow> = keep.store().people().collect::<Result<_>>()?;
-    let rows: FxHashMap<&RecordKey, u32> = overlaid.live.iter().map(|live| &live.record.canonical.key).zip(0..).collect();
+    // Whoever comes under the key of a deleted record is not who had it.
+    let stayed = overlaid.live.iter().zip(0..).filter(|(live, _)| live.before.is_some());
+    let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(live, row)| (&live.record.canonical.key, row)).collect();
     let standing: Vec<Standing> = before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
     let verified = |row: u32| {
         let of_row = overlaid.live[row as usize].record.canonical.of(Field::ResidentId);
@@ -318,26 +345,21 @@ fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<
         })
         .collect();
     let mut named = Named { one_ids, people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
+    named.redirect(&assigned, &before, &rows);
     describe(&mut named, &assigned, &before, overlaid, resolved, position);
     Ok(named)
 }
 
+/// How a One-ID stands; `rows` holds the records that were in the store before the merge and are live after it.
 fn standing(one_id: OneId, person: &PersonRow, rows: &FxHashMap<&RecordKey, u32>) -> Standing {
-    let mut age = [0; 8];
-    age.copy_from_slice(&one_id.as_bytes()[..8]);
-    let (members, retired) = match &person.state {
-        PersonState::Live { members } => (members.as_slice(), false),
-        PersonState::Retired { .. } => (&[][..], true),
+    let (records, retired) = match &person.state {
+        PersonState::Live { members } => (members, false),
+        PersonState::Retired { .. } => (&person.former_records, true),
     };
-    let mut live: Vec<u32> = members.iter().filter_map(|key| rows.get(key).copied()).collect();
+    let mut live: Vec<u32> = records.iter().filter_map(|key| rows.get(key).copied()).collect();
     live.sort_unstable();
-    Standing {
-        one_id,
-        created: (person.created_at, u64::from_be_bytes(age)),
-        founding_row: rows.get(&person.founding).copied(),
-        rows: live,
-        retired,
-    }
+    let founding_row = rows.get(&person.founding).copied().filter(|row| live.binary_search(row).is_ok());
+    Standing { one_id, created: person.created_at, founding_row, rows: live, retired }
 }
 
 /// The people whose rows change, and what happened to whom.
@@ -358,9 +380,6 @@ fn describe(
         let kind = if successors.is_empty() { "emptied" } else { "merged" };
         *if successors.is_empty() { &mut named.counts.emptied } else { &mut named.counts.merged } += 1;
         named.changes.push(PersonChange::new(kind, *one_id, 0, &successors));
-        if let Some(person) = before.get(one_id) {
-            named.people.push((*one_id, PersonRow { state: PersonState::Retired { successors }, ..person.clone() }));
-        }
     }
     let revived: FxHashSet<OneId> =
         assigned.names.iter().filter_map(|name| if let Name::Revived(one_id) = name { Some(*one_id) } else { None }).collect();
@@ -373,10 +392,12 @@ fn describe(
             founding: members[0].clone(),
             state: PersonState::Retired { successors: Vec::new() },
             former: Vec::new(),
+            former_records: Vec::new(),
         });
         person.former.retain(|former| !revived.contains(former));
         person.former.extend(merged_into.remove(&(cluster as u32)).unwrap_or_default());
         person.state = PersonState::Live { members };
+        person.former_records.clear();
         let from: Vec<OneId> = rows.iter().filter_map(|row| overlaid.live[*row as usize].before).filter(|old| *old != one_id).collect();
         match name {
             Name::Revived(_) => {

@@ -12,7 +12,7 @@ use crate::record::RecordKey;
 use compact_str::CompactString;
 
 /// The version of the layout this program writes, and the only one it reads; others are rebuilt from the journal.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The version in front of every part.
 const CODEC_VERSION: u8 = 1;

@@ -33,6 +33,9 @@ pub struct PersonRow {
     pub state: PersonState,
     /// One-IDs that were merged into this one, oldest first: a split that undoes the merge gives them back.
     pub former: Vec<OneId>,
+    /// Of a retired One-ID the records that it had when it retired and that never left the store since, sorted: it redirects to
+    /// whoever holds them. A present person has none here.
+    pub former_records: Vec<RecordKey>,
 }
 
 /// Whether a One-ID names people now or redirects. New variants go to the end: their order is on the disk.
@@ -45,7 +48,7 @@ pub enum PersonState {
     },
     /// It redirects; to several after a split of what it had become.
     Retired {
-        /// Where to; empty when its last record is gone.
+        /// Where to; empty when its last record was deleted while it named a person.
         successors: Vec<OneId>,
     },
 }
