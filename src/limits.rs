@@ -106,7 +106,7 @@ pub const JOURNAL_BUFFER_BYTES: usize = 1 << 20;
 /// split into numbered parts.
 pub const STORE_PART_BYTES_MAX: usize = 3072;
 
-/// Most parts of one row of the store; a longer row (over 190 MB) is refused.
+/// Most parts of one row of the store; a longer row (over 190 MB) is refused by name before anything of its batch is written.
 pub const STORE_PARTS_MAX: usize = u16::MAX as usize;
 
 /// Most parts written by one transaction of the store; more are written by several, the applied position with the last (a row of
@@ -144,6 +144,17 @@ pub const REJECTS_KEPT_MAX: usize = 100_000;
 
 /// Clusters shown among the largest.
 pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
+
+/// Bytes of rows after which a journal frame takes no further one; the rest goes into further frames. Rows are far smaller, so that
+/// this only keeps a frame of unusual ones far below [`JOURNAL_PAYLOAD_BYTES_MAX`], as is a single row of any size the store takes.
+pub const KEEP_FRAME_BYTES_MAX: usize = 8 << 20;
+
+/// Most record keys in one journal frame of deletions or of records that change hands; a batch of more is written as several. It
+/// keeps a payload near 128 KiB.
+pub const KEEP_FRAME_KEYS_MAX: usize = 4_096;
+
+/// Most people in one journal frame; a batch of more is written as several. It keeps a payload near 128 KiB.
+pub const KEEP_FRAME_PEOPLE_MAX: usize = 1_024;
 
 /// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
 pub const KEEP_FRAME_RECORDS_MAX: usize = 128;

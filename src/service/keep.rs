@@ -10,7 +10,6 @@
 use crate::error::{Error, ErrorClass, Result};
 use crate::golden::{Survivorship, build};
 use crate::journal::{Journal, Kind};
-use crate::limits::KEEP_FRAME_RECORDS_MAX;
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -35,6 +34,39 @@ pub struct Keep {
     position: u64,
     /// Why the view is behind the journal, once it is.
     stale: Option<String>,
+}
+
+/// All records and people of a store.
+#[derive(Debug)]
+pub struct Rows {
+    /// Live records, rising by key.
+    pub records: Vec<RecordRow>,
+    /// People, present and retired.
+    pub people: FxHashMap<OneId, PersonRow>,
+}
+
+impl Rows {
+    /// What is wrong between people and records, if anything.
+    fn fault(&self) -> Option<String> {
+        let mut holders: FxHashMap<&RecordKey, OneId> = FxHashMap::default();
+        for (one_id, person) in &self.people {
+            let PersonState::Live { members } = &person.state else { continue };
+            for key in members {
+                if let Some(other) = holders.insert(key, *one_id) {
+                    return Some(format!("record {key} is a member of both {other} and {one_id}"));
+                }
+            }
+        }
+        for row in &self.records {
+            let key = &row.canonical.key;
+            match holders.remove(key) {
+                Some(one_id) if one_id == row.one_id => {}
+                Some(one_id) => return Some(format!("record {key} names {}, but is a member of {one_id}", row.one_id)),
+                None => return Some(format!("record {key} names {}, which does not hold it", row.one_id)),
+            }
+        }
+        holders.iter().next().map(|(key, one_id)| format!("record {key} of {one_id} is missing from the store"))
+    }
 }
 
 impl Keep {
@@ -130,22 +162,29 @@ impl Keep {
         }
     }
 
-    /// Writes a batch: durable when this returns, and then in the view and the index too. An error whose text says that the batch
-    /// is durable leaves the view behind the journal; from then on nothing more is written, and opening the store anew catches up.
-    pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: &[Entry]) -> Result<u64> {
+    /// Writes a batch: durable when this returns, and then in the view and the index too. A row that the view could not hold is
+    /// [`ErrorClass::BadData`], and nothing is written. An error whose text says that the batch is durable leaves the view behind the
+    /// journal; from then on nothing more is written, and opening the store anew catches up.
+    pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: Vec<Entry>) -> Result<u64> {
         self.check_stale()?;
+        entries.iter().try_for_each(|entry| entry.check(&self.store))?;
+        // Other survivorship may change what is indexed of anybody.
+        let all_anew = entries.iter().any(|entry| matches!(entry, Entry::Settings(_)));
         let first = self.journal.last_position() + 1;
+        let mut changes = Changes::default();
         let mut batch = self.journal.begin(actor, time, note)?;
         for entry in entries {
             let (kind, payload) = entry.encode()?;
             batch.append(kind, &payload)?;
+            entry.add_to(&mut changes, &self.store, first)?;
         }
         // A commit that fails may have happened all the same.
         if let Some(mut made) = self.made.take() {
             made.keep();
         }
         let position = batch.commit()?.last_position;
-        if let Err(cause) = self.follow(entries, first, position) {
+        changes.position = position;
+        if let Err(cause) = self.follow(&changes, all_anew) {
             let message = format!(
                 "the batch is written and durable up to position {position}, but the view could not follow ({cause}); do not write it \
                  again: open the store anew, which finishes it from the journal"
@@ -157,19 +196,14 @@ impl Keep {
         Ok(position)
     }
 
-    /// Brings view and index to a batch that was just committed.
-    fn follow(&self, entries: &[Entry], first: u64, position: u64) -> Result<()> {
-        let mut changes = Changes { position, ..Changes::default() };
-        for entry in entries {
-            entry.clone().add_to(&mut changes, &self.store, first)?;
-        }
-        self.store.apply(&changes)?;
-        // Other survivorship may change what is indexed of anybody.
-        if entries.iter().any(|entry| matches!(entry, Entry::Settings(_))) {
+    /// Brings view and index to a batch that was just committed; the index to everything where `all_anew`.
+    fn follow(&self, changes: &Changes, all_anew: bool) -> Result<()> {
+        self.store.apply(changes)?;
+        if all_anew {
             return self.rebuild_index();
         }
         let (documents, gone) = self.documents(&changes.put_people)?;
-        self.index.apply(documents, &gone, position)
+        self.index.apply(documents, &gone, changes.position)
     }
 
     fn check_stale(&self) -> Result<()> {
@@ -178,52 +212,35 @@ impl Keep {
         Err(Error::new(ErrorClass::Io, message))
     }
 
-    /// Compares people and records: every member of a present person has a row that names the person, and every row is a member's.
-    /// A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
-    pub fn check_members(&mut self) -> Result<()> {
+    /// All rows of records and people, compared with each other: every member of a present person has a row that names the person,
+    /// and every row is a member's. A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
+    pub fn checked_rows(&mut self) -> Result<Rows> {
         self.check_stale()?;
-        let Some(cause) = self.member_fault()? else { return Ok(()) };
+        let cause = match self.sound_rows()? {
+            Ok(rows) => return Ok(rows),
+            Err(fault) => fault,
+        };
         let rebuilt = self.rebuild_view(&cause);
         if let Err(error) = &rebuilt {
             self.stale = Some(error.to_string());
         }
         rebuilt?;
-        match self.member_fault()? {
-            None => Ok(()),
-            Some(fault) => Err(Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup"))),
-        }
+        self.sound_rows()?
+            .map_err(|fault| Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup")))
     }
 
-    /// What is wrong between people and records, if anything.
-    fn member_fault(&self) -> Result<Option<String>> {
-        let found = self.find_member_fault();
-        match found {
-            Err(error) if error.class() == ErrorClass::Corrupt => Ok(Some(error.to_string())),
-            found => found,
+    /// The rows, or what is wrong with them.
+    fn sound_rows(&self) -> Result<std::result::Result<Rows, String>> {
+        let rows = self.store.records().collect::<Result<Vec<_>>>();
+        let rows = rows.and_then(|records| Ok(Rows { records, people: self.store.people().collect::<Result<_>>()? }));
+        match rows {
+            Err(error) if error.class() == ErrorClass::Corrupt => Ok(Err(error.to_string())),
+            Err(error) => Err(error),
+            Ok(rows) => Ok(match rows.fault() {
+                Some(fault) => Err(fault),
+                None => Ok(rows),
+            }),
         }
-    }
-
-    fn find_member_fault(&self) -> Result<Option<String>> {
-        let mut holders: FxHashMap<RecordKey, OneId> = FxHashMap::default();
-        for person in self.store.people() {
-            let (one_id, person) = person?;
-            let PersonState::Live { members } = person.state else { continue };
-            for key in members {
-                if let Some(other) = holders.insert(key.clone(), one_id) {
-                    return Ok(Some(format!("record {key} is a member of both {other} and {one_id}")));
-                }
-            }
-        }
-        for row in self.store.records() {
-            let row = row?;
-            let key = &row.canonical.key;
-            match holders.remove(key) {
-                Some(one_id) if one_id == row.one_id => {}
-                Some(one_id) => return Ok(Some(format!("record {key} names {}, but is a member of {one_id}", row.one_id))),
-                None => return Ok(Some(format!("record {key} names {}, which does not hold it", row.one_id))),
-            }
-        }
-        Ok(holders.iter().next().map(|(key, one_id)| format!("record {key} of {one_id} is missing from the store")))
     }
 
     fn rebuild_view(&mut self, cause: &str) -> Result<()> {
@@ -333,16 +350,6 @@ fn canonical_name(profile: &crate::golden::GoldenProfile) -> Option<String> {
     let family = profile.value(Field::FamilyName)?.text.as_str();
     let given = profile.value(Field::GivenName)?.text.as_str();
     Some(if crate::normalize::text::has_han(family) { format!("{family}{given}") } else { format!("{given} {family}") })
-}
-
-/// Splits rows into entries of a bounded number.
-pub fn record_puts(rows: Vec<RecordRow>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        entries.push(Entry::RecordPut(rows.by_ref().take(KEEP_FRAME_RECORDS_MAX).collect()));
-    }
-    entries
 }
 
 /// A store begun anew over views of a journal that is gone would show what nobody can account for.

@@ -11,14 +11,14 @@ use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::features::Event;
-use crate::limits::SNAPSHOT_DELETE_SHARE_MAX;
+use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
-use crate::service::entry::{Assignment, Entry};
+use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events;
-use crate::service::keep::{Keep, record_puts};
+use crate::service::keep::Keep;
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
 use crate::service::merge::{largest, loaded_report, unused_settings, unused_sources};
 use crate::service::model_choice::Choice;
@@ -81,15 +81,14 @@ pub struct StoreMerged {
 /// Merges into the store.
 pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Result<StoreMerged> {
     let stopwatch = Stopwatch::new(progress);
-    keep.check_members()?;
+    let rows = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
     let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
     refuse_row_numbers(&inputs)?;
     let named_sources = named_sources(&inputs);
     let mappings = new_mappings(keep, &inputs)?;
     let mut loaded = load(inputs, true, &stopwatch)?;
-    let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
-    let overlaid = overlay(before, &mut loaded, job.mode, job.force, named_sources)?;
+    let overlaid = overlay(rows.records, &mut loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
@@ -97,7 +96,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     let resolved = resolve(&canonical, choice.source()?, &[], &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
-    let named = name_people(keep, &overlaid, &resolved)?;
+    let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
     let mut report = RunReport { record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
@@ -134,10 +133,10 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
             let json = serde_json::to_vec(survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
         }
-        entries.extend(record_entries(overlaid, &resolved, &named));
+        entries.extend(record_entries(overlaid, &resolved, named));
         entries.extend(written.entries);
         if !entries.is_empty() {
-            keep.write(&job.actor, job.now, "merge", &entries)?;
+            keep.write(&job.actor, job.now, "merge", entries)?;
         }
     }
     report.position = Some(keep.position());
@@ -323,8 +322,7 @@ impl Named {
     }
 }
 
-fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
-    let before: FxHashMap<OneId, PersonRow> = keep.store().people().collect::<Result<_>>()?;
+fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
     // Whoever comes under the key of a deleted record is not who had it.
     let stayed = overlaid.live.iter().zip(0..).filter(|(live, _)| live.before.is_some());
     let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(live, row)| (&live.record.canonical.key, row)).collect();
@@ -345,8 +343,8 @@ fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<
         })
         .collect();
     let mut named = Named { one_ids, people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
-    named.redirect(&assigned, &before, &rows);
-    describe(&mut named, &assigned, &before, overlaid, resolved, position);
+    named.redirect(&assigned, before, &rows);
+    describe(&mut named, &assigned, before, overlaid, resolved, position);
     Ok(named)
 }
 
@@ -427,11 +425,12 @@ fn distinct(mut one_ids: Vec<OneId>) -> Vec<OneId> {
     one_ids
 }
 
-fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec<Entry> {
+fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<Entry> {
+    let Named { one_ids, people, .. } = named;
     let mut puts = Vec::new();
     let mut moved = Vec::new();
     for (row, live) in overlaid.live.into_iter().enumerate() {
-        let one_id = named.one_ids[resolved.clusters.of_row[row] as usize];
+        let one_id = one_ids[resolved.clusters.of_row[row] as usize];
         if live.put {
             let LoadedRecord { canonical, source_values, .. } = live.record;
             puts.push(RecordRow { canonical, source_values, one_id, arrived_at: live.arrived_at });
@@ -439,16 +438,11 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec
             moved.push((live.record.canonical.key, one_id));
         }
     }
-    let mut entries = Vec::new();
-    if !overlaid.deleted.is_empty() {
-        entries.push(Entry::RecordDelete(overlaid.deleted));
-    }
-    entries.extend(record_puts(puts));
-    for part in moved.chunks(4_096) {
-        entries.push(Entry::Assignment(Assignment { moved: part.to_vec(), people: Vec::new() }));
-    }
-    for part in named.people.chunks(1_024) {
-        entries.push(Entry::Assignment(Assignment { moved: Vec::new(), people: part.to_vec() }));
-    }
-    entries
+    let deleted = frames(overlaid.deleted, KEEP_FRAME_KEYS_MAX, key_bytes).into_iter().map(Entry::RecordDelete);
+    let puts = frames(puts, KEEP_FRAME_RECORDS_MAX, RecordRow::bytes_at_most).into_iter().map(Entry::RecordPut);
+    let moved = frames(moved, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter();
+    let moved = moved.map(|moved| Entry::Assignment(Assignment { moved, people: Vec::new() }));
+    let people = frames(people, KEEP_FRAME_PEOPLE_MAX, |(_, person)| person.bytes_at_most()).into_iter();
+    let people = people.map(|people| Entry::Assignment(Assignment { moved: Vec::new(), people }));
+    deleted.chain(puts).chain(moved).chain(people).collect()
 }

@@ -21,6 +21,10 @@ const FIRST_HEADER_BYTES: usize = 7;
 /// Bytes before the content of another part: codec version and two zero bytes.
 const OTHER_HEADER_BYTES: usize = 3;
 
+/// Most bytes of a row.
+pub const ROW_BYTES_MAX: usize =
+    STORE_PART_BYTES_MAX - FIRST_HEADER_BYTES + (STORE_PARTS_MAX - 1) * (STORE_PART_BYTES_MAX - OTHER_HEADER_BYTES);
+
 /// The trees of the store. Their order is that of [`Tree::NAMES`] and nowhere on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tree {

@@ -23,6 +23,6 @@ mod damage_tests;
 mod tests;
 
 pub use changes::{Activation, Changes};
-pub use layout::FORMAT_VERSION;
+pub use layout::{FORMAT_VERSION, ROW_BYTES_MAX};
 pub use open::{Store, remove};
 pub use row::{EventRow, PersonRow, PersonState, RecordRow};
