@@ -69,6 +69,10 @@ pub const FREQUENCY_HOLDERS_MIN: u32 = 3;
 /// Most random pairs looked at to learn how strangers agree. A million pins a probability of 1e-4 to a tenth of itself.
 pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
 
+/// Fewest different records from which a store learns a model that stays. A model learnt from fewer is provisional: later merges learn
+/// anew. A thousand records show some hundreds of pairs of one person, which settle the usual levels; a handful shows none.
+pub const MODEL_RECORDS_MIN: u64 = 1_000;
+
 /// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
 pub const ROWS_MAX: usize = 1 << 31;
 
@@ -129,7 +133,7 @@ pub const JOURNAL_BUFFER_BYTES: usize = 1 << 20;
 /// split into numbered parts.
 pub const STORE_PART_BYTES_MAX: usize = 3072;
 
-/// Most parts of one row of the store; a longer row (over 190 MB) is refused.
+/// Most parts of one row of the store; a longer row (over 190 MB) is refused by name before anything of its batch is written.
 pub const STORE_PARTS_MAX: usize = u16::MAX as usize;
 
 /// Most parts written by one transaction of the store; more are written by several, the applied position with the last (a row of
@@ -178,6 +182,17 @@ pub const BRIDGE_LINKS_MAX: usize = 2_000;
 
 /// Merges and splits of people listed in the report that is read by people; the rest are counted, and machines get all.
 pub const PERSON_CHANGES_SHOWN: usize = 20;
+
+/// Bytes of rows after which a journal frame takes no further one; the rest goes into further frames. Rows are far smaller, so that
+/// this only keeps a frame of unusual ones far below [`JOURNAL_PAYLOAD_BYTES_MAX`], as is a single row of any size the store takes.
+pub const KEEP_FRAME_BYTES_MAX: usize = 8 << 20;
+
+/// Most record keys in one journal frame of deletions or of records that change hands; a batch of more is written as several. It
+/// keeps a payload near 128 KiB.
+pub const KEEP_FRAME_KEYS_MAX: usize = 4_096;
+
+/// Most people in one journal frame; a batch of more is written as several. It keeps a payload near 128 KiB.
+pub const KEEP_FRAME_PEOPLE_MAX: usize = 1_024;
 
 /// Most records in one journal frame; a batch of more is written as several. It keeps a payload near 64 KiB.
 pub const KEEP_FRAME_RECORDS_MAX: usize = 128;

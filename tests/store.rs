@@ -6,6 +6,7 @@ mod program;
 use program::{done, four_channels, oneid};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -22,6 +23,15 @@ fn merge(folder: &Path, inputs: &[&str], more: &[&str]) -> (BTreeMap<String, Str
     let arguments = [&["merge", "--store", "kept", "--clusters", "out.csv", "--json"], inputs, more].concat();
     let run = done(folder, &arguments);
     (clusters(&folder.join("out.csv")), serde_json::from_str(&run.out).expect("a JSON report"))
+}
+
+/// Who is one person, whatever they are called.
+fn partition(of: &BTreeMap<String, String>) -> Vec<Vec<String>> {
+    let mut people: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    of.iter().for_each(|(record, one_id)| people.entry(one_id).or_default().push(record.clone()));
+    let mut people: Vec<Vec<String>> = people.into_values().collect();
+    people.sort();
+    people
 }
 
 fn channels() -> Vec<String> {
@@ -71,14 +81,72 @@ fn batch_and_deltas_end_in_the_same_partition() {
     for input in inputs.iter().rev() {
         last = merge(folder.path(), &[input], &["--model", "model.json"]).0;
     }
-    let partition = |of: &BTreeMap<String, String>| {
-        let mut people: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
-        of.iter().for_each(|(record, one_id)| people.entry(one_id).or_default().push(record));
-        let mut people: Vec<Vec<String>> = people.into_values().map(|records| records.into_iter().cloned().collect()).collect();
-        people.sort();
-        people
-    };
     assert_eq!(partition(&last), partition(&whole));
+}
+
+/// A store's first merge once fixed its model for ever, even from a handful of rows.
+#[test]
+fn a_model_of_few_records_is_learnt_anew_until_there_are_enough() {
+    let folder = folder();
+    let channels = channels();
+    let (model, provisional) =
+        (|report: &serde_json::Value| report["model"].to_string(), |report: &serde_json::Value| report["provisional"].as_bool());
+    let (first, one) = merge(folder.path(), &[&channels[0]], &["--config", "builtin:four-channels"]);
+    assert_eq!(provisional(&one), Some(true));
+    let told = one["notes"].to_string();
+    assert!(told.contains("different records and is provisional") && told.contains("until the store has 1000"), "{told}");
+
+    let (_, again) = merge(folder.path(), &[&channels[0]], &[]);
+    assert_eq!((model(&again), provisional(&again)), (model(&one), Some(true)), "nothing changed");
+    assert!(again["notes"].to_string().contains("weighed as it is"), "{}", again["notes"]);
+
+    let (dry, told) = merge(folder.path(), &[&channels[3]], &["--dry-run"]);
+    assert!(model(&told) != model(&one) && told["notes"].to_string().contains("provisional"), "{}", told["notes"]);
+    assert_eq!(model(&merge(folder.path(), &[&channels[0]], &[]).1), model(&one), "a dry run keeps no model");
+
+    let (second, two) = merge(folder.path(), &[&channels[3]], &[]);
+    assert_eq!((model(&two), partition(&second)), (model(&told), partition(&dry)), "the merge does what the dry run told");
+    let settings = ["merge", "--config", "builtin:four-channels", "--clusters", "whole.csv", "--json"];
+    let whole = done(folder.path(), &[&settings[..], &[&channels[0], &channels[3]]].concat()).out;
+    let whole: serde_json::Value = serde_json::from_str(&whole).expect("JSON");
+    assert_eq!(model(&two), model(&whole), "learnt from all live records, with the settings of the first merge");
+    assert_eq!(partition(&second), partition(&clusters(&folder.path().join("whole.csv"))));
+    let (before, after) = (partition(&first), partition(&second));
+    let stay: Vec<&Vec<String>> = before.iter().filter(|person| after.contains(person)).collect();
+    assert!(stay.len() > 50, "{}", stay.len());
+    stay.iter().for_each(|person| assert_eq!(first[&person[0]], second[&person[0]], "the same person has the same name"));
+
+    // What the program explains is weighed by the model that is active now.
+    let pair = after.iter().find(|person| person.len() > 1).expect("somebody has two records");
+    let [a, b] = [&pair[0], &pair[1]].map(|record| record.replacen(',', "/", 1));
+    let told = done(folder.path(), &["explain", "--store", "kept", &a, &b, "--json"]).out;
+    assert!(told.contains(model(&two).trim_matches('"')), "{told}");
+
+    // It is still provisional when the view is made anew from the journal.
+    std::fs::remove_dir_all(folder.path().join("kept/store")).expect("removed");
+    done(folder.path(), &["synth", "--customers", "300", "--seed", "3", "--out", "more"]);
+    let (third, three) = merge(folder.path(), &["more/crm.csv", "more/app.jsonl", "more/mini_program.jsonl"], &[]);
+    assert!(third.len() >= 1_000 && provisional(&three) == Some(false) && model(&three) != model(&two), "{}", third.len());
+    assert!(three["notes"].to_string().contains("takes the place of provisional model"), "{}", three["notes"]);
+
+    rows(folder.path(), "web.csv", &["w1,诸葛青云,1981-02-03,13911112223,", "w2,慕容雪,1992-12-12,13933334445,"]);
+    let (_, four) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!((model(&four), provisional(&four)), (model(&three), Some(false)), "learnt from enough, it stays");
+}
+
+#[test]
+fn a_model_that_is_given_stays_and_takes_a_provisional_ones_place() {
+    let folder = folder();
+    write_model(folder.path());
+    std::fs::write(folder.path().join("crm.csv"), numbered("c", 0..40)).expect("written");
+    std::fs::write(folder.path().join("web.csv"), numbered("w", 40..60)).expect("written");
+    let (people, learnt) = merge(folder.path(), &["crm.csv"], &[]);
+    let (same, given) = merge(folder.path(), &["crm.csv"], &["--model", "model.json"]);
+    assert_eq!((people, given["provisional"].as_bool()), (same, Some(false)));
+    assert_ne!(given["model"], learnt["model"]);
+    assert!(given["notes"].to_string().contains("which was given, takes the place"), "{}", given["notes"]);
+    let (_, after) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(after["model"], given["model"]);
 }
 
 const HEADER: &str = "id,name,birth_date,phone,email\n";
@@ -87,11 +155,25 @@ fn rows(folder: &Path, name: &str, rows: &[&str]) {
     std::fs::write(folder.join(name), format!("{HEADER}{}\n", rows.join("\n"))).expect("written");
 }
 
-/// A store with a model learnt from the fixture's people, and two people who share nothing yet.
+/// Writes the model that the fixture's people teach to `model.json`.
+fn write_model(folder: &Path) {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    let path = folder.join("model.json");
+    let model = MODEL.get_or_init(|| {
+        let channels = channels();
+        let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+        done(folder, &[&["merge", "--save-model", "model.json"], &inputs[..]].concat());
+        std::fs::read(&path).expect("the model")
+    });
+    std::fs::write(&path, model).expect("written");
+}
+
+/// A store of the fixture's people with a model that stays, and two people who share nothing yet.
 fn prepared(folder: &Path) {
     let channels = channels();
     let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
-    merge(folder, &inputs, &[]);
+    write_model(folder);
+    merge(folder, &inputs, &["--model", "model.json"]);
     rows(
         folder,
         "web.csv",
@@ -142,6 +224,68 @@ fn one_ids_split_redirect_and_come_back() {
     assert_eq!(report["people"]["revived"].as_u64(), Some(1));
 }
 
+/// A redirect was once fixed when its One-ID retired.
+#[test]
+fn a_redirect_names_all_who_hold_its_former_records() {
+    let folder = folder();
+    prepared(folder.path());
+    let (one, other) = ("诸葛青云,1981-02-03,13911112223,", "令狐美玲,1977-09-09,13922223334,");
+    let third = "慕容雪,1992-12-12,13933334445,";
+    let store = |people: [&str; 3], more: &[&str]| {
+        let lines: Vec<String> = ["w1", "w2", "w3"].iter().zip(people).map(|(id, person)| format!("{id},{person}")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.len() > 4).collect();
+        rows(folder.path(), "web.csv", &lines);
+        merge(folder.path(), &["web.csv"], more).0
+    };
+    let get = |who: &str| {
+        let told = oneid(folder.path(), &["get", "--store", "kept", who]);
+        told.out + &told.err
+    };
+    store([one, "", ""], &[]);
+    let first = store([one, other, other], &[]);
+    let (kept, retired) = (first["web,w1"].clone(), first["web,w2"].clone());
+    assert!(kept != retired && first["web,w3"] == retired);
+    assert!(store([one, one, one], &[]).iter().all(|(record, person)| !record.starts_with("web,") || *person == kept));
+    assert!(get(&retired).contains(&kept), "{}", get(&retired));
+
+    // Two of the three stay with the founding record of the name that retired.
+    let parted = store([one, one, third], &[]);
+    assert!(parted["web,w2"] == kept && parted["web,w3"] != kept && parted["web,w3"] != retired);
+    assert!(get(&retired).contains(&kept) && get(&retired).contains(&parted["web,w3"]), "{}", get(&retired));
+    std::fs::remove_dir_all(folder.path().join("kept/store")).expect("removed");
+    let told = get(&retired);
+    assert!(told.contains(&kept) && told.contains(&parted["web,w3"]), "rebuilt from the journal it says the same: {told}");
+
+    // What is deleted is nobody's; what is left decides.
+    store([one, one, ""], &["--mode", "snapshot", "--force"]);
+    assert!(get(&retired).contains(&kept) && !get(&retired).contains(&parted["web,w3"]), "{}", get(&retired));
+    let back = store([one, third, ""], &[]);
+    assert_eq!(back["web,w2"], retired, "its founding record has been in the store all along");
+}
+
+/// A One-ID whose record was deleted once came back for whoever next had that record's key.
+#[test]
+fn a_one_id_is_never_given_to_a_newcomer() {
+    let folder = folder();
+    prepared(folder.path());
+    let (first, _) = merge(folder.path(), &["web.csv"], &[]);
+    let both = ["w1,诸葛青云,1981-02-03,13911112223,", "w2,诸葛青云,1981-02-03,,qingyun1981@163.com"];
+    rows(folder.path(), "web.csv", &both);
+    merge(folder.path(), &["web.csv"], &["--mode", "snapshot", "--force"]);
+    rows(folder.path(), "web.csv", &["w3,慕容雪,1992-12-12,13933334445,"]);
+    let (newcomer, report) = merge(folder.path(), &["web.csv"], &[]);
+    assert_ne!(newcomer["web,w3"], first["web,w3"]);
+    assert_eq!(report["people"]["created"].as_u64(), Some(1), "{}", report["person_changes"]);
+
+    // The same where only the founding record of a person who is still there was deleted.
+    rows(folder.path(), "web.csv", &[both[1], "w3,慕容雪,1992-12-12,13933334445,"]);
+    merge(folder.path(), &["web.csv"], &["--mode", "snapshot", "--force"]);
+    rows(folder.path(), "web.csv", &["w1,令狐美玲,1977-09-09,13922223334,"]);
+    let (newcomer, _) = merge(folder.path(), &["web.csv"], &[]);
+    assert_eq!(newcomer["web,w2"], first["web,w2"]);
+    assert_ne!(newcomer["web,w1"], first["web,w1"]);
+}
+
 #[test]
 fn a_dry_run_tells_and_writes_nothing() {
     let folder = folder();
@@ -153,6 +297,64 @@ fn a_dry_run_tells_and_writes_nothing() {
     assert_eq!(report["person_changes"].as_array().map(Vec::len), Some(2));
     assert_eq!(std::fs::read(&journal).expect("the journal"), before);
     assert_eq!(merge(folder.path(), &["web.csv"], &[]).1["people"]["created"].as_u64(), Some(2), "and the merge does what was told");
+}
+
+/// Names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().to_string()).collect();
+    names.sort();
+    names
+}
+
+/// A first merge that failed once left a store behind, in which nothing was.
+#[test]
+fn a_first_merge_that_keeps_nothing_leaves_nothing() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", &numbered("c", 0..9));
+    write("nameless.csv", "name,phone\nAnn Lee,2125550143\n");
+    write("broken.csv", "id,name,phone\nc1,too,many,values\n");
+    std::fs::create_dir(folder.path().join("own")).expect("made");
+    write("own/notes.txt", "mine");
+    let before = names(folder.path());
+    for store in ["kept", "deep/er/kept", "own"] {
+        for (arguments, code) in
+            [(&["nameless.csv"][..], 65), (&["broken.csv", "--rejects", "own/r.csv"], 65), (&["crm.csv", "--dry-run"], 0)]
+        {
+            let run = oneid(folder.path(), &[&["merge", "--store", store], arguments].concat());
+            assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
+            let _ = std::fs::remove_file(folder.path().join("own/r.csv"));
+            assert_eq!(names(folder.path()), before, "{store} {arguments:?}");
+            assert_eq!(names(&folder.path().join("own")), ["notes.txt"], "{store} {arguments:?}");
+        }
+    }
+    let dry = done(folder.path(), &["merge", "--store", "kept", "crm.csv", "--dry-run", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&dry.out).expect("JSON");
+    assert_eq!(report["people"]["created"].as_u64(), Some(9), "a dry run tells of the store that would be");
+    let (people, _) = merge(folder.path(), &["crm.csv"], &[]);
+    assert!(oneid(folder.path(), &["merge", "--store", "kept", "nameless.csv"]).code == 65 && people.len() == 9);
+    assert_eq!(merge(folder.path(), &["crm.csv"], &["--dry-run"]).0, people, "a store that holds something stays");
+}
+
+#[test]
+fn views_without_their_journal_are_refused() {
+    let folder = folder();
+    std::fs::write(folder.path().join("crm.csv"), numbered("c", 0..9)).expect("written");
+    merge(folder.path(), &["crm.csv"], &[]);
+    let kept = folder.path().join("kept");
+    std::fs::rename(kept.join("journal"), folder.path().join("backup")).expect("moved");
+    let get: &[&str] = &["get", "--store", "kept", "crm/c1"];
+    for views in [&["search", "store"][..], &["search"]] {
+        for arguments in [&["merge", "--store", "kept", "crm.csv"][..], get] {
+            let run = oneid(folder.path(), arguments);
+            assert!(run.code == 78 && run.err.contains("restore journal/ from a backup"), "{} {}", run.code, run.err);
+            assert_eq!(names(&kept), [&["LOCK"], views].concat(), "nothing is touched");
+        }
+        let _ = std::fs::remove_dir_all(kept.join("store"));
+    }
+    std::fs::rename(folder.path().join("backup"), kept.join("journal")).expect("moved");
+    assert_eq!(oneid(folder.path(), get).code, 0, "with its journal it is whole again");
 }
 
 #[test]

@@ -167,10 +167,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         now,
     };
     let bar = Bar::new();
-    let merged = match args.dry_run && !store.join("journal").is_dir() {
-        true => Err(Error::not_found(format!("{} holds no store, so there is nothing a dry run could compare with", store.display()))),
-        false => Keep::open_or_create(store).and_then(|mut keep| merge_into(&mut keep, job, &bar)),
-    };
+    let merged = Keep::open_or_create(store).and_then(|mut keep| merge_into(&mut keep, job, &bar));
     bar.finish();
     let mut merged = merged?;
     merged.report.event_rejects = events.reject_count;

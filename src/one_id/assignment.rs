@@ -5,8 +5,10 @@
 //! 2. A cluster that is claimed by several keeps the oldest; the others retire and redirect to where their records are.
 //! 3. A cluster that nobody claims takes back a retired One-ID whose founding record it holds (a split that undoes a merge),
 //!    else it is a new person.
+//! 4. What stays retired redirects to where its records are now: to several once the person it had become has split.
 //!
-//! Always: every cluster has one name, no two the same; a name is never given to someone else.
+//! Always: every cluster has one name, no two the same; a name is never given to someone else. Therefore the caller names, as a
+//! One-ID's records, only those that never left the store since they were its own: who comes under a deleted record's key is new.
 
 use super::OneId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,14 +18,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub struct Standing {
     /// The name.
     pub one_id: OneId,
-    /// Age: journal position and ordinal of its creation; less is older.
-    pub created: (u64, u64),
-    /// Row of its founding record, if that is still live.
+    /// Journal position of its creation; less is older. Of two made by one batch the one whose bytes are less counts as older, which
+    /// says nothing of them but is the same whoever asks.
+    pub created: u64,
+    /// Row of its founding record, if that is still one of its own.
     pub founding_row: Option<u32>,
-    /// Rows of its records that are still live, rising.
+    /// Rows of its records that are still live, rising; of a retired one those it had when it retired.
     pub rows: Vec<u32>,
     /// Whether it redirects to others since an earlier merge.
     pub retired: bool,
+}
+
+impl Standing {
+    fn age(&self) -> (u64, OneId) {
+        (self.created, self.one_id)
+    }
 }
 
 /// What a cluster is called.
@@ -44,6 +53,8 @@ pub struct Assigned {
     pub names: Vec<Name>,
     /// Retired One-IDs and the clusters they redirect to; empty when all their records are gone.
     pub retired: Vec<(OneId, Vec<u32>)>,
+    /// One-IDs that had retired before and still are, and the clusters their records are in now; empty when all of these are gone.
+    pub redirects: Vec<(OneId, Vec<u32>)>,
 }
 
 /// Names clusters. `cluster_of_row` gives each row's cluster; `verified` tells of a row whether it carries a valid legal identity.
@@ -51,7 +62,7 @@ pub fn assign(clusters: usize, cluster_of_row: &[u32], standing: &[Standing], ve
     let mut claims: Vec<Option<&Standing>> = vec![None; clusters];
     let mut outlived: Vec<&Standing> = Vec::new();
     let mut oldest_first: Vec<&Standing> = standing.iter().filter(|one| !one.retired).collect();
-    oldest_first.sort_unstable_by_key(|one| one.created);
+    oldest_first.sort_unstable_by_key(|one| one.age());
     for one in oldest_first {
         match claimed_cluster(one, cluster_of_row, verified) {
             Some(cluster) if claims[cluster as usize].is_none() => claims[cluster as usize] = Some(one),
@@ -62,7 +73,7 @@ pub fn assign(clusters: usize, cluster_of_row: &[u32], standing: &[Standing], ve
     for one in standing.iter().filter(|one| one.retired) {
         if let Some(row) = one.founding_row {
             let older = founding.entry(row).or_insert(one);
-            if one.created < older.created {
+            if one.age() < older.age() {
                 *older = one;
             }
         }
@@ -72,7 +83,7 @@ pub fn assign(clusters: usize, cluster_of_row: &[u32], standing: &[Standing], ve
         let cluster = cluster_of_row[*row as usize];
         if claims[cluster as usize].is_none() {
             let older = revived.entry(cluster).or_insert(one);
-            if one.created < older.created {
+            if one.age() < older.age() {
                 *older = one;
             }
         }
@@ -86,9 +97,13 @@ pub fn assign(clusters: usize, cluster_of_row: &[u32], standing: &[Standing], ve
             Name::New(new - 1)
         }
     });
-    let names = names.collect();
-    let retired = outlived.into_iter().map(|one| (one.one_id, clusters_of(&one.rows, cluster_of_row))).collect();
-    Assigned { names, retired }
+    let names: Vec<Name> = names.collect();
+    let back: FxHashSet<OneId> =
+        names.iter().filter_map(|name| if let Name::Revived(one_id) = name { Some(*one_id) } else { None }).collect();
+    let redirect = |one: &Standing| (one.one_id, clusters_of(&one.rows, cluster_of_row));
+    let retired = outlived.into_iter().map(redirect).collect();
+    let redirects = standing.iter().filter(|one| one.retired && !back.contains(&one.one_id)).map(redirect).collect();
+    Assigned { names, retired, redirects }
 }
 
 fn clusters_of(rows: &[u32], cluster_of_row: &[u32]) -> Vec<u32> {
@@ -111,7 +126,7 @@ mod tests {
     }
 
     fn standing(name: &str, age: u64, rows: &[u32], retired: bool) -> Standing {
-        Standing { one_id: id(name), created: (age, 0), founding_row: rows.first().copied(), rows: rows.to_vec(), retired }
+        Standing { one_id: id(name), created: age, founding_row: rows.first().copied(), rows: rows.to_vec(), retired }
     }
 
     #[test]
@@ -133,12 +148,28 @@ mod tests {
 
     #[test]
     fn a_split_that_undoes_a_merge_gives_the_name_back() {
-        let mut gone = standing("young", 9, &[0], true);
-        gone.rows.clear();
-        let before = [standing("old", 2, &[1, 0], false), gone];
+        let before = [standing("old", 2, &[1, 0], false), standing("young", 9, &[0], true)];
         let assigned = assign(2, &[0, 1], &before, &|_| false);
         assert_eq!(assigned.names, [Name::Revived(id("young")), Name::Kept(id("old"))]);
-        assert!(assigned.retired.is_empty());
+        assert!(assigned.retired.is_empty() && assigned.redirects.is_empty());
+    }
+
+    #[test]
+    fn a_redirect_follows_its_records_when_the_person_it_became_splits() {
+        let before = [standing("old", 2, &[0, 1, 2, 3], false), standing("young", 9, &[1, 2, 3], true)];
+        let assigned = assign(3, &[0, 0, 1, 2], &before, &|_| false);
+        assert_eq!(assigned.names, [Name::Kept(id("old")), Name::New(0), Name::New(1)], "its founding record stayed");
+        assert_eq!(assigned.redirects, [(id("young"), vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_one_id_is_not_given_to_who_comes_under_its_founding_records_key() {
+        let mut gone = standing("gone", 1, &[], true);
+        let mut left = standing("left", 1, &[1], false);
+        (gone.founding_row, left.founding_row) = (None, None);
+        let assigned = assign(2, &[0, 1], &[gone, left], &|row| row == 0);
+        assert_eq!(assigned.names, [Name::New(0), Name::Kept(id("left"))]);
+        assert_eq!(assigned.redirects, [(id("gone"), vec![])]);
     }
 
     #[test]

@@ -4,14 +4,15 @@
 
 use crate::error::{Error, Result};
 use crate::journal::Kind;
+use crate::limits::KEEP_FRAME_BYTES_MAX;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
-use crate::store::{Changes, EventRow, PersonRow, RecordRow, Store};
+use crate::store::{Activation, Changes, EventRow, PersonRow, ROW_BYTES_MAX, RecordRow, Store};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Version of the payloads' form.
-const VERSION: u8 = 1;
+/// Version of the payloads' form, as drawn in `docs/formats.md`.
+const VERSION: u8 = 2;
 
 /// Name of the row that holds the survivorship settings.
 pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
@@ -29,8 +30,8 @@ pub enum Entry {
     Event(Vec<(RecordKey, Vec<EventRow>)>),
     /// A model snapshot: its name and its JSON.
     ModelSnapshot(CompactString, Vec<u8>),
-    /// The snapshot that is active from now on.
-    ModelActivation(CompactString),
+    /// The snapshot that is active from now on; for a provisional one how the next is to be learnt, as JSON.
+    ModelActivation(CompactString, Option<Vec<u8>>),
     /// How the columns of a layout are read: the layout's name and the mapping's JSON.
     Mapping(Vec<u8>, Vec<u8>),
     /// Survivorship settings as JSON.
@@ -51,17 +52,36 @@ impl Entry {
     pub fn encode(&self) -> Result<(Kind, Vec<u8>)> {
         Ok(match self {
             Entry::RecordPut(rows) => {
-                let packed = rows.iter().map(|row| Ok((row.canonical.key.clone(), row.to_bytes()?))).collect::<Result<Vec<_>>>()?;
+                let packed = rows.iter().map(|row| Ok((&row.canonical.key, row.to_bytes()?))).collect::<Result<Vec<_>>>()?;
                 (Kind::RecordPut, pack(&packed)?)
             }
             Entry::RecordDelete(keys) => (Kind::RecordDelete, pack(keys)?),
             Entry::Assignment(assignment) => (Kind::Assignment, pack(assignment)?),
             Entry::Event(events) => (Kind::Event, pack(events)?),
             Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, pack(&(id, json))?),
-            Entry::ModelActivation(id) => (Kind::ModelActivation, pack(id)?),
+            Entry::ModelActivation(id, provisional) => (Kind::ModelActivation, pack(&(id, provisional))?),
             Entry::Mapping(layout, json) => (Kind::Mapping, pack(&(layout, json))?),
             Entry::Settings(json) => (Kind::Settings, pack(json)?),
         })
+    }
+
+    /// Refuses a row that `store` could not hold, by name. To be asked before a batch is written: once durable it must be applied.
+    pub fn check(&self, store: &Store) -> Result<()> {
+        match self {
+            Entry::RecordPut(rows) => rows.iter().try_for_each(|row| fits(row.bytes_at_most(), || format!("record {}", row.canonical.key))),
+            Entry::RecordDelete(_) | Entry::ModelActivation(..) => Ok(()),
+            Entry::Assignment(assignment) => {
+                let people = &assignment.people;
+                people.iter().try_for_each(|(one_id, person)| fits(person.bytes_at_most(), || format!("person {one_id} with all records")))
+            }
+            Entry::Event(events) => events.iter().try_for_each(|(key, events)| {
+                let added = events.iter().map(EventRow::bytes_at_most).sum::<usize>();
+                fits(store.events_bytes_at_most(key)? + added, || format!("record {key} with these events"))
+            }),
+            Entry::ModelSnapshot(id, json) => fits(json.len(), || format!("model {id}")),
+            Entry::Mapping(_, json) => fits(json.len(), || "a mapping".to_string()),
+            Entry::Settings(json) => fits(json.len(), || "the survivorship of the settings".to_string()),
+        }
     }
 
     /// Reads a frame; `None` for frames that only mark a batch.
@@ -79,7 +99,10 @@ impl Entry {
                 let (id, json) = unpack(payload)?;
                 Entry::ModelSnapshot(id, json)
             }
-            Kind::ModelActivation => Entry::ModelActivation(unpack(payload)?),
+            Kind::ModelActivation => {
+                let (id, provisional) = unpack(payload)?;
+                Entry::ModelActivation(id, provisional)
+            }
             Kind::Mapping => {
                 let (layout, json) = unpack(payload)?;
                 Entry::Mapping(layout, json)
@@ -112,12 +135,46 @@ impl Entry {
             }
             Entry::Event(events) => changes.add_events.extend(events),
             Entry::ModelSnapshot(id, json) => changes.put_snapshots.push((id.as_bytes().to_vec(), json)),
-            Entry::ModelActivation(id) => changes.active_snapshot = Some(id.as_bytes().to_vec()),
+            Entry::ModelActivation(id, provisional) => changes.activation = Some(Activation { id: id.as_bytes().to_vec(), provisional }),
             Entry::Mapping(layout, json) => changes.put_mappings.push((layout, json)),
             Entry::Settings(json) => changes.put_mappings.push((SURVIVORSHIP_ROW.to_vec(), json)),
         }
         Ok(())
     }
+}
+
+fn fits(bytes: usize, what: impl Fn() -> String) -> Result<()> {
+    if bytes <= ROW_BYTES_MAX {
+        return Ok(());
+    }
+    Err(Error::bad_data(format!(
+        "{} cannot be kept: it takes {bytes} bytes, at most {ROW_BYTES_MAX} are allowed; nothing was written",
+        what()
+    )))
+}
+
+/// Splits rows into those of one frame each, by number and by [`KEEP_FRAME_BYTES_MAX`]; a larger row has a frame of its own. Their
+/// order stays.
+pub(super) fn frames<T>(rows: Vec<T>, rows_max: usize, bytes_at_most: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    let (mut frames, mut frame, mut held) = (Vec::new(), Vec::new(), 0);
+    for row in rows {
+        let bytes = bytes_at_most(&row);
+        if !frame.is_empty() && (frame.len() == rows_max || held + bytes > KEEP_FRAME_BYTES_MAX) {
+            frames.push(std::mem::take(&mut frame));
+            held = 0;
+        }
+        held += bytes;
+        frame.push(row);
+    }
+    if !frame.is_empty() {
+        frames.push(frame);
+    }
+    frames
+}
+
+/// Bytes of a record's key and of what goes with it in a frame, at most.
+pub(super) fn key_bytes(key: &RecordKey) -> usize {
+    key.source.len() + key.id.len() + 32
 }
 
 fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
@@ -132,6 +189,48 @@ fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
         Some((version, _)) if *version > VERSION => {
             Err(Error::newer(format!("a journal payload has form {version}, this program reads up to {VERSION}; use a newer oneid")))
         }
-        _ => Err(Error::corrupt("a journal payload has no known form")),
+        Some((version, _)) => {
+            let message =
+                format!("a journal payload has form {version}, this program reads form {VERSION} only; merge the inputs into a new store");
+            Err(Error::corrupt(message))
+        }
+        None => Err(Error::corrupt("a journal payload has no form")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::PersonState;
+
+    #[test]
+    fn frames_are_bounded_by_number_and_by_bytes() {
+        let most = KEEP_FRAME_BYTES_MAX;
+        let split = |rows: &[usize]| frames(rows.to_vec(), 3, |bytes| *bytes);
+        assert_eq!(split(&[]), Vec::<Vec<usize>>::new());
+        assert_eq!(split(&[1, 2, 3, 4]), [vec![1, 2, 3], vec![4]]);
+        assert_eq!(split(&[1, most - 1, 1]), [vec![1, most - 1], vec![1]]);
+        assert_eq!(split(&[1, most + 1, 1, 2]), [vec![1], vec![most + 1], vec![1, 2]], "a large row has a frame of its own");
+    }
+
+    #[test]
+    fn a_row_takes_no_more_bytes_than_is_told() {
+        let text = |length: usize| CompactString::from("长".repeat(length));
+        let key = |number: usize| RecordKey { source: text(number), id: text(number) };
+        let one_id = OneId::from_bytes([255; 10]);
+        for length in [0, 1, 200, 70_000] {
+            let event =
+                EventRow { event_id: text(length), time: i64::MIN, kind: text(length), amount_minor: i64::MIN, currency: text(length) };
+            assert!(postcard::to_stdvec(&event).expect("bytes").len() <= event.bytes_at_most());
+            let canonical = crate::record::CanonicalRecord::new(key(1), i64::MIN, Some(i64::MIN), Vec::new());
+            let record = RecordRow { canonical, source_values: vec![(text(length), text(length)); 3], one_id, arrived_at: u64::MAX };
+            let bytes = record.to_bytes().expect("bytes").len();
+            assert!(bytes <= record.bytes_at_most() && record.bytes_at_most() < bytes + 200);
+            for state in [PersonState::Live { members: vec![key(length); 3] }, PersonState::Retired { successors: vec![one_id; 9] }] {
+                let (former, former_records) = (vec![one_id; 3], vec![key(length)]);
+                let person = PersonRow { created_at: u64::MAX, founding: key(length), state, former, former_records };
+                assert!(postcard::to_stdvec(&person).expect("bytes").len() <= person.bytes_at_most());
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::ingest::{Input, Reject, Sink};
 use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
 use crate::normalize::date::read_time;
 use crate::record::{Layout, RecordKey, SourceRecord};
-use crate::service::entry::Entry;
+use crate::service::entry::{Entry, frames, key_bytes};
 use crate::service::keep::Keep;
 use crate::store::EventRow;
 use compact_str::CompactString;
@@ -266,7 +266,8 @@ pub fn entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, ke
     ];
     writing.notes.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")));
     let all: Vec<(RecordKey, Vec<EventRow>)> = by_record.into_iter().collect();
-    writing.entries.extend(all.chunks(KEEP_FRAME_EVENT_RECORDS_MAX).map(|part| Entry::Event(part.to_vec())));
+    let bytes = |(key, rows): &(RecordKey, Vec<EventRow>)| key_bytes(key) + rows.iter().map(EventRow::bytes_at_most).sum::<usize>();
+    writing.entries.extend(frames(all, KEEP_FRAME_EVENT_RECORDS_MAX, bytes).into_iter().map(Entry::Event));
     Ok(writing)
 }
 

@@ -10,21 +10,25 @@
 use crate::error::{Error, ErrorClass, Result};
 use crate::golden::{Survivorship, build};
 use crate::journal::{Journal, Kind};
-use crate::limits::KEEP_FRAME_RECORDS_MAX;
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::search::{self, ProfileDocument, SearchIndex};
 use crate::service::entry::{Entry, SURVIVORSHIP_ROW};
+use crate::service::made::Made;
+use crate::service::model_choice::Active;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use rustc_hash::FxHashMap;
 use std::path::Path;
 
 /// An open store.
 pub struct Keep {
-    journal: Journal,
     store: Store,
     index: SearchIndex,
+    /// What this process made for a store in which nothing is committed yet. It goes after the views and before the journal, whose
+    /// lock keeps others out meanwhile: fields are dropped in this order.
+    made: Option<Made>,
+    journal: Journal,
     notes: Vec<String>,
     /// Up to where view and index follow the journal.
     position: u64,
@@ -32,26 +36,66 @@ pub struct Keep {
     stale: Option<String>,
 }
 
+/// All records and people of a store.
+#[derive(Debug)]
+pub struct Rows {
+    /// Live records, rising by key.
+    pub records: Vec<RecordRow>,
+    /// People, present and retired.
+    pub people: FxHashMap<OneId, PersonRow>,
+}
+
+impl Rows {
+    /// What is wrong between people and records, if anything.
+    fn fault(&self) -> Option<String> {
+        let mut holders: FxHashMap<&RecordKey, OneId> = FxHashMap::default();
+        for (one_id, person) in &self.people {
+            let PersonState::Live { members } = &person.state else { continue };
+            for key in members {
+                if let Some(other) = holders.insert(key, *one_id) {
+                    return Some(format!("record {key} is a member of both {other} and {one_id}"));
+                }
+            }
+        }
+        for row in &self.records {
+            let key = &row.canonical.key;
+            match holders.remove(key) {
+                Some(one_id) if one_id == row.one_id => {}
+                Some(one_id) => return Some(format!("record {key} names {}, but is a member of {one_id}", row.one_id)),
+                None => return Some(format!("record {key} names {}, which does not hold it", row.one_id)),
+            }
+        }
+        holders.iter().next().map(|(key, one_id)| format!("record {key} of {one_id} is missing from the store"))
+    }
+}
+
 impl Keep {
     /// Opens the store in `dir`, which must exist.
     pub fn open(dir: &Path) -> Result<Keep> {
         if !dir.join("journal").is_dir() {
+            refuse_lost_journal(dir)?;
             return Err(Error::not_found(format!(
                 "{} holds no store; oneid merge --store {} INPUT... makes one",
                 dir.display(),
                 dir.display()
             )));
         }
-        Self::with_journal(dir, Journal::open(dir)?)
+        Self::with_journal(dir, Journal::open(dir)?, None)
     }
 
-    /// Opens the store in `dir`, made when missing.
+    /// Opens the store in `dir`, made when missing. What is made is removed again when the store is closed and nothing was
+    /// committed in it. Views without their journal are refused as [`ErrorClass::Corrupt`].
     pub fn open_or_create(dir: &Path) -> Result<Keep> {
-        std::fs::create_dir_all(dir).map_err(|cause| Error::io(format!("cannot make {}", dir.display()), &cause))?;
-        Self::with_journal(dir, Journal::open_or_create(dir)?)
+        if dir.join("journal").exists() {
+            return Self::with_journal(dir, Journal::open(dir)?, None);
+        }
+        refuse_lost_journal(dir)?;
+        let made = Made::folder(dir)?;
+        let journal = Journal::create(dir)?;
+        Self::with_journal(dir, journal, Some(made.with_journal()))
     }
 
-    fn with_journal(dir: &Path, journal: Journal) -> Result<Keep> {
+    fn with_journal(dir: &Path, journal: Journal, made: Option<Made>) -> Result<Keep> {
         let mut notes: Vec<String> = journal
             .torn_tails()
             .iter()
@@ -61,7 +105,7 @@ impl Keep {
             .collect();
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
         let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
-        let mut keep = Keep { journal, store, index, notes, position: 0, stale: None };
+        let mut keep = Keep { store, index, made, journal, notes, position: 0, stale: None };
         keep.catch_up()?;
         Ok(keep)
     }
@@ -102,6 +146,12 @@ impl Keep {
         Ok(Some(model))
     }
 
+    /// The active model and whether it stays.
+    pub(super) fn active(&self) -> Result<Option<Active>> {
+        let Some(model) = self.active_model()? else { return Ok(None) };
+        Active::new(model, self.store.provisional()?).map(Some)
+    }
+
     /// The survivorship settings.
     pub fn survivorship(&self) -> Result<Survivorship> {
         match self.store.mapping(SURVIVORSHIP_ROW)? {
@@ -112,18 +162,29 @@ impl Keep {
         }
     }
 
-    /// Writes a batch: durable when this returns, and then in the view and the index too. An error whose text says that the batch
-    /// is durable leaves the view behind the journal; from then on nothing more is written, and opening the store anew catches up.
-    pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: &[Entry]) -> Result<u64> {
+    /// Writes a batch: durable when this returns, and then in the view and the index too. A row that the view could not hold is
+    /// [`ErrorClass::BadData`], and nothing is written. An error whose text says that the batch is durable leaves the view behind the
+    /// journal; from then on nothing more is written, and opening the store anew catches up.
+    pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: Vec<Entry>) -> Result<u64> {
         self.check_stale()?;
+        entries.iter().try_for_each(|entry| entry.check(&self.store))?;
+        // Other survivorship may change what is indexed of anybody.
+        let all_anew = entries.iter().any(|entry| matches!(entry, Entry::Settings(_)));
         let first = self.journal.last_position() + 1;
+        let mut changes = Changes::default();
         let mut batch = self.journal.begin(actor, time, note)?;
         for entry in entries {
             let (kind, payload) = entry.encode()?;
             batch.append(kind, &payload)?;
+            entry.add_to(&mut changes, &self.store, first)?;
+        }
+        // A commit that fails may have happened all the same.
+        if let Some(mut made) = self.made.take() {
+            made.keep();
         }
         let position = batch.commit()?.last_position;
-        if let Err(cause) = self.follow(entries, first, position) {
+        changes.position = position;
+        if let Err(cause) = self.follow(&changes, all_anew) {
             let message = format!(
                 "the batch is written and durable up to position {position}, but the view could not follow ({cause}); do not write it \
                  again: open the store anew, which finishes it from the journal"
@@ -135,19 +196,14 @@ impl Keep {
         Ok(position)
     }
 
-    /// Brings view and index to a batch that was just committed.
-    fn follow(&self, entries: &[Entry], first: u64, position: u64) -> Result<()> {
-        let mut changes = Changes { position, ..Changes::default() };
-        for entry in entries {
-            entry.clone().add_to(&mut changes, &self.store, first)?;
-        }
-        self.store.apply(&changes)?;
-        // Other survivorship may change what is indexed of anybody.
-        if entries.iter().any(|entry| matches!(entry, Entry::Settings(_))) {
+    /// Brings view and index to a batch that was just committed; the index to everything where `all_anew`.
+    fn follow(&self, changes: &Changes, all_anew: bool) -> Result<()> {
+        self.store.apply(changes)?;
+        if all_anew {
             return self.rebuild_index();
         }
         let (documents, gone) = self.documents(&changes.put_people)?;
-        self.index.apply(documents, &gone, position)
+        self.index.apply(documents, &gone, changes.position)
     }
 
     fn check_stale(&self) -> Result<()> {
@@ -156,52 +212,35 @@ impl Keep {
         Err(Error::new(ErrorClass::Io, message))
     }
 
-    /// Compares people and records: every member of a present person has a row that names the person, and every row is a member's.
-    /// A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
-    pub fn check_members(&mut self) -> Result<()> {
+    /// All rows of records and people, compared with each other: every member of a present person has a row that names the person,
+    /// and every row is a member's. A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
+    pub fn checked_rows(&mut self) -> Result<Rows> {
         self.check_stale()?;
-        let Some(cause) = self.member_fault()? else { return Ok(()) };
+        let cause = match self.sound_rows()? {
+            Ok(rows) => return Ok(rows),
+            Err(fault) => fault,
+        };
         let rebuilt = self.rebuild_view(&cause);
         if let Err(error) = &rebuilt {
             self.stale = Some(error.to_string());
         }
         rebuilt?;
-        match self.member_fault()? {
-            None => Ok(()),
-            Some(fault) => Err(Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup"))),
-        }
+        self.sound_rows()?
+            .map_err(|fault| Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup")))
     }
 
-    /// What is wrong between people and records, if anything.
-    fn member_fault(&self) -> Result<Option<String>> {
-        let found = self.find_member_fault();
-        match found {
-            Err(error) if error.class() == ErrorClass::Corrupt => Ok(Some(error.to_string())),
-            found => found,
+    /// The rows, or what is wrong with them.
+    fn sound_rows(&self) -> Result<std::result::Result<Rows, String>> {
+        let rows = self.store.records().collect::<Result<Vec<_>>>();
+        let rows = rows.and_then(|records| Ok(Rows { records, people: self.store.people().collect::<Result<_>>()? }));
+        match rows {
+            Err(error) if error.class() == ErrorClass::Corrupt => Ok(Err(error.to_string())),
+            Err(error) => Err(error),
+            Ok(rows) => Ok(match rows.fault() {
+                Some(fault) => Err(fault),
+                None => Ok(rows),
+            }),
         }
-    }
-
-    fn find_member_fault(&self) -> Result<Option<String>> {
-        let mut holders: FxHashMap<RecordKey, OneId> = FxHashMap::default();
-        for person in self.store.people() {
-            let (one_id, person) = person?;
-            let PersonState::Live { members } = person.state else { continue };
-            for key in members {
-                if let Some(other) = holders.insert(key.clone(), one_id) {
-                    return Ok(Some(format!("record {key} is a member of both {other} and {one_id}")));
-                }
-            }
-        }
-        for row in self.store.records() {
-            let row = row?;
-            let key = &row.canonical.key;
-            match holders.remove(key) {
-                Some(one_id) if one_id == row.one_id => {}
-                Some(one_id) => return Ok(Some(format!("record {key} names {}, but is a member of {one_id}", row.one_id))),
-                None => return Ok(Some(format!("record {key} names {}, which does not hold it", row.one_id))),
-            }
-        }
-        Ok(holders.iter().next().map(|(key, one_id)| format!("record {key} of {one_id} is missing from the store")))
     }
 
     fn rebuild_view(&mut self, cause: &str) -> Result<()> {
@@ -313,14 +352,18 @@ fn canonical_name(profile: &crate::golden::GoldenProfile) -> Option<String> {
     Some(if crate::normalize::text::has_han(family) { format!("{family}{given}") } else { format!("{given} {family}") })
 }
 
-/// Splits rows into entries of a bounded number.
-pub fn record_puts(rows: Vec<RecordRow>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        entries.push(Entry::RecordPut(rows.by_ref().take(KEEP_FRAME_RECORDS_MAX).collect()));
+/// A store begun anew over views of a journal that is gone would show what nobody can account for.
+fn refuse_lost_journal(dir: &Path) -> Result<()> {
+    match ["store", "search"].into_iter().find(|view| dir.join(view).exists()) {
+        None => Ok(()),
+        Some(view) => {
+            let message = format!(
+                "there is {view}/, but no journal/: where this is a store its journal was lost, and the journal is the truth that {view}/ \
+                 only shows; restore journal/ from a backup, or name an empty folder"
+            );
+            Err(Error::corrupt(message).at(dir.display()))
+        }
     }
-    entries
 }
 
 fn open_view(dir: &Path, journal: &Journal, notes: &mut Vec<String>) -> Result<Store> {

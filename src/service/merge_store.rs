@@ -1,7 +1,7 @@
 //! A merge into a store.
 //!
 //! 1. What arrived is laid over the live records: newer versions replace, equal ones change nothing, a snapshot also deletes.
-//! 2. The partition of all live records is computed under the active model (learnt from the first batch where there is none).
+//! 2. The partition of all live records is computed under the active model (`model_choice` says when one is learnt).
 //! 3. One-IDs are kept, merged, split or made; only what changed is written, as one batch.
 //!
 //! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
@@ -11,16 +11,17 @@ use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::features::Event;
-use crate::limits::SNAPSHOT_DELETE_SHARE_MAX;
+use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
-use crate::service::entry::{Assignment, Entry};
+use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events;
-use crate::service::keep::{Keep, record_puts};
+use crate::service::keep::Keep;
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
-use crate::service::merge::{largest, loaded_report, model_source, unused_settings, unused_sources};
+use crate::service::merge::{largest, loaded_report, unused_settings, unused_sources};
+use crate::service::model_choice::Choice;
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
@@ -46,7 +47,7 @@ pub struct StoreJob {
     pub inputs: Vec<PathBuf>,
     /// Settings; without survivorship the store's stays.
     pub settings: Option<Settings>,
-    /// A model for a store that has none.
+    /// A model for a store that has none, or a provisional one.
     pub model: Option<Model>,
     /// Changes or everything.
     pub mode: Mode,
@@ -80,30 +81,34 @@ pub struct StoreMerged {
 /// Merges into the store.
 pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Result<StoreMerged> {
     let stopwatch = Stopwatch::new(progress);
-    keep.check_members()?;
+    let rows = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
     let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
     refuse_row_numbers(&inputs)?;
     let named_sources = named_sources(&inputs);
     let mappings = new_mappings(keep, &inputs)?;
     let mut loaded = load(inputs, true, &stopwatch)?;
-    let active = choose_model(keep, job.model.clone())?;
-    let unused = active.as_ref().and_then(|model| unused_settings(&settings, model));
-
-    let before: Vec<RecordRow> = keep.store().records().collect::<Result<_>>()?;
-    let overlaid = overlay(before, &mut loaded, job.mode, job.force, named_sources)?;
+    let overlaid = overlay(rows.records, &mut loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
-    let learnt = active.is_none();
-    let resolved = resolve(&canonical, model_source(&settings, active), &[], &stopwatch)?;
+    let active = keep.active()?;
+    let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
+    let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
+    let resolved = resolve(&canonical, choice.source()?, &[], &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
-    let named = name_people(keep, &overlaid, &resolved)?;
+    let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
     let mut report = RunReport { record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
     report.person_changes = named.changes.clone();
-    report.notes.extend(unused);
+    report.notes.extend(choice.model().and_then(|model| unused_settings(&settings, model)));
+    // Without records nothing was learnt, and a model of nothing is not kept.
+    let keeps_model = !canonical.is_empty();
+    if keeps_model {
+        report.provisional = choice.is_provisional(&resolved.model);
+        report.notes.extend(choice.note(&resolved.model, provisional.as_deref()));
+    }
     report.notes.extend(unused_sources(&settings, &job.inputs));
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
@@ -119,8 +124,8 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
     if !job.dry_run && !loaded.nothing_taken() {
         stopwatch.begin(Phase::Keep, canonical.len() as u64);
         let mut entries = mappings;
-        if learnt {
-            entries.extend(model_entries(&resolved.model)?);
+        if keeps_model {
+            entries.extend(choice.entries(&resolved.model)?);
         }
         if let Some(survivorship) = &settings.survivorship
             && *survivorship != keep.survivorship()?
@@ -128,10 +133,10 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
             let json = serde_json::to_vec(survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
         }
-        entries.extend(record_entries(overlaid, &resolved, &named));
+        entries.extend(record_entries(overlaid, &resolved, named));
         entries.extend(written.entries);
         if !entries.is_empty() {
-            keep.write(&job.actor, job.now, "merge", &entries)?;
+            keep.write(&job.actor, job.now, "merge", entries)?;
         }
     }
     report.position = Some(keep.position());
@@ -183,22 +188,6 @@ fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
         }
     }
     Ok(entries)
-}
-
-/// The active model; a model that is given must be it, or be the first.
-fn choose_model(keep: &Keep, given: Option<Model>) -> Result<Option<Model>> {
-    match (keep.active_model()?, given) {
-        (Some(active), Some(given)) if active.id != given.id => {
-            let message = format!("the store resolves with model {}, not {}; evidence changes only by activate-model", active.id, given.id);
-            Err(Error::new(ErrorClass::Conflict, message))
-        }
-        (active, given) => Ok(active.or(given)),
-    }
-}
-
-fn model_entries(model: &Model) -> Result<[Entry; 2]> {
-    let json = serde_json::to_vec(model).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok([Entry::ModelSnapshot(model.id.clone(), json), Entry::ModelActivation(model.id.clone())])
 }
 
 /// A live record after the overlay.
@@ -308,9 +297,35 @@ struct Named {
     changes: Vec<PersonChange>,
 }
 
-fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
-    let before: FxHashMap<OneId, PersonRow> = keep.store().people().collect::<Result<_>>()?;
-    let rows: FxHashMap<&RecordKey, u32> = overlaid.live.iter().map(|live| &live.record.canonical.key).zip(0..).collect();
+impl Named {
+    /// Puts the rows of retired One-IDs that now redirect elsewhere, or of fewer records. One whose records are all gone keeps to
+    /// the people they were last with.
+    fn redirect(&mut self, assigned: &Assigned, before: &FxHashMap<OneId, PersonRow>, stayed: &FxHashMap<&RecordKey, u32>) {
+        for (one_id, clusters) in assigned.retired.iter().chain(&assigned.redirects) {
+            let Some(person) = before.get(one_id) else { continue };
+            let mut successors: Vec<OneId> = clusters.iter().map(|cluster| self.one_ids[*cluster as usize]).collect();
+            let records = match &person.state {
+                PersonState::Live { members } => members,
+                PersonState::Retired { successors: last } => {
+                    if successors.is_empty() {
+                        successors.clone_from(last);
+                    }
+                    &person.former_records
+                }
+            };
+            let former_records = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
+            let row = PersonRow { state: PersonState::Retired { successors }, former_records, ..person.clone() };
+            if row != *person {
+                self.people.push((*one_id, row));
+            }
+        }
+    }
+}
+
+fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
+    // Whoever comes under the key of a deleted record is not who had it.
+    let stayed = overlaid.live.iter().zip(0..).filter(|(live, _)| live.before.is_some());
+    let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(live, row)| (&live.record.canonical.key, row)).collect();
     let standing: Vec<Standing> = before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
     let verified = |row: u32| {
         let of_row = overlaid.live[row as usize].record.canonical.of(Field::ResidentId);
@@ -328,26 +343,21 @@ fn name_people(keep: &Keep, overlaid: &Overlaid, resolved: &Resolved) -> Result<
         })
         .collect();
     let mut named = Named { one_ids, people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
-    describe(&mut named, &assigned, &before, overlaid, resolved, position);
+    named.redirect(&assigned, before, &rows);
+    describe(&mut named, &assigned, before, overlaid, resolved, position);
     Ok(named)
 }
 
+/// How a One-ID stands; `rows` holds the records that were in the store before the merge and are live after it.
 fn standing(one_id: OneId, person: &PersonRow, rows: &FxHashMap<&RecordKey, u32>) -> Standing {
-    let mut age = [0; 8];
-    age.copy_from_slice(&one_id.as_bytes()[..8]);
-    let (members, retired) = match &person.state {
-        PersonState::Live { members } => (members.as_slice(), false),
-        PersonState::Retired { .. } => (&[][..], true),
+    let (records, retired) = match &person.state {
+        PersonState::Live { members } => (members, false),
+        PersonState::Retired { .. } => (&person.former_records, true),
     };
-    let mut live: Vec<u32> = members.iter().filter_map(|key| rows.get(key).copied()).collect();
+    let mut live: Vec<u32> = records.iter().filter_map(|key| rows.get(key).copied()).collect();
     live.sort_unstable();
-    Standing {
-        one_id,
-        created: (person.created_at, u64::from_be_bytes(age)),
-        founding_row: rows.get(&person.founding).copied(),
-        rows: live,
-        retired,
-    }
+    let founding_row = rows.get(&person.founding).copied().filter(|row| live.binary_search(row).is_ok());
+    Standing { one_id, created: person.created_at, founding_row, rows: live, retired }
 }
 
 /// The people whose rows change, and what happened to whom.
@@ -368,9 +378,6 @@ fn describe(
         let kind = if successors.is_empty() { "emptied" } else { "merged" };
         *if successors.is_empty() { &mut named.counts.emptied } else { &mut named.counts.merged } += 1;
         named.changes.push(PersonChange::new(kind, *one_id, 0, &successors));
-        if let Some(person) = before.get(one_id) {
-            named.people.push((*one_id, PersonRow { state: PersonState::Retired { successors }, ..person.clone() }));
-        }
     }
     let revived: FxHashSet<OneId> =
         assigned.names.iter().filter_map(|name| if let Name::Revived(one_id) = name { Some(*one_id) } else { None }).collect();
@@ -383,10 +390,12 @@ fn describe(
             founding: members[0].clone(),
             state: PersonState::Retired { successors: Vec::new() },
             former: Vec::new(),
+            former_records: Vec::new(),
         });
         person.former.retain(|former| !revived.contains(former));
         person.former.extend(merged_into.remove(&(cluster as u32)).unwrap_or_default());
         person.state = PersonState::Live { members };
+        person.former_records.clear();
         let from: Vec<OneId> = rows.iter().filter_map(|row| overlaid.live[*row as usize].before).filter(|old| *old != one_id).collect();
         match name {
             Name::Revived(_) => {
@@ -416,11 +425,12 @@ fn distinct(mut one_ids: Vec<OneId>) -> Vec<OneId> {
     one_ids
 }
 
-fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec<Entry> {
+fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<Entry> {
+    let Named { one_ids, people, .. } = named;
     let mut puts = Vec::new();
     let mut moved = Vec::new();
     for (row, live) in overlaid.live.into_iter().enumerate() {
-        let one_id = named.one_ids[resolved.clusters.of_row[row] as usize];
+        let one_id = one_ids[resolved.clusters.of_row[row] as usize];
         if live.put {
             let LoadedRecord { canonical, source_values, .. } = live.record;
             puts.push(RecordRow { canonical, source_values, one_id, arrived_at: live.arrived_at });
@@ -428,16 +438,11 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: &Named) -> Vec
             moved.push((live.record.canonical.key, one_id));
         }
     }
-    let mut entries = Vec::new();
-    if !overlaid.deleted.is_empty() {
-        entries.push(Entry::RecordDelete(overlaid.deleted));
-    }
-    entries.extend(record_puts(puts));
-    for part in moved.chunks(4_096) {
-        entries.push(Entry::Assignment(Assignment { moved: part.to_vec(), people: Vec::new() }));
-    }
-    for part in named.people.chunks(1_024) {
-        entries.push(Entry::Assignment(Assignment { moved: Vec::new(), people: part.to_vec() }));
-    }
-    entries
+    let deleted = frames(overlaid.deleted, KEEP_FRAME_KEYS_MAX, key_bytes).into_iter().map(Entry::RecordDelete);
+    let puts = frames(puts, KEEP_FRAME_RECORDS_MAX, RecordRow::bytes_at_most).into_iter().map(Entry::RecordPut);
+    let moved = frames(moved, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter();
+    let moved = moved.map(|moved| Entry::Assignment(Assignment { moved, people: Vec::new() }));
+    let people = frames(people, KEEP_FRAME_PEOPLE_MAX, |(_, person)| person.bytes_at_most()).into_iter();
+    let people = people.map(|people| Entry::Assignment(Assignment { moved: Vec::new(), people }));
+    deleted.chain(puts).chain(moved).chain(people).collect()
 }

@@ -105,6 +105,13 @@ pub struct RecordChanges {
     pub deleted: u64,
 }
 
+impl RecordChanges {
+    /// Whether the store's records are other ones now.
+    pub fn any(&self) -> bool {
+        self.new + self.changed + self.deleted > 0
+    }
+}
+
 /// The run report.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RunReport {
@@ -146,6 +153,8 @@ pub struct RunReport {
     pub largest: Vec<LargeCluster>,
     /// The model's name.
     pub model: String,
+    /// Whether a store keeps it for the time being only: learnt from too few records, it is learnt anew when records change.
+    pub provisional: bool,
     /// What the model believes before any field.
     pub prior: Option<Prior>,
     /// Where links and reviews begin.

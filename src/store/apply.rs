@@ -10,9 +10,9 @@
 //! whatever part had been written.
 
 use super::layout::{self, Part, Tree};
-use super::open::{META_ACTIVE_SNAPSHOT, META_APPLIED, META_APPLYING};
+use super::open::{META_ACTIVE_SNAPSHOT, META_APPLIED, META_APPLYING, META_PROVISIONAL};
 use super::row;
-use super::{Changes, EventRow, Store};
+use super::{Activation, Changes, EventRow, Store};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::STORE_TRANSACTION_PARTS_MAX;
 use crate::record::RecordKey;
@@ -83,7 +83,7 @@ impl Store {
                 writer.put(tree, layout::named_key(name), bytes)?;
             }
         }
-        writer.finish(changes.active_snapshot.as_deref())
+        writer.finish(changes.activation.as_ref())
     }
 
     fn apply_events(&self, changes: &Changes, writer: &mut Writer<'_>) -> Result<()> {
@@ -175,12 +175,13 @@ impl<'a> Writer<'a> {
         self.parts.push(PartWrite { tree: Tree::Meta, key: name.to_vec(), write });
     }
 
-    fn finish(&mut self, active_snapshot: Option<&[u8]>) -> Result<()> {
+    fn finish(&mut self, activation: Option<&Activation>) -> Result<()> {
         if self.transactions > 0 {
             self.store.flush()?;
         }
-        if let Some(id) = active_snapshot {
-            self.meta(META_ACTIVE_SNAPSHOT, Write::Other(id.to_vec()));
+        if let Some(Activation { id, provisional }) = activation {
+            self.meta(META_ACTIVE_SNAPSHOT, Write::Other(id.clone()));
+            self.meta(META_PROVISIONAL, provisional.clone().map_or(Write::Gone, Write::Other));
         }
         self.meta(META_APPLYING, Write::Gone);
         self.meta(META_APPLIED, Write::Other(self.position.to_le_bytes().to_vec()));

@@ -28,6 +28,15 @@ pub struct Changes {
     pub put_judgements: Vec<(Vec<u8>, Vec<u8>)>,
     /// Review items by id.
     pub put_reviews: Vec<(Vec<u8>, Vec<u8>)>,
-    /// The id of the model snapshot that is active from now on.
-    pub active_snapshot: Option<Vec<u8>>,
+    /// The model snapshot that is active from now on.
+    pub activation: Option<Activation>,
+}
+
+/// A model snapshot made the active one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activation {
+    /// Its id.
+    pub id: Vec<u8>,
+    /// What the service keeps beside a provisional one; none for one that stays.
+    pub provisional: Option<Vec<u8>>,
 }

@@ -10,14 +10,17 @@ use std::path::Path;
 fn another_layout_version_is_refused_with_both_numbers() {
     let dir = temp();
     let store = open(&dir);
-    store.trees[0].insert("format", &2u32.to_le_bytes()).expect("sled writes");
+    let (older, newer) = (FORMAT_VERSION - 1, FORMAT_VERSION + 1);
+    store.trees[0].insert("format", &newer.to_le_bytes()).expect("sled writes");
     drop(store);
     let error = Store::open(dir.path()).err().expect("the view is refused");
     assert_eq!(error.class(), ErrorClass::Newer, "{error}");
-    assert!(
-        error.to_string().contains("newer") && error.to_string().contains("layout 2, this program reads layout 1; remove the view"),
-        "{error}"
-    );
+    let told = |found: u32| format!("layout {found}, this program reads layout {FORMAT_VERSION}; remove the view");
+    assert!(error.to_string().contains("newer") && error.to_string().contains(&told(newer)), "{error}");
+    let db = sled::open(dir.path()).expect("sled opens");
+    db.open_tree("meta").expect("sled opens the tree").insert("format", &older.to_le_bytes()).expect("sled writes");
+    drop(db);
+    assert!(refusal(dir.path()).to_string().contains(&told(older)), "an older view is rebuilt");
     let db = sled::open(dir.path()).expect("sled opens");
     let meta = db.open_tree("meta").expect("sled opens the tree");
     meta.remove("format").expect("sled writes");

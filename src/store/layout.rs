@@ -12,7 +12,7 @@ use crate::record::RecordKey;
 use compact_str::CompactString;
 
 /// The version of the layout this program writes, and the only one it reads; others are rebuilt from the journal.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The version in front of every part.
 const CODEC_VERSION: u8 = 1;
@@ -20,6 +20,10 @@ const CODEC_VERSION: u8 = 1;
 const FIRST_HEADER_BYTES: usize = 7;
 /// Bytes before the content of another part: codec version and two zero bytes.
 const OTHER_HEADER_BYTES: usize = 3;
+
+/// Most bytes of a row.
+pub const ROW_BYTES_MAX: usize =
+    STORE_PART_BYTES_MAX - FIRST_HEADER_BYTES + (STORE_PARTS_MAX - 1) * (STORE_PART_BYTES_MAX - OTHER_HEADER_BYTES);
 
 /// The trees of the store. Their order is that of [`Tree::NAMES`] and nowhere on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

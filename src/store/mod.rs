@@ -22,7 +22,7 @@ mod damage_tests;
 #[cfg(test)]
 mod tests;
 
-pub use changes::Changes;
-pub use layout::FORMAT_VERSION;
+pub use changes::{Activation, Changes};
+pub use layout::{FORMAT_VERSION, ROW_BYTES_MAX};
 pub use open::{Store, remove};
 pub use row::{EventRow, PersonRow, PersonState, RecordRow};

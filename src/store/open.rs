@@ -19,6 +19,7 @@ pub(super) const META_STORE_ID: &[u8] = b"store_id";
 pub(super) const META_APPLIED: &[u8] = b"applied";
 pub(super) const META_APPLYING: &[u8] = b"applying";
 pub(super) const META_ACTIVE_SNAPSHOT: &[u8] = b"active_snapshot";
+pub(super) const META_PROVISIONAL: &[u8] = b"provisional";
 
 /// The view of a store, open in this process alone. Reading is possible from any thread; changes are applied one after another.
 pub struct Store {
@@ -57,6 +58,11 @@ impl Store {
         Ok(self.meta(META_ACTIVE_SNAPSHOT)?.map(|id| id.to_vec()))
     }
 
+    /// What the service keeps beside the active model snapshot while that is provisional; none for one that stays.
+    pub fn provisional(&self) -> Result<Option<Vec<u8>>> {
+        Ok(self.meta(META_PROVISIONAL)?.map(|bytes| bytes.to_vec()))
+    }
+
     /// The id of the store this view belongs to, if it has been told.
     pub fn store_id(&self) -> Result<Option<[u8; 16]>> {
         let Some(id) = self.meta(META_STORE_ID)? else { return Ok(None) };
@@ -92,7 +98,7 @@ impl Store {
         self.put_meta(META_APPLIED, &0u64.to_le_bytes())?;
         self.flush()?;
         let meta = &self.trees[Tree::Meta as usize];
-        for name in [META_APPLYING, META_ACTIVE_SNAPSHOT] {
+        for name in [META_APPLYING, META_ACTIVE_SNAPSHOT, META_PROVISIONAL] {
             meta.remove(name).map_err(|error| self.sled(error))?;
         }
         for tree in self.trees.iter().skip(1) {

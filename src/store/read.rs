@@ -9,6 +9,7 @@
 use super::layout::{self, Part, Tree};
 use super::{EventRow, PersonRow, RecordRow, Store, row};
 use crate::error::{Error, Result};
+use crate::limits::STORE_PART_BYTES_MAX;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
 use std::ops::Bound;
@@ -33,6 +34,16 @@ impl Store {
         let key = layout::record_key(key);
         let Some(body) = self.row(Tree::Events, &key)? else { return Ok(Vec::new()) };
         row::decode(&body).map_err(|error| self.place(error, Tree::Events, &key))
+    }
+
+    /// Bytes at most of the row that holds a record's events; 0 where there are none.
+    pub fn events_bytes_at_most(&self, key: &RecordKey) -> Result<usize> {
+        let key = layout::record_key(key);
+        let first = self.trees[Tree::Events as usize].get(&key).map_err(|error| self.sled(error))?;
+        match first.as_deref().map(layout::part).transpose().map_err(|error| self.place(error, Tree::Events, &key))? {
+            Some(Part::First { parts, .. }) => Ok(usize::from(parts) * STORE_PART_BYTES_MAX),
+            _ => Ok(0),
+        }
     }
 
     /// A model snapshot by its id.

@@ -33,6 +33,9 @@ pub struct PersonRow {
     pub state: PersonState,
     /// One-IDs that were merged into this one, oldest first: a split that undoes the merge gives them back.
     pub former: Vec<OneId>,
+    /// Of a retired One-ID the records that it had when it retired and that never left the store since, sorted: it redirects to
+    /// whoever holds them. A present person has none here.
+    pub former_records: Vec<RecordKey>,
 }
 
 /// Whether a One-ID names people now or redirects. New variants go to the end: their order is on the disk.
@@ -45,7 +48,7 @@ pub enum PersonState {
     },
     /// It redirects; to several after a split of what it had become.
     Retired {
-        /// Where to; empty when its last record is gone.
+        /// Where to; empty when its last record was deleted while it named a person.
         successors: Vec<OneId>,
     },
 }
@@ -63,6 +66,37 @@ pub struct EventRow {
     pub amount_minor: i64,
     /// ISO 4217 code; empty where there is no amount.
     pub currency: CompactString,
+}
+
+/// Bytes of numbers, marks and lengths of a row beside those of its items, at most.
+const FIXED_BYTES: usize = 96;
+
+/// Bytes of a text at most: its length takes up to ten.
+fn text_bytes(text: &CompactString) -> usize {
+    text.len() + 10
+}
+
+fn key_bytes(key: &RecordKey) -> usize {
+    text_bytes(&key.source) + text_bytes(&key.id)
+}
+
+impl PersonRow {
+    /// Bytes of the row on the disk at most: quicker to tell than the bytes themselves, and not much more.
+    pub fn bytes_at_most(&self) -> usize {
+        let (records, people): (&[RecordKey], usize) = match &self.state {
+            PersonState::Live { members } => (members, 0),
+            PersonState::Retired { successors } => (&[], successors.len()),
+        };
+        let keys = records.iter().chain(&self.former_records).chain([&self.founding]).map(key_bytes).sum::<usize>();
+        FIXED_BYTES + keys + 10 * (people + self.former.len())
+    }
+}
+
+impl EventRow {
+    /// Bytes of the event in its record's row, at most.
+    pub fn bytes_at_most(&self) -> usize {
+        20 + text_bytes(&self.event_id) + text_bytes(&self.kind) + text_bytes(&self.currency)
+    }
 }
 
 /// A record row on the disk. Its key is the row's.
@@ -88,6 +122,13 @@ struct StoredRecordRef<'a> {
 }
 
 impl RecordRow {
+    /// Bytes of the row on the disk at most: quicker to tell than the bytes themselves, and not much more.
+    pub fn bytes_at_most(&self) -> usize {
+        let values = self.canonical.values().iter().map(|value| 2 + text_bytes(&value.text)).sum::<usize>();
+        let arrived = self.source_values.iter().map(|(column, value)| text_bytes(column) + text_bytes(value)).sum::<usize>();
+        FIXED_BYTES + values + arrived
+    }
+
     /// The row as bytes, without its key. The form is fixed: also fit for a journal payload, with the key beside it.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let values = self.canonical.values().iter();

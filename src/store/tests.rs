@@ -44,7 +44,7 @@ pub(super) fn record(number: u64, note: &str) -> RecordRow {
 
 fn person(number: u64, members: u64) -> PersonRow {
     let state = PersonState::Live { members: (0..members).map(key).collect() };
-    PersonRow { created_at: number, founding: key(number), state, former: vec![one_id(number + 1)] }
+    PersonRow { created_at: number, founding: key(number), state, former: vec![one_id(number + 1)], former_records: vec![key(number)] }
 }
 
 fn event(number: u64, amount_minor: i64) -> EventRow {
@@ -62,7 +62,7 @@ pub(super) fn changes(position: u64) -> Changes {
         put_mappings: vec![(vec![0, 1, 2, 0], b"mapping".to_vec())],
         put_judgements: vec![(b"j1".to_vec(), Vec::new()), (b"j2".to_vec(), b"must".to_vec())],
         put_reviews: vec![(b"r1".to_vec(), vec![9; STORE_PART_BYTES_MAX])],
-        active_snapshot: Some(b"snapshot-1".to_vec()),
+        activation: Some(Activation { id: b"snapshot-1".to_vec(), provisional: Some(b"lesson".to_vec()) }),
         ..Changes::default()
     }
 }
@@ -106,6 +106,7 @@ fn rows_come_back_as_they_were_put_also_after_opening_again() {
         assert_eq!(store.applied_position().expect("it reads"), 42);
         assert_eq!(store.unfinished_position().expect("it reads"), None);
         assert_eq!(store.active_snapshot().expect("it reads").as_deref(), Some(&b"snapshot-1"[..]));
+        assert_eq!(store.provisional().expect("it reads").as_deref(), Some(&b"lesson"[..]));
         let scanned: Vec<RecordRow> = store.records().collect::<Result<_, _>>().expect("the scan reads");
         let mut expected = changes.put_records.clone();
         expected.sort_by(|one, other| one.canonical.key.cmp(&other.canonical.key));
@@ -114,6 +115,18 @@ fn rows_come_back_as_they_were_put_also_after_opening_again() {
         drop(store);
         store = open(&dir);
     }
+}
+
+#[test]
+fn a_snapshot_that_stays_takes_the_mark_of_a_provisional_one_away() {
+    let dir = temp();
+    let store = open(&dir);
+    store.apply(&changes(1)).expect("changes are applied");
+    store.apply(&Changes { position: 2, ..Changes::default() }).expect("changes are applied");
+    assert!(store.provisional().expect("it reads").is_some(), "a batch that activates nothing leaves it");
+    let activation = Some(Activation { id: b"snapshot-2".to_vec(), provisional: None });
+    store.apply(&Changes { position: 3, activation, ..Changes::default() }).expect("changes are applied");
+    assert_eq!((store.active_snapshot().ok(), store.provisional().ok()), (Some(Some(b"snapshot-2".to_vec())), Some(None)));
 }
 
 #[test]
@@ -140,7 +153,7 @@ fn a_row_that_shrinks_or_goes_leaves_nothing_behind() {
         put_mappings: vec![(vec![0, 1, 2, 0], b"mapping".to_vec())],
         put_judgements: vec![(b"j1".to_vec(), Vec::new()), (b"j2".to_vec(), b"must".to_vec())],
         put_reviews: vec![(b"r1".to_vec(), vec![])],
-        active_snapshot: Some(b"snapshot-1".to_vec()),
+        activation: Some(Activation { id: b"snapshot-1".to_vec(), provisional: Some(b"lesson".to_vec()) }),
         ..Changes::default()
     };
     store.apply(&smaller).expect("changes are applied");
@@ -255,6 +268,7 @@ fn a_cleared_view_is_empty_but_still_bound() {
     let store = open(&dir);
     assert_eq!(store.store_id().expect("it reads"), Some([1; 16]));
     assert_eq!((store.applied_position().ok(), store.active_snapshot().ok(), store.records().count()), (Some(0), Some(None), 0));
+    assert_eq!(store.provisional().ok(), Some(None));
     store.apply(&changes(2)).expect("a rebuild may begin");
     assert!(store.disk_bytes().expect("sled tells") > 0);
 }
