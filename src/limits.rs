@@ -6,6 +6,9 @@
 /// row cannot take the memory of the whole job.
 pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 
+/// Letters of a masked name that are compared; further ones are left out. Names are shorter, and the comparison costs their square.
+pub const MASKED_NAME_LETTERS_MAX: usize = 64;
+
 /// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near. A row with a
 /// longer record id, source or event id is rejected: cut ids of two records could be one.
 pub const VALUE_CHARS_MAX: usize = 1024;
@@ -65,6 +68,10 @@ pub const MATCH_WEIGHT_BITS_MAX: f64 = 64.0;
 /// Fewest holders with which a value's frequency is kept in a model; rarer values weigh as one of one holder less. A model that is
 /// passed on so says nothing of a value that one or two people have.
 pub const FREQUENCY_HOLDERS_MIN: u32 = 3;
+
+/// Most pairs that an assumed u probability is worth. A number that strangers hardly ever share is assumed at one in ten million; ten
+/// thousand pairs that show it often say more.
+pub const TRAINING_ASSUMED_PAIRS_MAX: f64 = 10_000.0;
 
 /// Most random pairs looked at to learn how strangers agree. A million pins a probability of 1e-4 to a tenth of itself.
 pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;

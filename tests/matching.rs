@@ -68,28 +68,41 @@ fn four_channels_without_configuration() {
     assert!(precision >= 0.93 && recall >= 0.80, "precision {precision}, recall {recall}");
 }
 
-/// A hotline typed for hundreds of customers, many more than a block holds, joins none of them.
+/// One value typed for hundreds of customers, many more than a block holds, joins none of them, whatever it identifies.
 #[test]
-fn one_phone_for_hundreds_of_strangers_joins_nobody() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut text = String::from("id,given_name,surname,dob,phone\n");
-    for row in 0..3_000u32 {
-        let letters = |mut number: u32| {
-            let mut name = String::new();
-            for _ in 0..6 {
-                name.push(char::from(b'a' + (number % 26) as u8));
-                number = number / 26 + 7_919 * (number % 26) + 13;
-            }
-            name
-        };
-        let phone = if row < 400 { 2_125_550_143 } else { 2_120_000_000 + u64::from(row) * 1_237 % 9_999_999 };
-        let (month, day) = (1 + row % 12, 1 + row * 7 % 28);
-        text.push_str(&format!("{row},{},{},{}-{month:02}-{day:02},{phone}\n", letters(row * 31), letters(row * 17 + 5), 1940 + row % 70));
+fn one_identifier_for_hundreds_of_strangers_joins_nobody() {
+    let shared_and_own: &[(&str, &str, fn(u64) -> String)] = &[
+        ("phone", "2125550143", |row| (2_120_000_000 + row * 1_237 % 9_999_999).to_string()),
+        ("unionid", "oUnion00000000000000000000001", |row| format!("oUnion{:023}", row * 77_777)),
+        ("device_id", "c0ffee00-aaaa-bbbb-cccc-1234567890ab", |row| format!("c0ffee00-aaaa-bbbb-cccc-{:012}", row * 7_919)),
+        ("customer_no", "KD99000001", |row| format!("KD{:08}", row * 997)),
+    ];
+    for (column, shared, own) in shared_and_own {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut text = format!("id,given_name,surname,dob,{column}\n");
+        for row in 0..3_000u32 {
+            let letters = |mut number: u32| {
+                let mut name = String::new();
+                for _ in 0..6 {
+                    name.push(char::from(b'a' + (number % 26) as u8));
+                    number = number / 26 + 7_919 * (number % 26) + 13;
+                }
+                name
+            };
+            let value = if row < 400 { (*shared).to_string() } else { own(u64::from(row)) };
+            let (month, day) = (1 + row % 12, 1 + row * 7 % 28);
+            text.push_str(&format!(
+                "{row},{},{},{}-{month:02}-{day:02},{value}\n",
+                letters(row * 31),
+                letters(row * 17 + 5),
+                1940 + row % 70
+            ));
+        }
+        std::fs::write(folder.path().join("people.csv"), text).expect("written");
+        let run = done(folder.path(), &["merge", "people.csv", "--json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        assert_eq!(report["clusters"].as_u64(), Some(3_000), "{column}, links: {}", report["links"]);
     }
-    std::fs::write(folder.path().join("people.csv"), text).expect("written");
-    let run = done(folder.path(), &["merge", "people.csv", "--json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
-    assert_eq!(report["clusters"].as_u64(), Some(3_000), "links: {}", report["links"]);
 }
 
 #[test]
@@ -193,4 +206,16 @@ fn copies_of_a_record_are_one_person_however_many() {
     assert!(report["copies"].as_u64() >= Some(999), "{}", report["copies"]);
     assert_eq!((&report["largest"][0]["records"], &report["largest"][0]["copies"]), (&1_000.into(), &999.into()));
     assert!(run.out.contains("records share a key with more than 256 others"), "{}", run.out);
+}
+
+/// Two equal rows are all that some files hold.
+#[test]
+fn two_equal_rows_are_one_person_and_two_unlike_are_two() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (second, people) in [("Ann Lee,13911110001", 1), ("Bob Kim,13922220002", 2)] {
+        std::fs::write(folder.path().join("two.csv"), format!("id,name,phone\n1,Ann Lee,13911110001\n2,{second}\n")).expect("written");
+        let run = done(folder.path(), &["merge", "two.csv", "--json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        assert_eq!(report["clusters"].as_u64(), Some(people), "{second}");
+    }
 }

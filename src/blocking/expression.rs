@@ -113,7 +113,7 @@ fn name_parts(record: &CanonicalRecord) -> impl Iterator<Item = CompactString> {
 
 /// A name part as it sounds: pinyin for Han, the folded letters without spaces for Latin.
 fn sound(record: &CanonicalRecord, field: Field) -> Option<CompactString> {
-    let value = &record.first(field)?.text;
+    let value = &record.first(field).filter(|value| value.grade != Grade::Partial)?.text;
     let sound = match text::has_han(value) {
         true if field == Field::FamilyName => pinyin::surname(value),
         true => pinyin::plain(value),

@@ -158,12 +158,13 @@ fn clusters(report: &RunReport, out: &mut String) {
     if let Some(people) = &report.people {
         let _ = writeln!(
             out,
-            "People: {} created, {} merged into others, {} split off, {} taken back, {} left without records, {} unchanged\n",
+            "People: {} created, {} merged into others, {} split off, {} taken back, {} left without records, {} changed, {} unchanged\n",
             count(people.created),
             count(people.merged),
             count(people.split),
             count(people.revived),
             count(people.emptied),
+            count(people.changed),
             count(people.unchanged)
         );
         person_changes(report, out);

@@ -72,7 +72,9 @@ fn wholes_decided(joined: bool, groups: &v1::GroupsExplanation, wholes: &v1::Pai
         (false, _) if vetoed => {
             writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, carry what only one person can have")
         }
-        (false, true) => writeln!(out, "\n  The two people as wholes, {left} and {right}, have come to agree; the next merge joins them"),
+        (false, true) => {
+            writeln!(out, "\n  The two people as wholes, {left} and {right}, agree by now; nothing joined them while the clusters were cut")
+        }
         (false, false) => {
             writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, would be joined from {needed} bits on, and weigh")
         }
@@ -171,7 +173,7 @@ fn verdict(pair: &v1::PairExplanation, out: &mut String) {
     let rules: Vec<&str> = pair.blocking_rules.iter().map(|rule| rule.rule.as_str()).collect();
     let _ = match rules.is_empty() {
         true => writeln!(out, "  No blocking rule makes the two a candidate pair: the engine does not weigh them"),
-        false => writeln!(out, "  A candidate pair by: {}", rules.join("; ")),
+        false => writeln!(out, "  Alike by blocking rule: {} (a key that too many records share gives no pairs)", rules.join("; ")),
     };
     let decision = words::decision(pair.decision).replace('_', "-");
     let _ = match assurance(pair) {

@@ -4,7 +4,9 @@ use super::library::Outcome;
 use super::nickname;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView, Symbol};
-use crate::record::Field;
+use crate::limits::MASKED_NAME_LETTERS_MAX;
+use crate::normalize::text::HIDDEN;
+use crate::record::{Field, Grade};
 
 /// How much better the swapped order must fit, in summed Jaro-Winkler over both parts, to be taken.
 const SWAP_GAIN_MIN: f64 = 0.4;
@@ -51,7 +53,7 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
     let other = if crossed { other_field } else { field };
     let (of_a, of_b) = (a.symbols(field), b.symbols(other));
     if other == field
-        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol))
+        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && a.value(field, **symbol).grade != Grade::Partial)
     {
         return Outcome::exact(field, *symbol);
     }
@@ -59,6 +61,9 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
     for symbol in of_a {
         for other_symbol in of_b {
             let outcome = graded(a.value(field, *symbol), b.value(other, *other_symbol), field, *symbol);
+            if outcome.level == 0 {
+                continue;
+            }
             if best.level == 0 || outcome.level < best.level {
                 best = outcome;
             }
@@ -72,6 +77,9 @@ fn sounds<'a>(view: &RecordView<'a>) -> Option<(&'a str, &'a str)> {
 }
 
 fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Outcome {
+    if x.grade == Grade::Partial || y.grade == Grade::Partial {
+        return shown_parts(x, y);
+    }
     if x.text == y.text {
         return Outcome::exact(field, symbol);
     }
@@ -79,6 +87,45 @@ fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Ou
         return Outcome::level(2);
     }
     Outcome::level(if x.han && y.han { han_level(x, y) } else { latin_level(x, y) })
+}
+
+/// What is shown of two names, at least one of which is masked: a part where all of it fits, two and more characters close; nothing
+/// where no character is shown. A name that is hidden behind a mask is never agreed on exactly.
+fn shown_parts(x: &PreparedValue, y: &PreparedValue) -> Outcome {
+    let letters = |value: &PreparedValue| -> Vec<char> { value.text.chars().take(MASKED_NAME_LETTERS_MAX).collect() };
+    let (x, y) = (letters(x), letters(y));
+    match fit(&x, &y) {
+        _ if x.iter().all(|letter| HIDDEN.contains(letter)) || y.iter().all(|letter| HIDDEN.contains(letter)) => Outcome::NULL,
+        Some(0) => Outcome::NULL,
+        Some(1) => Outcome::level(4),
+        Some(_) => Outcome::level(3),
+        None => Outcome::level(5),
+    }
+}
+
+/// How many shown letters two masked texts have in common if they may be the same text; none if they may not.
+fn fit(x: &[char], y: &[char]) -> Option<usize> {
+    // `best[i][j]` is the answer for what follows place i of one and j of the other.
+    let mut best = vec![vec![None; y.len() + 1]; x.len() + 1];
+    best[x.len()][y.len()] = Some(0);
+    for i in (0..=x.len()).rev() {
+        for j in (0..=y.len()).rev() {
+            let (a, b) = (x.get(i), y.get(j));
+            let after = |i: usize, j: usize| best.get(i).and_then(|row: &Vec<Option<usize>>| row.get(j).copied().flatten());
+            let alike = match (a, b) {
+                (Some(a), Some(b)) if HIDDEN.contains(a) || HIDDEN.contains(b) => after(i + 1, j + 1),
+                (Some(a), Some(b)) if a == b => after(i + 1, j + 1).map(|shown| shown + 1),
+                _ => None,
+            };
+            // A star ends, or takes a further letter of the other.
+            let star = if a == Some(&'*') || b == Some(&'*') { after(i + 1, j).max(after(i, j + 1)) } else { None };
+            let found = alike.max(star);
+            if (i, j) != (x.len(), y.len()) {
+                best[i][j] = found;
+            }
+        }
+    }
+    best[0][0]
 }
 
 /// Han names are short: a character shared out of two is `part`; one wrong of three or more is `close`.
@@ -137,4 +184,28 @@ type Part<'a> = (Symbol, &'a PreparedValue);
 
 fn parts<'a>(view: &RecordView<'a>) -> Option<(Part<'a>, Part<'a>)> {
     Some((view.first(Field::FamilyName)?, view.first(Field::GivenName)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_names_say_what_they_show_and_no_more() {
+        let level = |x: &str, y: &str| {
+            let value = |text: &str| {
+                let grade = if text.contains(HIDDEN) { Grade::Partial } else { Grade::Valid };
+                PreparedValue::new(Field::GivenName, text, grade)
+            };
+            let turned = graded(&value(y), &value(x), Field::GivenName, 0).level;
+            let straight = graded(&value(x), &value(y), Field::GivenName, 0).level;
+            assert_eq!(straight, turned, "{x} {y}");
+            straight
+        };
+        assert_eq!((level("*", "伟东"), level("*", "*"), level("□", "伟")), (0, 0, 0), "nothing is shown");
+        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (4, 4, 4));
+        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (5, 5, 5));
+        assert_eq!((level("jo*n", "john"), level("ma*", "mary"), level("m*y", "mary")), (3, 3, 3));
+        assert_eq!(level("a*b*c*d*", "axbxcxdx"), 3);
+    }
 }

@@ -189,7 +189,8 @@ impl RecordTable {
             .collect();
         let mut held: Vec<(Symbol, u32)> = Vec::new();
         for row in 0..self.rows as u32 {
-            if let Some(name) = given.symbols(row).first() {
+            // A masked name is nobody's in particular.
+            if let Some(name) = given.symbols(row).first().filter(|name| given.values[**name as usize].grade != Grade::Partial) {
                 held.extend(column.symbols(row).iter().map(|symbol| (*symbol, sound_of[*name as usize])));
             }
         }

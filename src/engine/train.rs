@@ -36,7 +36,16 @@ pub fn train(table: &RecordTable, rows: &[u32], pairs: &[u64], lesson: Lesson<'_
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
     let exact_is_complete = library().iter().map(|comparison| complete(comparison.field));
-    let evidence = Evidence { candidates, random, records: rows.len() as u64, exact_is_complete: exact_is_complete.collect() };
+    // A comparison whose values only copies share is in no pair, and links them all the same.
+    let used = |place: usize| shown >> (place * 4) & 15 != 0;
+    let filled = library().iter().enumerate().map(|(place, comparison)| used(place) && !table.column(comparison.field).values().is_empty());
+    let evidence = Evidence {
+        candidates,
+        random,
+        records: rows.len() as u64,
+        exact_is_complete: exact_is_complete.collect(),
+        filled: filled.collect(),
+    };
     let learnt = estimate(&evidence);
     let term_frequencies = term_frequencies(table, rows, &learnt, seed);
     let count = |histogram: &Histogram| histogram.iter().map(|(_, pairs)| pairs).sum();
@@ -88,7 +97,9 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
                 symbols.iter().for_each(|symbol| held[*symbol as usize] += 1);
                 filled += usize::from(!symbols.is_empty());
             }
-            let holders = values.iter().map(|value| value.text.as_str()).zip(held);
+            // Symbols are in the order of texts; one text may have several grades.
+            let counted: Vec<(&str, u32)> = values.iter().map(|value| value.text.as_str()).zip(held).collect();
+            let holders = counted.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|(_, held)| held).sum()));
             frequencies.add(comparison.field, filled, learnt.levels[0].u, 2.0 * estimate.prior.matches_per_record, holders);
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::blocking::Rule;
 use crate::comparison::{Band, RecordTable, RecordView, compare, library};
-use crate::link::{Decision, Veto, decide, veto};
+use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use compact_str::CompactString;
@@ -75,6 +75,8 @@ pub struct Explanation {
     pub probability: MatchProbability,
     /// What forbids the link.
     pub veto: Option<Veto>,
+    /// The two values that exclude one another, where there is a veto.
+    pub vetoed_values: Option<(CompactString, CompactString)>,
     /// What the pair comes to.
     pub decision: Decision,
     /// Where links and reviews begin.
@@ -161,10 +163,16 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
         weight,
         probability: weight.probability(),
         veto,
+        vetoed_values: veto.and_then(|_| Some((excluding(left)?, excluding(right)?))),
         decision: decide(total, veto, &weights),
         thresholds: model.thresholds,
         rules: Vec::new(),
     }
+}
+
+fn excluding(record: &RecordView<'_>) -> Option<CompactString> {
+    let symbol = exclusive_identifier(record)?;
+    Some(record.value(Field::ResidentId, symbol).text.clone())
 }
 
 fn shown(record: &RecordView<'_>, field: Field) -> Vec<CompactString> {

@@ -51,10 +51,11 @@ impl Veto {
     }
 }
 
-/// The resident ID that arrived valid, of which a person has one.
+/// The resident ID that arrived valid, of which a person has one. A record that carries two contradicts itself and excludes nobody.
 pub fn exclusive_identifier(record: &RecordView<'_>) -> Option<Symbol> {
     let valid = |symbol: &&Symbol| record.value(Field::ResidentId, **symbol).grade == Grade::Valid;
-    record.symbols(Field::ResidentId).iter().find(valid).copied()
+    let mut found = record.symbols(Field::ResidentId).iter().filter(valid);
+    found.next().copied().filter(|_| found.next().is_none())
 }
 
 /// Whether something forbids that two records are one person.

@@ -18,7 +18,7 @@
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{ComparisonVector, RivalTie, library};
-use crate::limits::{TRAINING_RELATIVE_PAIRS_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
+use crate::limits::{TRAINING_ASSUMED_PAIRS_MAX, TRAINING_RELATIVE_PAIRS_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
 
 /// Counted vectors.
 pub type Histogram = Vec<(ComparisonVector, u64)>;
@@ -34,12 +34,14 @@ pub struct Evidence {
     pub records: u64,
     /// By comparison of the library: whether every pair that agrees exactly is among the candidates.
     pub exact_is_complete: Vec<bool>,
+    /// By comparison of the library: whether any record has a value for it.
+    pub filled: Vec<bool>,
 }
 
 /// What was learnt.
 #[derive(Clone, Debug)]
 pub struct Estimate {
-    /// By comparison of the library; comparisons that no pair showed are left out.
+    /// By comparison of the library; comparisons that no record has a value for are left out.
     pub comparisons: Vec<ComparisonModel>,
     /// Before any field.
     pub prior: Prior,
@@ -173,7 +175,8 @@ impl State {
         for (vector, count) in evidence.candidates.iter().chain(&evidence.random) {
             shown.add(*vector, *count as f64);
         }
-        let comparisons = (0..library().len()).filter(|comparison| shown.sums[*comparison].iter().sum::<f64>() > 0.0);
+        let is_known = |comparison: usize| evidence.filled[comparison] || shown.sums[comparison].iter().sum::<f64>() > 0.0;
+        let comparisons = (0..library().len()).filter(|comparison| is_known(*comparison));
         let comparisons = comparisons.map(|comparison| self.comparison(comparison, &shown.sums[comparison])).collect();
         let [matches, relatives, strangers] = self.class_pairs;
         let weight =
@@ -268,10 +271,12 @@ impl Sums {
     }
 }
 
-/// A probability from `count` of `total` and the one assumed before: a beta distribution's mean whose prior has that mean and
-/// `pseudo` successes, so that many pairs outweigh it and none leave it.
+/// A probability from `count` of `total` and the one assumed before, which is worth as many pairs as show `pseudo` of it, at most
+/// [`TRAINING_ASSUMED_PAIRS_MAX`]. With no pairs it is the one assumed; among many it is their share, with `pseudo` added.
 fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
-    (count + pseudo) / (total + pseudo / before)
+    let worth = (pseudo / before).min(TRAINING_ASSUMED_PAIRS_MAX);
+    let assumed = before * worth;
+    (count + assumed + (pseudo - assumed) * total / (total + worth)) / (total + worth)
 }
 
 /// Relatives: as learnt where living together shares it, as strangers where it is personal.

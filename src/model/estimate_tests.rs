@@ -34,6 +34,7 @@ fn known_probabilities_are_found_again() {
         random: strangers.into_iter().collect(),
         records: 8_000,
         exact_is_complete: vec![false; library().len()],
+        filled: vec![false; library().len()],
     };
     let estimate = estimate(&evidence);
     assert!((estimate.prior.matches_per_record - 0.5).abs() < 0.03, "{:?}", estimate.prior);
@@ -46,7 +47,13 @@ fn known_probabilities_are_found_again() {
 
 #[test]
 fn empty_evidence_gives_finite_weights() {
-    let nothing = Evidence { candidates: Vec::new(), random: Vec::new(), records: 0, exact_is_complete: vec![false; library().len()] };
+    let nothing = Evidence {
+        candidates: Vec::new(),
+        random: Vec::new(),
+        records: 0,
+        exact_is_complete: vec![false; library().len()],
+        filled: vec![false; library().len()],
+    };
     let estimate = estimate(&nothing);
     assert!(estimate.comparisons.is_empty());
     assert!(estimate.prior.weight.stranger.bits().is_finite());
@@ -65,6 +72,7 @@ fn a_handful_of_records_gives_finite_weights() {
                 random: vec![(vector, agreeing), (apart, pairs - agreeing)],
                 records,
                 exact_is_complete: vec![true; library().len()],
+                filled: vec![false; library().len()],
             };
             let estimate = estimate(&evidence);
             let prior = estimate.prior;
@@ -82,4 +90,16 @@ fn levels_out_of_order_are_pooled() {
     let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8]);
     assert!(weights.windows(2).all(|pair| pair[0] >= pair[1]));
     assert_eq!(weights[1], weights[2]);
+}
+
+/// An identifier that strangers hardly ever share is assumed at one in ten million; data that show otherwise are believed.
+#[test]
+fn an_assumed_u_gives_way_to_pairs_that_deny_it() {
+    assert_eq!(towards(1e-7, 0.5, 0.0, 0.0), 1e-7, "nothing was seen");
+    let often = towards(1e-7, 0.5, 400.0, 40_000.0);
+    assert!((0.007..0.011).contains(&often), "one pair in a hundred of forty thousand: {often}");
+    let never = towards(1e-7, 0.5, 0.0, 1e8);
+    assert!((4e-9..6e-9).contains(&never), "none of a hundred million: {never}");
+    let few = towards(0.02, 0.5, 3.0, 30.0);
+    assert!((0.02..0.1).contains(&few), "{few}");
 }

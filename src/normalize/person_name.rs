@@ -89,11 +89,13 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
             values.push(FieldValue { field, text: value, grade });
         }
     };
-    let grade = if shown.contains(['*', '?', '\u{fffd}', '□']) { Grade::Partial } else { Grade::Valid };
-    push(Field::FamilyName, name.family, grade);
-    push(Field::GivenName, name.given, grade);
-    push(Field::MiddleName, name.middle, grade);
-    push(Field::DisplayName, shown, grade);
+    let grade = |part: &str| if part.contains(text::HIDDEN) { Grade::Partial } else { Grade::Valid };
+    for (field, part) in
+        [(Field::FamilyName, name.family), (Field::GivenName, name.given), (Field::MiddleName, name.middle), (Field::DisplayName, shown)]
+    {
+        let grade = grade(&part);
+        push(field, part, grade);
+    }
 }
 
 /// Whether a placeholder's word is a name all the same: it stands beside another part, and is written as a name is or as that

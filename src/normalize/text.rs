@@ -3,6 +3,9 @@
 use compact_str::CompactString;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
 
+/// What stands for characters that are hidden (`*`, any number) or could not be written (the others, one).
+pub const HIDDEN: &[char] = &['*', '?', '\u{fffd}', '□'];
+
 /// Compatibility-normalised (full-width to ASCII), control characters dropped, white space folded to single spaces, trimmed.
 pub fn clean(text: &str) -> CompactString {
     if text.is_ascii() || is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {

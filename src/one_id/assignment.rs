@@ -1,7 +1,8 @@
 //! Names for the clusters of a merge, keeping those that stand.
 //!
-//! 1. Each standing One-ID claims, of the clusters its records are now in, the one with a verified legal identity, else the one
-//!    with its founding record, else the one of its least record key. Never the one with the most records.
+//! 1. Each standing One-ID claims, of the clusters its records are now in, the one with a verified legal identity (of several the
+//!    founding record's), else the one with its founding record, else the one of its least record key. Never the one with the most
+//!    records.
 //! 2. A cluster that is claimed by several keeps the oldest; the others retire and redirect to where their records are.
 //! 3. A cluster that nobody claims takes back a retired One-ID whose founding record it holds (a split that undoes a merge),
 //!    else it is a new person.
@@ -112,8 +113,14 @@ fn clusters_of(rows: &[u32], cluster_of_row: &[u32]) -> Vec<u32> {
 }
 
 fn claimed_cluster(one: &Standing, cluster_of_row: &[u32], verified: &dyn Fn(u32) -> bool) -> Option<u32> {
-    let row = one.rows.iter().copied().find(|row| verified(*row)).or(one.founding_row).or_else(|| one.rows.first().copied())?;
-    Some(cluster_of_row[row as usize])
+    Some(cluster_of_row[followed(&one.rows, one.founding_row, verified)? as usize])
+}
+
+/// The row that a One-ID follows: the founding one if it carries a verified legal identity, else the least that does, else the
+/// founding one, else the least; none without rows. `rows` rise.
+pub fn followed(rows: &[u32], founding: Option<u32>, verified: &dyn Fn(u32) -> bool) -> Option<u32> {
+    let least_verified = || rows.iter().copied().find(|row| verified(*row));
+    founding.filter(|row| verified(*row)).or_else(least_verified).or(founding).or(rows.first().copied())
 }
 
 #[cfg(test)]
@@ -144,6 +151,9 @@ mod tests {
         assert_eq!(assigned.names, [Name::New(0), Name::Kept(id("one"))]);
         let assigned = assign(2, &[0, 1, 1, 1], &before, &|_| false);
         assert_eq!(assigned.names, [Name::Kept(id("one")), Name::New(0)], "the founding record, without a verified identity");
+        let founded_by_last = Standing { founding_row: Some(3), ..before[0].clone() };
+        let assigned = assign(2, &[0, 1, 1, 1], &[founded_by_last], &|row| row == 0 || row == 3);
+        assert_eq!(assigned.names, [Name::New(0), Name::Kept(id("one"))], "of two verified parts the founding one");
     }
 
     #[test]

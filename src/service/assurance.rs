@@ -9,6 +9,7 @@ use crate::engine::resolver::Resolver;
 use crate::limits::{ASSURANCE_CLEAR_BITS, ASSURANCE_RECORDS_MAX};
 use crate::link::{Assurance, Decision};
 use crate::model::{MatchWeight, Model};
+use crate::one_id::assignment::followed;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 
 /// By record: its assurance, in the order of `records`, which are one person's. `founding` is the record that founded the person.
@@ -51,11 +52,12 @@ pub fn of_pair(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
     between(&Resolver::new(model, &table), &table, 0, 1)
 }
 
-/// The record that the One-ID follows: one that carries a verified identity, the founding one if it does; else the founding one.
+/// The record that the One-ID follows.
 fn root(records: &[&CanonicalRecord], founding: &RecordKey) -> Option<usize> {
     let founded = records.iter().position(|record| record.key == *founding);
-    let verified = records.iter().position(|record| is_verified(record));
-    founded.filter(|row| is_verified(records[*row])).or(verified).or(founded).or(if records.is_empty() { None } else { Some(0) })
+    let rows: Vec<u32> = (0..records.len() as u32).collect();
+    let founded = founded.map(|row| row as u32);
+    followed(&rows, founded, &|row| is_verified(records[row as usize])).map(|row| row as usize)
 }
 
 /// The records over which ways lead: the first ones, and the root.

@@ -425,7 +425,7 @@ impl Lookup {
         let mut sounds: Vec<CompactString> = Vec::new();
         for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
-            let Some(name) = row.canonical.first(Field::GivenName) else { continue };
+            let Some(name) = row.canonical.first(Field::GivenName).filter(|name| name.grade != Grade::Partial) else { continue };
             let sound = PreparedValue::new(Field::GivenName, &name.text, Grade::Valid).sound;
             if !sounds.contains(&sound) {
                 sounds.push(sound);

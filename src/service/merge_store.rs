@@ -214,6 +214,8 @@ fn overlay(
     force: bool,
     mut sources: FxHashSet<CompactString>,
 ) -> Result<Overlaid> {
+    // Rows that could not be read may be those of records that seem gone; rows refused below are of records that are kept.
+    let unread = loaded.reject_count;
     let mut arrived: FxHashMap<RecordKey, LoadedRecord> =
         std::mem::take(&mut loaded.records).into_iter().map(|record| (record.canonical.key.clone(), record)).collect();
     sources.extend(arrived.keys().map(|key| key.source.clone()));
@@ -251,7 +253,7 @@ fn overlay(
         }
     }
     if !force {
-        refuse_careless_deletion(&overlaid.deleted, &of_sources, loaded.reject_count)?;
+        refuse_careless_deletion(&overlaid.deleted, &of_sources, unread)?;
     }
     loaded.changes.new = arrived.len() as u64;
     loaded.changes.deleted = overlaid.deleted.len() as u64;
@@ -410,7 +412,8 @@ fn describe(
                 named.counts.created += 1;
                 named.changes.push(PersonChange::new("created", one_id, rows.len(), &[]));
             }
-            Name::Kept(_) => named.counts.unchanged += u64::from(before.get(&one_id) == Some(&person)),
+            Name::Kept(_) if before.get(&one_id) == Some(&person) => named.counts.unchanged += 1,
+            Name::Kept(_) => named.counts.changed += 1,
         }
         let content_changed = rows.iter().any(|row| overlaid.live[*row as usize].put);
         if content_changed || before.get(&one_id) != Some(&person) {

@@ -66,7 +66,9 @@ pub struct PeopleChanges {
     pub revived: u64,
     /// People of whom no record is left.
     pub emptied: u64,
-    /// People whose records are the same as before.
+    /// People who gained or lost records or One-IDs that were merged into them.
+    pub changed: u64,
+    /// People who have the same records as before, in whatever version.
     pub unchanged: u64,
 }
 

@@ -86,13 +86,12 @@ fn vetoed(veto: Veto, explanation: &Explanation) -> v1::Veto {
     let (kind, field) = match veto {
         Veto::TwoResidentIds => (v1::VetoKind::ExclusiveIdentifier, Field::ResidentId),
     };
-    let row = explanation.rows.iter().find(|row| row.field == field);
-    let first = |values: Option<&Vec<compact_str::CompactString>>| values.and_then(|values| values.first()).map(ToString::to_string);
+    let (left, right) = explanation.vetoed_values.clone().unwrap_or_default();
     v1::Veto {
         kind: kind.into(),
         field: v1::Field::from(field).into(),
-        left_value: first(row.map(|row| &row.values_a)).unwrap_or_default(),
-        right_value: first(row.map(|row| &row.values_b)).unwrap_or_default(),
+        left_value: left.to_string(),
+        right_value: right.to_string(),
         judgement_id: String::new(),
     }
 }

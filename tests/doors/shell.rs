@@ -105,7 +105,7 @@ fn explain_prints_a_waterfall_that_ends_at_its_total() {
     let person = world.merged.1.to_string();
     let arguments = ["explain", &person, &person, "--store", store.to_str().expect("a plain path")];
     let text = run(&arguments).out;
-    for part in ["prior", "given name", "total", "Thresholds: link from", "A candidate pair by", "Decision: link"] {
+    for part in ["prior", "given name", "total", "Thresholds: link from", "Alike by blocking rule", "Decision: link"] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }
     let json: serde_json::Value = serde_json::from_str(&run(&[&arguments[..], &["--json"]].concat()).out).expect("JSON");
