@@ -21,9 +21,15 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
     print(&(text + "\n"))
 }
 
-/// Writes a file through a neighbour that takes its name when complete.
+/// Writes a file through a neighbour that takes its name when complete. What a link leads to is replaced, not the link; a pipe or a
+/// device is written to as it is.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
     let failed = |cause: std::io::Error| Error::io(format!("cannot write {}", path.display()), &cause);
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let mut out = BufWriter::new(File::options().write(true).open(path).map_err(failed)?);
+        return write(&mut out).and_then(|()| out.flush()).map_err(failed);
+    }
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let partial = partial_name(path);
     let mut out = BufWriter::with_capacity(1 << 18, File::create(&partial).map_err(failed)?);
     let written = write(&mut out).and_then(|()| out.flush()).and_then(|()| std::fs::rename(&partial, path));
@@ -43,4 +49,24 @@ fn partial_name(path: &Path) -> PathBuf {
 /// A value as it stands in CSV.
 pub fn csv_value(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn devices_and_links_stay_what_they_are() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (file, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+        std::fs::write(&file, "old").expect("written");
+        std::os::unix::fs::symlink(&file, &link).expect("a link");
+        write_file(&link, |out| out.write_all(b"new")).expect("written");
+        assert_eq!(std::fs::read_to_string(&file).expect("read"), "new");
+        assert!(link.is_symlink());
+        write_file(Path::new("/dev/null"), |out| out.write_all(b"gone")).expect("written");
+        assert!(!std::fs::metadata("/dev/null").expect("there").is_file());
+        assert!(write_file(folder.path(), |out| out.write_all(b"x")).is_err(), "a directory");
+    }
 }
