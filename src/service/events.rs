@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::features::{Event, minor_unit_digits};
 use crate::ingest::{Input, Reject, Sink};
 use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
-use crate::normalize::date::read_time;
+use crate::normalize::time;
 use crate::record::{Layout, RecordKey, SourceRecord};
 use crate::service::entry::{Entry, frames, key_bytes};
 use crate::service::keep::Keep;
@@ -137,7 +137,7 @@ impl Reader {
     }
 
     fn time(&self, text: &str) -> std::result::Result<i64, Refusal> {
-        match read_time(text) {
+        match time::read(text) {
             Some(time) if time <= self.latest => Ok(time),
             Some(_) => Err(("time", format!("{text:?} is later than the moment of this load"))),
             None => Err(("time", format!("{text:?} is not a time"))),

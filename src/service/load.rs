@@ -11,9 +11,9 @@ use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
-use crate::normalize::date::read_time;
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
+use crate::normalize::time;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
@@ -358,7 +358,7 @@ fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(u
     let unread = |read: fn(&str) -> bool| move |(_, text): &(usize, &str)| !is_placeholder(text) && !read(text);
     let mut versions = mapping.columns_of(ColumnKind::Version).map(value);
     let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value);
-    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| read_time(text).is_some())))
+    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| time::read(text).is_some())))
 }
 
 /// Puts numbered results in order and keeps the live version of each record.
