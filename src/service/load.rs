@@ -2,7 +2,8 @@
 //!
 //! 1. Every input is opened; its columns are mapped by settings or inferred; a file shaped like truth is refused.
 //! 2. One thread reads, the others normalise; batches travel over bounded channels, so a fast disk waits for slow normalising.
-//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected.
+//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected, and so are rows of
+//!    one input that differ under one id while no column tells which is the newer.
 //!
 //! Always: the result does not depend on the number of threads; nor on the order of inputs, as far as rows carry versions (of two
 //! rows with one version and different content the first is kept, the other rejected).
@@ -247,7 +248,18 @@ struct Done {
 struct NormalisedRow {
     record: LoadedRecord,
     issues: Vec<Issue>,
-    versioned: bool,
+    order: Order,
+}
+
+/// What tells the newer of two rows of one record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// The row's version or update time.
+    Version,
+    /// Its place: there is a column for version or update time, and it is empty here.
+    Place,
+    /// The inputs' order; within one input nothing.
+    Input,
 }
 
 /// Sends what one input gives, numbered over all inputs.
@@ -325,7 +337,6 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
             continue;
         }
-        let versioned = mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next().is_some();
         let (canonical, issues) = normalize(&row, mapping, key.clone());
         let source_values = match keep_source_values {
             true => {
@@ -334,9 +345,13 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             }
             false => Vec::new(),
         };
-        let versioned = versioned && canonical.version != 0;
+        let order = match mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next() {
+            None => Order::Input,
+            Some(_) if canonical.version == 0 => Order::Place,
+            Some(_) => Order::Version,
+        };
         let record = LoadedRecord { canonical, source_values, place: Place { input, line: row.line } };
-        done.rows.push((key, NormalisedRow { record, issues, versioned }));
+        done.rows.push((key, NormalisedRow { record, issues, order }));
     }
     done
 }
@@ -408,17 +423,31 @@ impl Collector {
         let (old, new) = (live.canonical.version, row.record.canonical.version);
         if live.canonical == row.record.canonical {
             self.loaded.duplicates += 1;
-        } else if new > old || (new == old && !row.versioned) {
+            if row.order == Order::Input {
+                // What this input says of the record from here on is held against its own row.
+                *live = row.record;
+            }
+        } else if row.order == Order::Input && live.place.input == input {
+            let reason = format!(
+                "record {key} stands twice with different content, and no column tells which is the newer; the first is kept: map \
+                 another record id, or a version or updated_at column, in settings (oneid init shows how)"
+            );
+            self.reject_row(input, row, reason);
+        } else if new > old || (new == old && row.order != Order::Version) {
             *live = row.record;
             self.loaded.superseded += 1;
         } else if new < old {
             self.loaded.superseded += 1;
         } else {
             let reason = format!("record {key} stands twice with the same version and different content; the first is kept");
-            let file = self.loaded.inputs[input].input.as_str().into();
-            let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
-            self.loaded.reject(input, Reject { input: file, line: row.record.place.line, column: CompactString::default(), reason, text });
+            self.reject_row(input, row, reason);
         }
+    }
+
+    fn reject_row(&mut self, input: usize, row: NormalisedRow, reason: String) {
+        let file = self.loaded.inputs[input].input.as_str().into();
+        let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
+        self.loaded.reject(input, Reject { input: file, line: row.record.place.line, column: CompactString::default(), reason, text });
     }
 
     fn finish(mut self) -> Loaded {
