@@ -246,6 +246,17 @@ fn record_ids_that_are_too_long_are_rejected() {
     assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 1 + 4);
 }
 
+/// The row was told in short, but not the value that was the reason.
+#[test]
+fn versions_that_cannot_be_read_are_told_in_short() {
+    let folder = folder();
+    let text = format!("id,name,phone,version\n1,Ann Lee,2125550143,1\n2,Bob Ray,2125550177,{}\n", "长".repeat(100_000));
+    write(folder.path(), "people.csv", text.as_bytes());
+    assert_eq!(oneid(folder.path(), &["merge", "people.csv"]).code, 1);
+    let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("rejects");
+    assert!(rejects.contains("people.csv,3,version,") && rejects.chars().count() < 700, "{} characters", rejects.chars().count());
+}
+
 #[test]
 fn settings_and_models_that_are_wrong_are_named() {
     let folder = folder();

@@ -10,7 +10,7 @@
 
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::ingest::{Input, Reject, Sink};
+use crate::ingest::{Input, Reject, Sink, beginning};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
@@ -80,7 +80,7 @@ impl Loaded {
         let text = record.source_values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
         let reason = format!("record {}: {reason}", record.canonical.key);
         let file = self.inputs.get(input).map(|input| input.input.as_str().into()).unwrap_or_default();
-        self.reject(input, Reject { input: file, line, column: CompactString::default(), reason, text });
+        self.reject(input, Reject::new(file, line, "", reason, &text));
     }
 
     /// Whether there were rows and each was rejected.
@@ -94,7 +94,7 @@ impl Loaded {
             input.rejects += 1;
         }
         if self.rejects.len() < REJECTS_KEPT_MAX {
-            self.rejects.push(reject.shortened());
+            self.rejects.push(reject);
         }
     }
 
@@ -318,23 +318,26 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
 
 fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool) -> Done {
     let mut done = Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), bytes: 0 };
+    let reject = |row: &SourceRecord, column: CompactString, reason: String| {
+        Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
+    };
     for row in rows {
         done.bytes += row.values.iter().map(|value| value.len() as u64 + 1).sum::<u64>();
         let Some(key) = mapping.key(&row) else {
             let column = mapping.record_id.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
             let reason = "the record id is empty".to_string();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         };
         if let Some((column, reason)) = overlong_key(&row, mapping, &key) {
             let column = row.layout.columns[column].clone();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         }
         if let Some((column, found)) = unreadable_version(&row, mapping) {
-            let reason = format!("{found:?} cannot be read, so it is not known which version of the record this is");
+            let reason = format!("{:?} cannot be read, so it is not known which version of the record this is", beginning(found));
             let column = row.layout.columns[column].clone();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         }
         let (canonical, issues) = normalize(&row, mapping, key.clone());
@@ -447,7 +450,7 @@ impl Collector {
     fn reject_row(&mut self, input: usize, row: NormalisedRow, reason: String) {
         let file = self.loaded.inputs[input].input.as_str().into();
         let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
-        self.loaded.reject(input, Reject { input: file, line: row.record.place.line, column: CompactString::default(), reason, text });
+        self.loaded.reject(input, Reject::new(file, row.record.place.line, "", reason, &text));
     }
 
     fn finish(mut self) -> Loaded {
