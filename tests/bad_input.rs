@@ -206,6 +206,31 @@ fn record_ids_that_stand_twice_are_versions_or_rejected() {
     assert!(rejects.contains("crm.csv,4,,") && rejects.contains("record crm/1 stands twice"), "{rejects}");
 }
 
+/// Two people with one number were taken for two versions of one record, and the first was lost without a word.
+#[test]
+fn different_rows_of_one_id_are_no_versions_where_nothing_tells_the_newer() {
+    let folder = folder();
+    let text = "id,name,phone\n1,张伟,13912345671\n1,李娜,13812345672\n1,张伟,13912345671\n";
+    write(folder.path(), "crm.csv", text.as_bytes());
+    let counts = |inputs: &[&str]| {
+        let run = oneid(folder.path(), &[&["merge"], inputs, &["--json"]].concat());
+        assert_eq!(run.code, 1, "{}", run.err);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        ["records", "superseded", "duplicates", "rejects"].map(|name| report[name].as_u64())
+    };
+    assert_eq!(counts(&["crm.csv"]), [Some(1), Some(0), Some(1), Some(1)]);
+    let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("rejects");
+    for words in ["crm.csv,3,,", "record crm/1 stands twice", "no column tells which is the newer", "oneid init", "李娜"] {
+        assert!(rejects.contains(words), "{words} is not in {rejects}");
+    }
+    // The same source on two days: the second day's first word is held against its own second.
+    std::fs::create_dir(folder.path().join("next")).expect("a folder");
+    write(folder.path(), "next/crm.csv", text.as_bytes());
+    assert_eq!(counts(&["crm.csv", "next/crm.csv"]), [Some(1), Some(0), Some(3), Some(2)]);
+    write(folder.path(), "next/crm.csv", "id,name,phone\n1,张伟,13912345679\n".as_bytes());
+    assert_eq!(counts(&["crm.csv", "next/crm.csv"]), [Some(1), Some(1), Some(1), Some(1)]);
+}
+
 /// A record id of any length was taken, though every other value is cut at the bound.
 #[test]
 fn record_ids_that_are_too_long_are_rejected() {
@@ -219,6 +244,17 @@ fn record_ids_that_are_too_long_are_rejected() {
     assert!(rejects.contains("people.csv,6,id,\"the record id is 1025 characters long, at most 1024 are allowed\""), "{rejects}");
     assert!(rejects.chars().count() < 400, "the beginning of the row is enough");
     assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 1 + 4);
+}
+
+/// The row was told in short, but not the value that was the reason.
+#[test]
+fn versions_that_cannot_be_read_are_told_in_short() {
+    let folder = folder();
+    let text = format!("id,name,phone,version\n1,Ann Lee,2125550143,1\n2,Bob Ray,2125550177,{}\n", "长".repeat(100_000));
+    write(folder.path(), "people.csv", text.as_bytes());
+    assert_eq!(oneid(folder.path(), &["merge", "people.csv"]).code, 1);
+    let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("rejects");
+    assert!(rejects.contains("people.csv,3,version,") && rejects.chars().count() < 700, "{} characters", rejects.chars().count());
 }
 
 #[test]

@@ -39,15 +39,15 @@ pub struct Reject {
 }
 
 impl Reject {
-    /// With the first [`REJECT_TEXT_CHARS_MAX`] characters of the row.
-    #[must_use]
-    pub fn shortened(mut self) -> Self {
-        if let Some((end, _)) = self.text.char_indices().nth(REJECT_TEXT_CHARS_MAX) {
-            self.text.truncate(end);
-            self.text.shrink_to_fit();
-        }
-        self
+    /// With the beginning of the row: the one place where rejects are made.
+    pub fn new(input: CompactString, line: u64, column: impl Into<CompactString>, reason: impl Into<String>, text: &str) -> Self {
+        Reject { input, line, column: column.into(), reason: reason.into(), text: beginning(text).to_string() }
     }
+}
+
+/// The first [`REJECT_TEXT_CHARS_MAX`] characters of what is told of a row or value that was not taken.
+pub fn beginning(text: &str) -> &str {
+    text.char_indices().nth(REJECT_TEXT_CHARS_MAX).map_or(text, |(end, _)| &text[..end])
 }
 
 /// What a reader hands over.
@@ -269,8 +269,7 @@ impl<'a> Batcher<'a> {
 
     fn reject(&mut self, line: u64, column: &str, reason: impl Into<String>, text: &str) {
         self.row += 1;
-        let (input, reason) = (self.layout.input.clone(), reason.into());
-        self.sink.reject(Reject { input, line, column: column.into(), reason, text: text.into() }.shortened());
+        self.sink.reject(Reject::new(self.layout.input.clone(), line, column, reason, text));
     }
 
     fn flush(&mut self) {

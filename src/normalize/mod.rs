@@ -15,6 +15,7 @@ pub mod pinyin;
 pub mod resident_id;
 pub mod script;
 pub mod text;
+pub mod time;
 
 mod identifier;
 mod place;
@@ -47,7 +48,7 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
     }
     row.derive_from_resident_id();
 
-    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(date::read_time);
+    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(time::read);
     let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
     let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
     (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)

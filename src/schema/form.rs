@@ -17,7 +17,8 @@ pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
         Some(ColumnKind::ResidentId)
     } else if mostly(values, &is_mobile) {
         Some(ColumnKind::Phone)
-    } else if mostly(values, &|value| matches!(value.to_lowercase().as_str(), "m" | "f" | "male" | "female" | "男" | "女")) {
+    } else if mostly(values, &|value| matches!(value.to_lowercase().as_str(), "male" | "female" | "男" | "女")) || are_sex_letters(values)
+    {
         Some(ColumnKind::Sex)
     } else {
         None
@@ -72,6 +73,12 @@ fn all_digits(value: &str) -> bool {
 /// Digits of either width, shown or hidden.
 fn digits(value: &str) -> usize {
     value.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter) || *letter == '*').count()
+}
+
+/// Bare letters are flags too (`F` and `T`, or `F` alone), so both must be there and nothing beside them.
+fn are_sex_letters(values: &[&str]) -> bool {
+    let has = |letter: &str| values.iter().any(|value| value.eq_ignore_ascii_case(letter));
+    has("m") && has("f") && values.iter().all(|value| ["m", "f"].iter().any(|letter| value.eq_ignore_ascii_case(letter)))
 }
 
 fn is_email(value: &str) -> bool {
@@ -150,5 +157,17 @@ mod tests {
         for word in ["微信用户", "北方的小草", "sunny", "john smith", "Player 1", "J"] {
             assert!(!is_person_name(word), "{word}");
         }
+    }
+
+    /// A flag of 95 F and 5 T was taken for the sex.
+    #[test]
+    fn letters_are_the_sex_where_both_stand_alone() {
+        for (more, expected) in [(&["F"][..], None), (&["T"], None), (&["m"], Some(ColumnKind::Sex)), (&["M", "U"], None)] {
+            let values: Vec<&str> = [&["F"; 95][..], more].concat();
+            assert_eq!(kind_of_values(&values), expected, "{more:?}");
+        }
+        assert_eq!(kind_of_values(&["male", "Female", "male", "female", "?"]), Some(ColumnKind::Sex));
+        assert_eq!(kind_of_values(&["女", "女"]), Some(ColumnKind::Sex));
+        assert_eq!(kind_of_values(&[]), None);
     }
 }

@@ -3,8 +3,9 @@
 //! 1. A column's name, where the dictionary knows it, gives its kind; else the form of its values does.
 //! 2. Values overrule a name that they contradict (a `name` full of numbers, a `mail_addr` full of streets).
 //! 3. What the name says is another person's, a firm's or a machine's is not read.
-//! 4. The record id is an explicit id column, else the first identifier-like column whose values are nearly distinct.
-//! 5. The order of day and month is read off values that allow only one.
+//! 4. A column that only its values make the sex gives way to one that its name does.
+//! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct.
+//! 6. The order of day and month is read off values that allow only one.
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
@@ -15,8 +16,8 @@ use super::{ColumnKind, DateOrder, Mapping};
 use crate::record::{Layout, SourceRecord};
 use rustc_hash::FxHashSet;
 
-/// Share of distinct values from which a column can be the record id; updated rows repeat some.
-const DISTINCT_SHARE_MIN: f64 = 0.9;
+/// Share of rows from which a column of distinct values can be the record id; rows without one are rejected.
+const FILLED_SHARE_MIN: f64 = 0.9;
 
 /// A guessed mapping and the reason for each column's kind, aligned with the columns.
 #[derive(Clone, Debug)]
@@ -37,6 +38,15 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         let (kind, reason) = kind_of(name, &values);
         columns.push(kind);
         reasons.push(reason);
+    }
+    let sex_of = |reason: &str| {
+        let columns = columns.iter().zip(&reasons).enumerate();
+        columns.filter(|(_, (kind, why))| **kind == ColumnKind::Sex && **why == reason).map(|(index, _)| index).collect::<Vec<_>>()
+    };
+    if !sex_of("name").is_empty() {
+        for index in sex_of("values") {
+            (columns[index], reasons[index]) = (ColumnKind::Ignore, "unknown");
+        }
     }
     let record_id = record_id_column(&columns, sample);
     for index in 0..columns.len() {
@@ -65,13 +75,17 @@ fn kind_of(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
 }
 
 fn record_id_column(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<usize> {
-    let nearly_distinct = |index: usize| {
-        let values: FxHashSet<&str> = sample.iter().map(|record| record.values[index].trim()).collect();
-        !sample.is_empty() && values.len() as f64 >= DISTINCT_SHARE_MIN * sample.len() as f64
+    // A number that two rows share may be that of two people, and the one would overwrite the other.
+    let distinct = |index: usize| {
+        let values: Vec<&str> = sample.iter().map(|record| record.values[index].trim()).filter(|value| !value.is_empty()).collect();
+        let mut seen = FxHashSet::default();
+        !values.is_empty()
+            && values.len() as f64 >= FILLED_SHARE_MIN * sample.len() as f64
+            && values.iter().all(|value| seen.insert(*value))
     };
     columns.iter().position(|kind| *kind == ColumnKind::RecordId).or_else(|| {
         [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(|wanted| {
-            columns.iter().enumerate().find(|(index, kind)| **kind == wanted && nearly_distinct(*index)).map(|(index, _)| index)
+            columns.iter().enumerate().find(|(index, kind)| **kind == wanted && distinct(*index)).map(|(index, _)| index)
         })
     })
 }
@@ -131,6 +145,41 @@ mod tests {
         ] {
             assert_eq!(kind(column, values), expected, "{column} {values:?}");
         }
+    }
+
+    /// The mapping's kinds and record id of a table.
+    fn inferred(columns: &[&str], rows: &[&[&str]]) -> (Vec<ColumnKind>, Option<usize>) {
+        let columns = columns.iter().map(|name| (*name).into()).collect();
+        let layout = std::sync::Arc::new(Layout { input: "crm.csv".into(), source: "crm".into(), columns });
+        let rows = rows.iter().zip(1..).map(|(values, row)| {
+            let values = values.iter().map(|value| (*value).into()).collect();
+            SourceRecord { layout: layout.clone(), values, line: row + 1, row }
+        });
+        let mapping = infer(&layout, &rows.collect::<Vec<_>>()).mapping;
+        (mapping.columns, mapping.record_id)
+    }
+
+    #[test]
+    fn the_sex_is_where_the_name_says_it() {
+        use ColumnKind::{Ignore, Sex};
+        let rows: &[&[&str]] = &[&["F", "M"], &["M", "F"], &["M", "M"]];
+        assert_eq!(inferred(&["x", "gender"], rows).0, [Ignore, Sex]);
+        assert_eq!(inferred(&["x", "spouse_gender"], rows).0, [Sex, Ignore]);
+    }
+
+    /// Nineteen numbers of twenty rows were distinct enough, and two people became one record.
+    #[test]
+    fn a_number_that_two_rows_share_is_no_record_id() {
+        let numbers: Vec<String> = (0..20).map(|number| format!("M{number}")).collect();
+        let table = |last: &str| {
+            let mut rows: Vec<[&str; 2]> = numbers.iter().map(|number| [number.as_str(), "Ann Lee"]).collect();
+            rows[19][0] = last;
+            let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+            inferred(&["member_no", "name"], &rows)
+        };
+        assert_eq!(table("M19"), (vec![ColumnKind::RecordId, ColumnKind::FullName], Some(0)));
+        assert_eq!(table(""), (vec![ColumnKind::RecordId, ColumnKind::FullName], Some(0)));
+        assert_eq!(table("M18"), (vec![ColumnKind::CustomerNumber, ColumnKind::FullName], None));
     }
 
     #[test]

@@ -10,9 +10,9 @@
 
 use crate::error::{Error, Result};
 use crate::features::{Event, minor_unit_digits};
-use crate::ingest::{Input, Reject, Sink};
+use crate::ingest::{Input, Reject, Sink, beginning};
 use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
-use crate::normalize::date::read_time;
+use crate::normalize::time;
 use crate::record::{Layout, RecordKey, SourceRecord};
 use crate::service::entry::{Entry, frames, key_bytes};
 use crate::service::keep::Keep;
@@ -137,7 +137,7 @@ impl Reader {
     }
 
     fn time(&self, text: &str) -> std::result::Result<i64, Refusal> {
-        match read_time(text) {
+        match time::read(text) {
             Some(time) if time <= self.latest => Ok(time),
             Some(_) => Err(("time", format!("{text:?} is later than the moment of this load"))),
             None => Err(("time", format!("{text:?} is not a time"))),
@@ -162,14 +162,14 @@ impl Sink for Reader {
         for row in rows {
             if let Err((column, reason)) = self.take(&row) {
                 let input = self.layout.input.clone();
-                self.reject(Reject { input, line: row.line, column: column.into(), reason, text: row.values.join(",") });
+                self.reject(Reject::new(input, row.line, column, reason, &row.values.join(",")));
             }
         }
     }
     fn reject(&mut self, reject: Reject) {
         self.found.reject_count += 1;
         if self.found.rejects.len() < REJECTS_KEPT_MAX {
-            self.found.rejects.push(reject.shortened());
+            self.found.rejects.push(reject);
         }
     }
     fn note(&mut self, note: String) {
@@ -182,16 +182,16 @@ fn money(kind: &str, amount: &str, currency: &str) -> std::result::Result<(i64, 
     let code = currency.to_uppercase();
     let digits = minor_unit_digits(&code);
     if digits.is_none() && !code.is_empty() {
-        return Err(("currency", format!("{currency:?} is no currency of ISO 4217, whose codes are like CNY and USD")));
+        return Err(("currency", format!("{:?} is no currency of ISO 4217, whose codes are like CNY and USD", beginning(currency))));
     }
     if amount.is_empty() {
         return Ok((0, CompactString::default()));
     }
     let Some(digits) = digits else {
-        return Err(("currency", format!("the amount {amount:?} has no currency; give its ISO 4217 code, such as CNY")));
+        return Err(("currency", format!("the amount {:?} has no currency; give its ISO 4217 code, such as CNY", beginning(amount))));
     };
     match minor_units(amount, digits) {
-        None => Err(("amount", format!("{amount:?} is not an amount in {code}"))),
+        None => Err(("amount", format!("{:?} is not an amount in {code}", beginning(amount)))),
         Some(minor) if minor < 0 && kind == "purchase" => {
             Err(("amount", format!("a purchase of {amount}: purchases are not negative; money given back is an event of kind refund")))
         }
@@ -351,8 +351,11 @@ mod tests {
             ("crm,1,a,2026-01-01,visit,,ABC", "currency", "ISO 4217"),
             ("crm,1,a,2026-01-01,purchase,5.00,", "currency", "has no currency"),
             ("crm,1,a,2026-01-01,purchase,5.5,JPY", "amount", "not an amount in JPY"),
+            (&format!("crm,1,a,2026-01-01,purchase,{},CNY", "9".repeat(100_000)), "amount", "not an amount in CNY"),
+            (&format!("crm,1,a,2026-01-01,purchase,5,{}", "9".repeat(100_000)), "currency", "ISO 4217"),
         ] {
             let (found, reason) = refused(row);
+            assert!(reason.len() < 400, "{} bytes", reason.len());
             assert!(found == column && reason.contains(words), "{row}: {found} {reason}");
         }
         let found = read_rows(&[

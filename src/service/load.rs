@@ -2,18 +2,19 @@
 //!
 //! 1. Every input is opened; its columns are mapped by settings or inferred; a file shaped like truth is refused.
 //! 2. One thread reads, the others normalise; batches travel over bounded channels, so a fast disk waits for slow normalising.
-//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected.
+//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected, and so are rows of
+//!    one input that differ under one id while no column tells which is the newer.
 //!
 //! Always: the result does not depend on the number of threads; nor on the order of inputs, as far as rows carry versions (of two
 //! rows with one version and different content the first is kept, the other rejected).
 
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::ingest::{Input, Reject, Sink};
+use crate::ingest::{Input, Reject, Sink, beginning};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
-use crate::normalize::date::read_time;
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
+use crate::normalize::time;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
 use crate::schema::{ColumnKind, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
@@ -79,7 +80,7 @@ impl Loaded {
         let text = record.source_values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(",");
         let reason = format!("record {}: {reason}", record.canonical.key);
         let file = self.inputs.get(input).map(|input| input.input.as_str().into()).unwrap_or_default();
-        self.reject(input, Reject { input: file, line, column: CompactString::default(), reason, text });
+        self.reject(input, Reject::new(file, line, "", reason, &text));
     }
 
     /// Whether there were rows and each was rejected.
@@ -93,7 +94,7 @@ impl Loaded {
             input.rejects += 1;
         }
         if self.rejects.len() < REJECTS_KEPT_MAX {
-            self.rejects.push(reject.shortened());
+            self.rejects.push(reject);
         }
     }
 
@@ -247,7 +248,18 @@ struct Done {
 struct NormalisedRow {
     record: LoadedRecord,
     issues: Vec<Issue>,
-    versioned: bool,
+    order: Order,
+}
+
+/// What tells the newer of two rows of one record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// The row's version or update time.
+    Version,
+    /// Its place: there is a column for version or update time, and it is empty here.
+    Place,
+    /// The inputs' order; within one input nothing.
+    Input,
 }
 
 /// Sends what one input gives, numbered over all inputs.
@@ -306,26 +318,28 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
 
 fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool) -> Done {
     let mut done = Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), bytes: 0 };
+    let reject = |row: &SourceRecord, column: CompactString, reason: String| {
+        Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
+    };
     for row in rows {
         done.bytes += row.values.iter().map(|value| value.len() as u64 + 1).sum::<u64>();
         let Some(key) = mapping.key(&row) else {
             let column = mapping.record_id.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
             let reason = "the record id is empty".to_string();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         };
         if let Some((column, reason)) = overlong_key(&row, mapping, &key) {
             let column = row.layout.columns[column].clone();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         }
         if let Some((column, found)) = unreadable_version(&row, mapping) {
-            let reason = format!("{found:?} cannot be read, so it is not known which version of the record this is");
+            let reason = format!("{:?} cannot be read, so it is not known which version of the record this is", beginning(found));
             let column = row.layout.columns[column].clone();
-            done.rejects.push(Reject { input: row.layout.input.clone(), line: row.line, column, reason, text: row.values.join(",") });
+            done.rejects.push(reject(&row, column, reason));
             continue;
         }
-        let versioned = mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next().is_some();
         let (canonical, issues) = normalize(&row, mapping, key.clone());
         let source_values = match keep_source_values {
             true => {
@@ -334,9 +348,13 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             }
             false => Vec::new(),
         };
-        let versioned = versioned && canonical.version != 0;
+        let order = match mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next() {
+            None => Order::Input,
+            Some(_) if canonical.version == 0 => Order::Place,
+            Some(_) => Order::Version,
+        };
         let record = LoadedRecord { canonical, source_values, place: Place { input, line: row.line } };
-        done.rows.push((key, NormalisedRow { record, issues, versioned }));
+        done.rows.push((key, NormalisedRow { record, issues, order }));
     }
     done
 }
@@ -358,7 +376,7 @@ fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(u
     let unread = |read: fn(&str) -> bool| move |(_, text): &(usize, &str)| !is_placeholder(text) && !read(text);
     let mut versions = mapping.columns_of(ColumnKind::Version).map(value);
     let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value);
-    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| read_time(text).is_some())))
+    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| time::read(text).is_some())))
 }
 
 /// Puts numbered results in order and keeps the live version of each record.
@@ -408,17 +426,31 @@ impl Collector {
         let (old, new) = (live.canonical.version, row.record.canonical.version);
         if live.canonical == row.record.canonical {
             self.loaded.duplicates += 1;
-        } else if new > old || (new == old && !row.versioned) {
+            if row.order == Order::Input {
+                // What this input says of the record from here on is held against its own row.
+                *live = row.record;
+            }
+        } else if row.order == Order::Input && live.place.input == input {
+            let reason = format!(
+                "record {key} stands twice with different content, and no column tells which is the newer; the first is kept: map \
+                 another record id, or a version or updated_at column, in settings (oneid init shows how)"
+            );
+            self.reject_row(input, row, reason);
+        } else if new > old || (new == old && row.order != Order::Version) {
             *live = row.record;
             self.loaded.superseded += 1;
         } else if new < old {
             self.loaded.superseded += 1;
         } else {
             let reason = format!("record {key} stands twice with the same version and different content; the first is kept");
-            let file = self.loaded.inputs[input].input.as_str().into();
-            let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
-            self.loaded.reject(input, Reject { input: file, line: row.record.place.line, column: CompactString::default(), reason, text });
+            self.reject_row(input, row, reason);
         }
+    }
+
+    fn reject_row(&mut self, input: usize, row: NormalisedRow, reason: String) {
+        let file = self.loaded.inputs[input].input.as_str().into();
+        let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
+        self.loaded.reject(input, Reject::new(file, row.record.place.line, "", reason, &text));
     }
 
     fn finish(mut self) -> Loaded {
