@@ -4,7 +4,8 @@
 //! 2. Values overrule a name that they contradict (a `name` full of numbers, a `mail_addr` full of streets).
 //! 3. What the name says is another person's, a firm's or a machine's is not read.
 //! 4. A column that only its values make the sex gives way to one that its name does.
-//! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct.
+//! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct (nearly, where
+//!    rows have a version or a time of update).
 //! 6. The order of day and month is read off values that allow only one.
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
@@ -16,8 +17,8 @@ use super::{ColumnKind, DateOrder, Mapping};
 use crate::record::{Layout, SourceRecord};
 use rustc_hash::FxHashSet;
 
-/// Share of rows from which a column of distinct values can be the record id; rows without one are rejected.
-const FILLED_SHARE_MIN: f64 = 0.9;
+/// Share of distinct values from which a column can be the record id; rows without one are rejected, updated rows repeat some.
+const ID_SHARE_MIN: f64 = 0.9;
 
 /// A guessed mapping and the reason for each column's kind, aligned with the columns.
 #[derive(Clone, Debug)]
@@ -75,13 +76,14 @@ fn kind_of(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
 }
 
 fn record_id_column(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<usize> {
-    // A number that two rows share may be that of two people, and the one would overwrite the other.
+    // A number that two rows share may be that of two people, of whom one would overwrite the other; where rows say their version or
+    // time it may be a record that was updated.
+    let versioned = columns.iter().any(|kind| matches!(kind, ColumnKind::Version | ColumnKind::UpdatedAt));
     let distinct = |index: usize| {
         let values: Vec<&str> = sample.iter().map(|record| record.values[index].trim()).filter(|value| !value.is_empty()).collect();
-        let mut seen = FxHashSet::default();
-        !values.is_empty()
-            && values.len() as f64 >= FILLED_SHARE_MIN * sample.len() as f64
-            && values.iter().all(|value| seen.insert(*value))
+        let distinct = values.iter().collect::<FxHashSet<_>>().len();
+        let enough = |count: usize| count > 0 && count as f64 >= ID_SHARE_MIN * sample.len() as f64;
+        enough(distinct) && (versioned || distinct == values.len())
     };
     columns.iter().position(|kind| *kind == ColumnKind::RecordId).or_else(|| {
         [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(|wanted| {
@@ -180,6 +182,10 @@ mod tests {
         assert_eq!(table("M19"), (vec![ColumnKind::RecordId, ColumnKind::FullName], Some(0)));
         assert_eq!(table(""), (vec![ColumnKind::RecordId, ColumnKind::FullName], Some(0)));
         assert_eq!(table("M18"), (vec![ColumnKind::CustomerNumber, ColumnKind::FullName], None));
+        let versions: Vec<String> = (0..20).map(|version| version.to_string()).collect();
+        let rows: Vec<[&str; 2]> = (0..20).map(|row| [numbers[row.min(18)].as_str(), versions[row].as_str()]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        assert_eq!(inferred(&["member_no", "version"], &rows).1, Some(0), "an updated record");
     }
 
     #[test]
