@@ -29,11 +29,11 @@ Examples:
   oneid merge people.csv --clusters clusters.csv
   oneid merge crm.csv branch.csv.gz --report run.json --save-model model.json
   oneid merge tonight.csv --model model.json --clusters clusters.csv
-  oneid merge data/*.csv --config builtin:four-channels
+  oneid merge crm.csv branch.csv app.jsonl --config builtin:four-channels
   oneid merge crm.csv app.jsonl --store kept --events events.csv
   oneid merge crm.csv --store kept --mode snapshot --dry-run")]
 pub struct Args {
-    /// Files: CSV with any delimiter, JSON lines or Parquet; UTF-8 or GB18030; gzipped or not
+    /// Files: CSV (comma, tab, semicolon or bar), JSON lines or Parquet; UTF-8 or GB18030; gzipped or not
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Settings (TOML), or builtin:four-channels
