@@ -71,7 +71,8 @@ fn four_channels_without_configuration() {
 /// One value typed for hundreds of customers, many more than a block holds, joins none of them, whatever it identifies.
 #[test]
 fn one_identifier_for_hundreds_of_strangers_joins_nobody() {
-    let shared_and_own: &[(&str, &str, fn(u64) -> String)] = &[
+    type OwnValue = fn(u64) -> String;
+    let shared_and_own: &[(&str, &str, OwnValue)] = &[
         ("phone", "2125550143", |row| (2_120_000_000 + row * 1_237 % 9_999_999).to_string()),
         ("unionid", "oUnion00000000000000000000001", |row| format!("oUnion{:023}", row * 77_777)),
         ("device_id", "c0ffee00-aaaa-bbbb-cccc-1234567890ab", |row| format!("c0ffee00-aaaa-bbbb-cccc-{:012}", row * 7_919)),

@@ -24,9 +24,7 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     if !silent.is_empty() {
         let _ = writeln!(out, "  Nothing to compare: {}", silent.join(", ").replace('_', " "));
     }
-    let rival =
-        |row: &v1::ComparisonRow| if pair.rival == v1::Rival::Relatives as i32 { row.relatives_probability } else { row.u_probability };
-    if pair.rows.iter().any(|row| row.level_number != 0 && is_pooled(row, rival(row))) {
+    if pair.rows.iter().any(|row| row.level_number != 0 && is_pooled(row, pair.rival)) {
         out.push_str("  (pooled): the data showed this level and a neighbour out of order, and both weigh what they say together\n");
     }
     verdict(pair, &mut out);
@@ -138,9 +136,8 @@ fn steps(pair: &v1::PairExplanation) -> Table {
 
 /// The cells of a comparison in front of its weight.
 fn cells(row: &v1::ComparisonRow, rival: i32) -> [String; 8] {
-    let among_rivals = if rival == v1::Rival::Relatives as i32 { row.relatives_probability } else { row.u_probability };
     let untrained = if row.is_untrained { " (untrained)" } else { "" };
-    let pooled = if is_pooled(row, among_rivals) { " (pooled)" } else { "" };
+    let pooled = if is_pooled(row, rival) { " (pooled)" } else { "" };
     let frequency = row.term_frequency_adjustment.as_ref().map(|adjustment| shown(units(adjustment.weight)));
     [
         row.comparison.replace('_', " "),
@@ -148,17 +145,22 @@ fn cells(row: &v1::ComparisonRow, rival: i32) -> [String; 8] {
         clip(&row.left_values.join(", "), VALUE_WIDTH),
         clip(&row.right_values.join(", "), VALUE_WIDTH),
         row.m_probability.map(share).unwrap_or_default(),
-        among_rivals.map(share).unwrap_or_default(),
+        among_rivals(row, rival).map(share).unwrap_or_default(),
         shown(units(row.level_weight)),
         frequency.unwrap_or_default(),
     ]
 }
 
 /// Whether the level weighs with its neighbours, since m and the rival's probability alone would have put the levels out of order.
-fn is_pooled(row: &v1::ComparisonRow, among_rivals: Option<f64>) -> bool {
-    let (Some(m), Some(rival)) = (row.m_probability, among_rivals) else { return false };
+fn is_pooled(row: &v1::ComparisonRow, rival: i32) -> bool {
+    let (Some(m), Some(rival)) = (row.m_probability, among_rivals(row, rival)) else { return false };
     let own = (m.max(f64::MIN_POSITIVE) / rival.max(f64::MIN_POSITIVE)).log2();
     (own - units(row.level_weight) as f64 / 1_048_576.0).abs() > 0.01
+}
+
+/// Probability of the level among the rivals that count.
+fn among_rivals(row: &v1::ComparisonRow, rival: i32) -> Option<f64> {
+    if rival == v1::Rival::Relatives as i32 { row.relatives_probability } else { row.u_probability }
 }
 
 /// Bars to the left for what speaks against, to the right for what speaks for one person.

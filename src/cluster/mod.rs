@@ -177,22 +177,15 @@ impl Joining {
 
     /// Tries an edge unless nothing has changed since it was last tried; whether it stays refused.
     fn is_still_refused(&mut self, open: &mut Open, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
-        let size = |joining: &mut Self, row: u32| {
-            let root = joining.sets.find(row);
-            joining.members[root as usize].len()
-        };
-        let sizes = (size(self, open.edge.low), size(self, open.edge.high));
-        if open.tried == sizes && self.sets.find(open.edge.low) != self.sets.find(open.edge.high) {
+        let (a, b) = (self.sets.find(open.edge.low), self.sets.find(open.edge.high));
+        let sizes = (self.members[a as usize].len(), self.members[b as usize].len());
+        if a != b && open.tried == sizes {
             return true;
         }
         open.tried = sizes;
-        match self.try_join(&open.edge, open.least, agreement) {
-            Some(refusal) => {
-                open.refusal = refusal;
-                true
-            }
-            None => false,
-        }
+        let refusal = self.try_join(&open.edge, open.least, agreement);
+        open.refusal = refusal.unwrap_or(open.refusal);
+        refusal.is_some()
     }
 
     /// Joins the clusters of an edge's ends unless something forbids it; single rows are judged by the edge itself.

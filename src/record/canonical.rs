@@ -68,6 +68,11 @@ impl CanonicalRecord {
         self.of(field).first()
     }
 
+    /// Whether a value of the field is valid.
+    pub fn has_valid(&self, field: Field) -> bool {
+        self.of(field).iter().any(|value| value.grade == Grade::Valid)
+    }
+
     /// Whether nothing is known but the key.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

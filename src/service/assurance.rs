@@ -70,7 +70,7 @@ fn ways(records: usize, root: usize) -> Vec<usize> {
 }
 
 fn is_verified(record: &CanonicalRecord) -> bool {
-    record.of(Field::ResidentId).iter().any(|value| value.grade == Grade::Valid)
+    record.has_valid(Field::ResidentId)
 }
 
 fn table(records: &[&CanonicalRecord], band: &dyn Fn(Field, &str) -> Band) -> RecordTable {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::explain::Explanation;
 use crate::limits::EXPLAIN_RECORDS_MAX;
 use crate::link::Decision;
-use crate::model::{MatchProbability, MatchWeight};
+use crate::model::MatchWeight;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::service::lookup::{GroupsAnswer, Lookup, PairAnswer};
@@ -63,13 +63,11 @@ impl Lookup {
     /// What decided of a pair beside its own weight: the links over which its records are joined, or the groups of records that were
     /// joined or kept apart as wholes.
     pub(super) fn beyond_the_pair(&self, pair: &Explanation, of_a: OneId, of_b: OneId) -> Result<(Vec<RecordKey>, Option<GroupsAnswer>)> {
-        let asks = |probability: MatchProbability| probability.weight();
         if of_a != of_b {
             // A link stands unless the people speak against it; a doubt is settled where they agree as clearly as a link asks.
             let needed = match pair.decision {
-                _ if pair.rules.is_empty() => return Ok((Vec::new(), None)),
-                Decision::Link => asks(pair.thresholds.review),
-                Decision::Review if pair.veto.is_none() => asks(pair.thresholds.link),
+                Decision::Link => pair.thresholds.review.weight(),
+                Decision::Review if pair.veto.is_none() => pair.thresholds.link.weight(),
                 _ => return Ok((Vec::new(), None)),
             };
             let (a, b) = (self.records(of_a)?, self.records(of_b)?);
@@ -94,7 +92,7 @@ impl Lookup {
         let group = |reached: &[Option<usize>]| -> Vec<RecordRow> {
             rows.iter().zip(reached).filter(|(_, before)| before.is_some()).map(|(row, _)| row.clone()).collect()
         };
-        Ok((path, Some(self.groups(&group(&from_a), &group(&from_b), asks(pair.thresholds.link))?)))
+        Ok((path, Some(self.groups(&group(&from_a), &group(&from_b), pair.thresholds.link.weight())?)))
     }
 
     fn groups(&self, a: &[RecordRow], b: &[RecordRow], needed: MatchWeight) -> Result<GroupsAnswer> {
@@ -130,9 +128,9 @@ impl Lookup {
     }
 }
 
-/// Whether the pair is an edge: it reaches the threshold unvetoed, and a blocking rule makes it a candidate.
+/// Whether the pair is an edge.
 fn is_link(explanation: &Explanation) -> bool {
-    explanation.decision == Decision::Link && !explanation.rules.is_empty()
+    explanation.decision == Decision::Link
 }
 
 /// The way from one record to another, both included; empty where the other was not reached.

@@ -219,8 +219,9 @@ impl Lookup {
         }
         let mut candidates: Vec<Candidate> = Vec::new();
         for (one_id, keys) in holding {
-            let rows = self.records(one_id)?;
-            let of_rows = self.assurances(&rows, &self.person(one_id)?.founding);
+            let person = self.person(one_id)?;
+            let rows = self.member_rows(&person)?;
+            let of_rows = self.assurances(&rows, &person.founding);
             let holds = |(row, assurance): (&RecordRow, Assurance)| keys.contains(&row.canonical.key).then_some(assurance);
             let assurance = rows.iter().zip(of_rows).filter_map(holds).max().unwrap_or(Assurance::Probable);
             candidates.push(Candidate { one_id, assurance });
@@ -277,8 +278,12 @@ impl Lookup {
 
     /// The rows of a person's records, rising by key; none for a retired One-ID.
     pub fn records(&self, one_id: OneId) -> Result<Vec<RecordRow>> {
-        match self.person(one_id)?.state {
-            PersonState::Live { members } => self.keep.rows(&members),
+        self.member_rows(&self.person(one_id)?)
+    }
+
+    fn member_rows(&self, person: &PersonRow) -> Result<Vec<RecordRow>> {
+        match &person.state {
+            PersonState::Live { members } => self.keep.rows(members),
             PersonState::Retired { .. } => Ok(Vec::new()),
         }
     }

@@ -15,7 +15,7 @@ use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECOR
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
-use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
+use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events;
 use crate::service::keep::Keep;
@@ -329,10 +329,7 @@ fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Ove
     let stayed = overlaid.live.iter().zip(0..).filter(|(live, _)| live.before.is_some());
     let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(live, row)| (&live.record.canonical.key, row)).collect();
     let standing: Vec<Standing> = before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
-    let verified = |row: u32| {
-        let of_row = overlaid.live[row as usize].record.canonical.of(Field::ResidentId);
-        of_row.iter().any(|value| value.grade == Grade::Valid)
-    };
+    let verified = |row: u32| overlaid.live[row as usize].record.canonical.has_valid(Field::ResidentId);
     let clusters = &resolved.clusters;
     let assigned = assign(clusters.rows.len(), &clusters.of_row, &standing, &verified);
     let position = keep.position() + 1;

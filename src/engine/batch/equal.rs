@@ -30,14 +30,15 @@ impl EqualRows {
             let mut firsts: Vec<u32> = Vec::new();
             for (_, row) in alike {
                 let record = &records[*row as usize];
-                let is_same = |first: &&u32| records[**first as usize].values() == record.values();
-                match firsts.iter().find(is_same).filter(|_| !apart.contains(&record.key)) {
+                if apart.contains(&record.key) {
+                    equal.distinct.push(*row);
+                    continue;
+                }
+                match firsts.iter().find(|first| records[**first as usize].values() == record.values()) {
                     Some(first) => equal.copies.push((*first, *row)),
                     None => {
                         equal.distinct.push(*row);
-                        if !apart.contains(&record.key) {
-                            firsts.push(*row);
-                        }
+                        firsts.push(*row);
                     }
                 }
             }
