@@ -54,12 +54,25 @@ pub const HOUSEHOLD_NAMES_MAX: usize = 6;
 /// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
 pub const TRAINING_ROUNDS_MAX: u32 = 100;
 
-/// Pairs' worth of prior knowledge mixed into every learnt probability, so that a level that few pairs show is not certain.
+/// Pairs' worth of prior knowledge mixed into the learnt probabilities of relatives and strangers, so that a level that few pairs show
+/// is not certain.
 pub const TRAINING_SMOOTHING_PAIRS: f64 = 2.0;
 
-/// Fewest expected pairs of relatives from which a class of relatives is learnt; with fewer there is none, since its probabilities
-/// would be those of a handful of pairs.
-pub const TRAINING_RELATIVE_PAIRS_MIN: f64 = 10.0;
+/// The same for pairs of one person. It is more, since what makes one person is known better than what a file's strangers share: in
+/// a handful of rows a phone shared by a couple must not teach that people change their names.
+pub const TRAINING_PERSON_SMOOTHING_PAIRS: f64 = 20.0;
+
+/// Most that two records of one person may be taken to differ in a name, the sex or the birth date. Files of the worst quality stay
+/// below 0.15; a class of pairs that differ more often is not one of persons, whatever else they share.
+pub const TRAINING_LASTING_DIFFERENT_MAX: f64 = 0.25;
+
+/// Fewest pairs of relatives for each pair of one person. Where a file shows none there may be some all the same, and a shared phone
+/// or address alone must not decide; one in a hundred costs pairs of one person nothing that is worth naming.
+pub const TRAINING_RELATIVES_SHARE_MIN: f64 = 0.01;
+
+/// Most pairs of equal records that teach, as a share of the records that differ. Copies show that people are in the file twice; an
+/// extract loaded twice must not teach that nobody ever mistypes.
+pub const TRAINING_COPIES_SHARE_MAX: f64 = 0.1;
 
 /// Furthest that one piece of evidence goes either way, bits of match weight; what is beyond is held there. It keeps sums far from
 /// overflow, and no single field is certainty.
@@ -97,6 +110,9 @@ pub const INPUT_SAMPLE_ROWS: usize = 1_000;
 /// Bytes of an input (decompressed) from which format, encoding, delimiter and line ends are told. A quarter of a mebibyte holds
 /// some thousands of rows; what differs only later shows as rejected rows.
 pub const INPUT_HEAD_BYTES: u64 = 1 << 18;
+
+/// Lines of an input from which its delimiter is told. A hundred lines show whether a sign cuts rows as it cuts the header.
+pub const DIALECT_LINES_MAX: usize = 100;
 
 /// Rows handed over at a time by the readers of lines. It keeps a batch near a mebibyte; a full batch is sent on.
 pub const INPUT_BATCH_ROWS: usize = 2_048;

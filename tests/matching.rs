@@ -175,6 +175,39 @@ fn public_sets_without_configuration() {
     }
 }
 
+/// In a small file a shared phone is all there is to learn from, and once taught that people change name, sex and birth date.
+#[test]
+fn households_of_one_phone_stay_apart_in_files_of_any_size() {
+    let given = "Ann Bob Cleo Dan Eve Finn Gwen Hal Ida Jon Kay Leo Mia Ned Ora Pat Quin Rex Sue Tom".split(' ').collect::<Vec<_>>();
+    let family = "Ash Birch Cole Dean Ellis Frost Gray Hale Irwin Jay Kerr Lowe Marsh".split(' ').collect::<Vec<_>>();
+    for one_surname in [false, true] {
+        for (households, people) in [(1, 2), (1, 3), (2, 2), (3, 2), (3, 4), (10, 3), (30, 2), (100, 2), (400, 2)] {
+            let mut text = String::from("id,given_name,surname,sex,birth_date,phone\n");
+            for household in 0..households {
+                for person in 0..people {
+                    let number = household * people + person;
+                    let surname = family[if one_surname { household * 5 } else { household * 5 + person * 3 } % family.len()];
+                    text += &format!(
+                        "r{number},{},{surname},{},19{}-{:02}-{:02},21255{:05}\n",
+                        given[(number * 7 + number / given.len()) % given.len()],
+                        if person % 2 == 0 { "F" } else { "M" },
+                        50 + number * 17 % 47,
+                        1 + number * 5 % 12,
+                        1 + number * 11 % 28,
+                        household * 7_919 % 100_000
+                    );
+                }
+            }
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            std::fs::write(folder.path().join("people.csv"), text).expect("written");
+            let run = done(folder.path(), &["merge", "people.csv", "--json"]);
+            let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+            let expected = u64::try_from(households * people).expect("few");
+            assert_eq!(report["clusters"].as_u64(), Some(expected), "{households} households of {people}, links: {}", report["links"]);
+        }
+    }
+}
+
 /// A thousand copies of one record pass every cap of a block, and are one person all the same.
 #[test]
 fn copies_of_a_record_are_one_person_however_many() {

@@ -19,5 +19,5 @@ mod table;
 mod vector;
 
 pub use library::{Comparison, Level, Outcome, RivalTie, compare, library};
-pub use table::{BANDED, Band, Column, MergedRows, PreparedValue, RecordTable, RecordView, Symbol};
+pub use table::{BANDED, Band, Column, LASTING, MergedRows, PreparedValue, RecordTable, RecordView, Symbol};
 pub use vector::ComparisonVector;

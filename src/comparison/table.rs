@@ -245,7 +245,7 @@ impl RecordTable {
 }
 
 /// Fields of which a person has one value through life, errors and rare changes aside.
-const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Sex];
+pub const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Sex];
 
 /// Leaves each symbol once from `start` on (they are sorted there); with `most_held`, only those that occur most often.
 fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, most_held: bool) {

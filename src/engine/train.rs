@@ -1,8 +1,9 @@
 //! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
 
+use super::batch::EqualRows;
 use crate::blocking::Rule;
 use crate::comparison::{ComparisonVector, RecordTable, compare, library};
-use crate::limits::TRAINING_RANDOM_PAIRS_MAX;
+use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::Field;
@@ -27,11 +28,13 @@ pub struct Lesson<'a> {
     pub without: &'a [String],
 }
 
-/// Learns from some `rows` of `table`, distinct in content, and their candidate `pairs` (low row in the high half).
-pub fn train(table: &RecordTable, rows: &[u32], pairs: &[u64], lesson: Lesson<'_>) -> Model {
+/// Learns from the distinct rows of `table` and their candidate `pairs` (low row in the high half).
+pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Lesson<'_>) -> Model {
     let Lesson { rules, whole, thresholds, seed, without } = lesson;
+    let rows = &equal.distinct[..];
     let shown = shown_levels(without);
-    let candidates = masked(histogram_of(table, pairs), shown);
+    let candidates = merged(joined(counts_of(table, pairs), copies(table, equal)));
+    let candidates = masked(candidates, shown);
     let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
@@ -67,6 +70,16 @@ pub fn train(table: &RecordTable, rows: &[u32], pairs: &[u64], lesson: Lesson<'_
         term_frequencies,
     };
     model.named()
+}
+
+/// Vectors of a record and its copy, one for each record that has any, at most [`TRAINING_COPIES_SHARE_MAX`] of the distinct records.
+fn copies(table: &RecordTable, equal: &EqualRows) -> FxHashMap<ComparisonVector, u64> {
+    let copied: Vec<u64> = equal.copies.chunk_by(|a, b| a.0 == b.0).map(|same| u64::from(same[0].0) << 32 | u64::from(same[0].0)).collect();
+    let most = TRAINING_COPIES_SHARE_MAX * equal.distinct.len() as f64;
+    let share = (most / copied.len().max(1) as f64).min(1.0);
+    let mut counts = counts_of(table, &copied);
+    counts.values_mut().for_each(|pairs| *pairs = (*pairs as f64 * share).round() as u64);
+    counts
 }
 
 /// The bits of a vector that belong to comparisons in use.
@@ -106,8 +119,8 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
     frequencies
 }
 
-/// Vectors of candidate pairs, counted; rising by vector.
-pub fn histogram_of(table: &RecordTable, pairs: &[u64]) -> Histogram {
+/// Vectors of pairs (low row in the high half), counted.
+fn counts_of(table: &RecordTable, pairs: &[u64]) -> FxHashMap<ComparisonVector, u64> {
     let count = |chunk: &[u64]| {
         let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
         for pair in chunk {
@@ -115,7 +128,7 @@ pub fn histogram_of(table: &RecordTable, pairs: &[u64]) -> Histogram {
         }
         counts
     };
-    merged(pairs.par_chunks(CHUNK_PAIRS as usize).map(count).reduce(FxHashMap::default, joined))
+    pairs.par_chunks(CHUNK_PAIRS as usize).map(count).reduce(FxHashMap::default, joined)
 }
 
 fn random_histogram(table: &RecordTable, rows: &[u32], seed: u64) -> Histogram {

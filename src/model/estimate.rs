@@ -17,8 +17,11 @@
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
-use crate::comparison::{ComparisonVector, RivalTie, library};
-use crate::limits::{TRAINING_ASSUMED_PAIRS_MAX, TRAINING_RELATIVE_PAIRS_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS};
+use crate::comparison::{ComparisonVector, LASTING, RivalTie, library};
+use crate::limits::{
+    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_SHARE_MIN,
+    TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
+};
 
 /// Counted vectors.
 pub type Histogram = Vec<(ComparisonVector, u64)>;
@@ -160,10 +163,11 @@ impl State {
                 replace_exact(&mut strangers[comparison], &exact);
             }
         }
-        let persons = classes[PERSON].smoothed(&self.assumed);
-        let relatives = tied(&classes[RELATIVE].smoothed(&persons), &strangers);
+        let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
+        hold_lasting(&mut persons);
+        let relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
         self.tables = [persons, relatives, strangers];
-        let relatives = if expected[RELATIVE] < TRAINING_RELATIVE_PAIRS_MIN { 0.0 } else { expected[RELATIVE] };
+        let relatives = expected[RELATIVE].max(TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]);
         // However few the pairs, none of the two main classes is ever impossible: where none is seen half a match is expected, as
         // under Jeffreys' prior of a rate.
         let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), 0.99 * self.pairs);
@@ -256,14 +260,14 @@ impl Sums {
         tables
     }
 
-    /// Probabilities: counts, with a few pairs' worth of `prior` added.
-    fn smoothed(&self, prior: &[[f64; 16]]) -> Vec<[f64; 16]> {
+    /// Probabilities: counts, with so many pairs' worth of `prior` added.
+    fn smoothed(&self, prior: &[[f64; 16]], worth: f64) -> Vec<[f64; 16]> {
         let mut tables = Vec::with_capacity(self.sums.len());
         for (counts, prior) in self.sums.iter().zip(prior) {
-            let total: f64 = counts.iter().sum::<f64>() + TRAINING_SMOOTHING_PAIRS;
+            let total: f64 = counts.iter().sum::<f64>() + worth;
             let mut table = [0.0; 16];
             for level in 1..16 {
-                table[level] = (counts[level] + TRAINING_SMOOTHING_PAIRS * prior[level]) / total;
+                table[level] = (counts[level] + worth * prior[level]) / total;
             }
             tables.push(table);
         }
@@ -277,6 +281,20 @@ fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
     let worth = (pseudo / before).min(TRAINING_ASSUMED_PAIRS_MAX);
     let assumed = before * worth;
     (count + assumed + (pseudo - assumed) * total / (total + worth)) / (total + worth)
+}
+
+/// Holds disagreement of one person with itself on what stays through life to [`TRAINING_LASTING_DIFFERENT_MAX`]; the other levels
+/// share the rest as they stand to each other.
+fn hold_lasting(persons: &mut [[f64; 16]]) {
+    for (table, comparison) in persons.iter_mut().zip(library()).filter(|(_, comparison)| LASTING.contains(&comparison.field)) {
+        if let Some((different, others)) = table[1..=comparison.levels.len()].split_last_mut()
+            && *different > TRAINING_LASTING_DIFFERENT_MAX
+        {
+            let scale = (1.0 - TRAINING_LASTING_DIFFERENT_MAX) / others.iter().sum::<f64>();
+            others.iter_mut().for_each(|probability| *probability *= scale);
+            *different = TRAINING_LASTING_DIFFERENT_MAX;
+        }
+    }
 }
 
 /// Relatives: as learnt where living together shares it, as strangers where it is personal.

@@ -1,7 +1,7 @@
 //! Records that are equal in every field, so that one of them can stand for all.
 //!
-//! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs, and
-//! neither evidence nor frequencies count them again.
+//! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs and
+//! frequencies do not count them again. That a record has a copy is evidence, within bounds, of how often people are there twice.
 
 use crate::record::{CanonicalRecord, RecordKey};
 use rayon::prelude::*;

@@ -169,7 +169,7 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
         ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
             let whole: Vec<bool> = rule_statistics.iter().map(|rule| rule.refined_blocks == 0).collect();
-            train(&table, &equal.distinct, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
+            train(&table, &equal, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);
