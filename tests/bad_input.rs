@@ -257,6 +257,53 @@ fn versions_that_cannot_be_read_are_told_in_short() {
     assert!(rejects.contains("people.csv,3,version,") && rejects.chars().count() < 700, "{} characters", rejects.chars().count());
 }
 
+/// One damaged row of a small file once changed the encoding of all, and a zero byte cost the file.
+#[test]
+fn a_damaged_row_costs_one_row() {
+    let folder = folder();
+    let mut bytes = "id,given_name,surname,dob\n1,Zoë,Lee,1980-01-02\n2,Ann,Müller,1981-02-03\n".as_bytes().to_vec();
+    bytes.extend_from_slice(b"3,Fran\xe7ois,Ray,1975-03-04\n4,B\0b,Roy,1976-03-04\n5,Eve,Fox,1993-05-06\n");
+    write(folder.path(), "people.csv", &bytes);
+    let run = oneid(folder.path(), &["merge", "people.csv", "--clusters", "out.csv"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("CSV, UTF-8"), "{}", run.out);
+    let rejects = std::fs::read_to_string(folder.path().join("out.rejects.csv")).expect("the reject file");
+    for line in ["people.csv,4,,bytes that are not UTF-8,\"3,Fran\\xE7ois", "people.csv,5,,a zero byte,\"4,B\\x00b"] {
+        assert!(rejects.contains(line), "{line} is not in:\n{rejects}");
+    }
+}
+
+#[test]
+fn files_written_in_unusual_ways_are_read_or_refused_with_what_to_do() {
+    let folder = folder();
+    for (name, delimiter) in [("a.csv", "^"), ("b.txt", "\u{1}"), ("c.dat", "|@|"), ("d.csv", "~")] {
+        write(folder.path(), name, PEOPLE.replace(',', delimiter).as_bytes());
+        program::done(folder.path(), &["merge", name, "--clusters", "out.csv"]);
+        assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 4, "{name}");
+    }
+    write(folder.path(), "excel.csv", format!("\nsep=;\r\n{}", PEOPLE.replace(',', ";")).as_bytes());
+    let run = program::done(folder.path(), &["merge", "excel.csv"]);
+    assert!(run.out.contains("semicolon-separated"), "{}", run.out);
+    let rows = PEOPLE.split_once('\n').expect("a header").1;
+    write(folder.path(), "bare.csv", rows.as_bytes());
+    refused(&oneid(folder.path(), &["merge", "bare.csv"]), 65, &["bare.csv: line 1", "1980-01-02", "no header line", "header = ["]);
+    let settings = "[[source]]\nname = \"bare\"\nfile = \"bare*\"\ndelimiter = \" \"\nencoding = \"GB18030\"\n\
+        header = [\"id\", \"given\", \"family\", \"born\", \"phone\"]\nrecord_id = \"id\"\n\
+        [source.columns]\ngiven = \"given_name\"\nfamily = \"family_name\"\nborn = \"birth_date\"\nphone = \"phone\"\n";
+    write(folder.path(), "bare.csv", rows.replace(',', " ").as_bytes());
+    write(folder.path(), "settings.toml", settings.as_bytes());
+    program::done(folder.path(), &["merge", "bare.csv", "--config", "settings.toml", "--clusters", "out.csv"]);
+    assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 4);
+    for (key, value, words) in [
+        ("delimiter", "\" \"", ["source.delimiter", "one or more characters"]),
+        ("encoding", "\"GB18030\"", ["source.encoding", "utf-8, gb18030, windows-1252, big5"]),
+    ] {
+        let wrong = settings.replace(&format!("{key} = {value}"), &format!("{key} = \"\""));
+        write(folder.path(), "settings.toml", wrong.as_bytes());
+        refused(&oneid(folder.path(), &["config", "check", "settings.toml"]), 65, &words);
+    }
+}
+
 #[test]
 fn settings_and_models_that_are_wrong_are_named() {
     let folder = folder();

@@ -1,96 +1,26 @@
 //! Delimited text (CSV and its kin).
 //!
-//! 1. Encoding and delimiter are told from the beginning of the file.
+//! 1. Encoding, delimiter and header are known (`dialect`).
 //! 2. A line whose quotes do not close is joined with the next ones; a quote that never closes costs its own line only.
 //! 3. Rows with another number of values than the header are rejected, with both numbers.
 
+use super::dialect::Dialect;
 use super::lines::{Lines, Next};
-use super::{Batcher, Sink, refuse_too_many, text};
-use crate::error::{Error, Result};
+use super::{Batcher, Sink, text};
+use crate::error::Result;
 use crate::limits::{INPUT_ROW_BYTES_MAX, INPUT_ROW_LINES_MAX};
 use crate::record::Layout;
-use compact_str::CompactString;
-use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// How a file is written.
-pub struct Dialect {
-    encoding: &'static Encoding,
-    delimiter: u8,
-}
-
-const DELIMITERS: &[u8] = b",\t;|";
-
-impl Dialect {
-    /// Tells the dialect from the beginning of a file, whose lines end with `\n`.
-    pub fn detect(head: &[u8]) -> Result<Self> {
-        if head.contains(&0) {
-            return Err(Error::bad_data(
-                "holds zero bytes: not a text table (UTF-16 must be converted to UTF-8 first; Parquet starts with PAR1)",
-            ));
-        }
-        let encoding = text::detect(head);
-        let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let header = text::decode(first, encoding).unwrap_or_default();
-        let count = |delimiter: u8| split(&header, delimiter).len();
-        let delimiter = DELIMITERS.iter().copied().max_by_key(|delimiter| (count(*delimiter), *delimiter == b',')).unwrap_or(b',');
-        Ok(Dialect { encoding, delimiter })
-    }
-
-    /// The dialect in words.
-    pub fn describe(&self) -> &'static str {
-        let encoding = self.encoding;
-        match self.delimiter {
-            b',' if encoding == GB18030 => "CSV, GB18030",
-            b',' if encoding == WINDOWS_1252 => "CSV, Windows-1252",
-            b',' => "CSV, UTF-8",
-            b'\t' if encoding == GB18030 => "tab-separated, GB18030",
-            b'\t' if encoding == WINDOWS_1252 => "tab-separated, Windows-1252",
-            b'\t' => "tab-separated, UTF-8",
-            b';' if encoding == GB18030 => "semicolon-separated, GB18030",
-            b';' if encoding == WINDOWS_1252 => "semicolon-separated, Windows-1252",
-            b';' => "semicolon-separated, UTF-8",
-            _ if encoding == GB18030 => "bar-separated, GB18030",
-            _ if encoding == WINDOWS_1252 => "bar-separated, Windows-1252",
-            _ => "bar-separated, UTF-8",
-        }
-    }
-}
-
-/// The column names. Empty names become `column_N`; names that stand twice are an error, and so are more than
-/// [`INPUT_COLUMNS_MAX`](crate::limits::INPUT_COLUMNS_MAX).
-pub fn header(mut lines: Lines, dialect: &Dialect) -> Result<Vec<CompactString>> {
-    let line = match lines.next_line()? {
-        Next::Line(_, line) => {
-            text::decode(line, dialect.encoding).ok_or_else(|| Error::bad_data("the header is not readable text").at("line 1"))?
-        }
-        Next::TooLong(..) => {
-            let message = format!("the header line is over {} MiB: not a text table", INPUT_ROW_BYTES_MAX >> 20);
-            return Err(Error::bad_data(message).at("line 1"));
-        }
-        Next::End => return Ok(Vec::new()),
-    };
-    let names = split(&line, dialect.delimiter);
-    refuse_too_many(names.len()).map_err(|error| error.at("line 1"))?;
-    let mut columns: Vec<CompactString> = Vec::new();
-    for (place, name) in names.into_iter().enumerate() {
-        let name = name.trim();
-        let name = if name.is_empty() { compact_str::format_compact!("column_{}", place + 1) } else { name.into() };
-        if columns.contains(&name) {
-            return Err(Error::bad_data(format!("the header names column {name:?} twice; rename one")).at("line 1"));
-        }
-        columns.push(name);
-    }
-    Ok(columns)
-}
 
 /// Reads all rows after the header.
 pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: usize) -> Result<()> {
     let mut batcher = Batcher::new(layout, sink, rows_max);
     let mut ahead: VecDeque<(u64, String)> = VecDeque::new();
-    lines.next_line()?;
-    let mut source = Source { lines, encoding: dialect.encoding };
+    for _ in 0..dialect.lines_before_rows {
+        lines.next_line()?;
+    }
+    let mut source = Source { lines, dialect };
     let result = loop {
         let (number, mut row) = match ahead.pop_front() {
             Some(line) => line,
@@ -103,22 +33,22 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
         if row.trim().is_empty() {
             continue;
         }
-        if quotes(&row, dialect.delimiter) == Quotes::Open {
-            match close_quotes(&row, &mut ahead, &mut source, &mut batcher, dialect.delimiter) {
+        if quotes(&row, dialect.byte()) == Quotes::Open {
+            match close_quotes(&row, &mut ahead, &mut source, &mut batcher, dialect.byte()) {
                 Ok(Some(whole)) => row = whole,
                 Ok(None) => {
-                    batcher.reject(number, "", "a quote opens and never closes", &row);
+                    batcher.reject(number, "", "a quote opens and never closes", &dialect.as_written(row.into()));
                     continue;
                 }
                 Err(error) => break Err(error),
             }
         }
-        let values = split(&row, dialect.delimiter);
+        let values = dialect.split(&row);
         if values.len() != layout.columns.len() {
             let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
             let (has, wanted) = (counted(values.len(), "value"), counted(layout.columns.len(), "column"));
             let reason = format!("the row has {has}, the header {wanted}");
-            batcher.reject(number, "", reason, &row);
+            batcher.reject(number, "", reason, &dialect.as_written(row.into()));
         } else if !batcher.row(number, values) {
             break Ok(());
         }
@@ -127,25 +57,27 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
     result
 }
 
-struct Source {
+struct Source<'a> {
     lines: Lines,
-    encoding: &'static Encoding,
+    dialect: &'a Dialect,
 }
 
-impl Source {
-    /// The next readable line; unreadable ones are rejected on the way.
+impl Source<'_> {
+    /// The next readable line, prepared; unreadable ones are rejected on the way.
     fn next(&mut self, batcher: &mut Batcher<'_>) -> Result<Option<(u64, String)>> {
         loop {
             match self.lines.next_line()? {
                 Next::End => return Ok(None),
                 Next::TooLong(number, start) => {
                     let reason = format!("the line is over {} MiB", INPUT_ROW_BYTES_MAX >> 20);
-                    batcher.reject(number, "", reason, &String::from_utf8_lossy(start));
+                    batcher.reject(number, "", reason, &text::shown(start, self.dialect.encoding));
                 }
-                Next::Line(number, line) => match text::decode(line, self.encoding) {
-                    Some(text) => return Ok(Some((number, text.into_owned()))),
-                    None => {
-                        batcher.reject(number, "", format!("bytes that are not {}", self.encoding.name()), &String::from_utf8_lossy(line))
+                Next::Line(number, line) => match text::decode(line, self.dialect.encoding) {
+                    Some(text) if !text.contains('\0') => return Ok(Some((number, self.dialect.prepared(text.into_owned())))),
+                    found => {
+                        let encoding = self.dialect.encoding.name();
+                        let reason = if found.is_some() { "a zero byte".to_string() } else { format!("bytes that are not {encoding}") };
+                        batcher.reject(number, "", reason, &text::shown(line, self.dialect.encoding));
                     }
                 },
             }
@@ -157,7 +89,7 @@ impl Source {
 fn close_quotes(
     row: &str,
     ahead: &mut VecDeque<(u64, String)>,
-    source: &mut Source,
+    source: &mut Source<'_>,
     batcher: &mut Batcher<'_>,
     delimiter: u8,
 ) -> Result<Option<String>> {
@@ -219,39 +151,9 @@ fn quotes(row: &str, delimiter: u8) -> Quotes {
     }
 }
 
-/// The values of a row (RFC 4180: values in quotes may hold delimiters, line ends and doubled quotes).
-fn split(row: &str, delimiter: u8) -> Vec<CompactString> {
-    if memchr::memchr(b'"', row.as_bytes()).is_none() {
-        return row.split(char::from(delimiter)).map(|value| CompactString::from(value.trim())).collect();
-    }
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-    let mut values = vec![0; row.len() + 1];
-    let mut ends = vec![0; row.bytes().filter(|byte| *byte == delimiter).count() + 2];
-    let (_, used, _, mut fields) = reader.read_record(row.as_bytes(), &mut values, &mut ends);
-    // The end of input closes the last value.
-    let (_, _, _, more) = reader.read_record(&row.as_bytes()[used..], &mut [], &mut ends[fields..]);
-    fields += more;
-    let mut start = 0;
-    let cut = |end: &usize| {
-        let value = String::from_utf8_lossy(&values[start..*end]);
-        start = *end;
-        CompactString::from(value.trim())
-    };
-    ends[..fields].iter().map(cut).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rows_are_split_as_rfc_4180_says() {
-        let values = |row: &str| split(row, b',').iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(values("a, b ,,c"), ["a", "b", "", "c"]);
-        assert_eq!(values("\"a,b\",\"say \"\"x\"\"\",张"), ["a,b", "say \"x\"", "张"]);
-        assert_eq!(values("\"two\nlines\",x,"), ["two\nlines", "x", ""]);
-        assert_eq!(values("5\" pipe,x"), ["5\" pipe", "x"]);
-    }
 
     #[test]
     fn open_quotes() {
@@ -260,15 +162,5 @@ mod tests {
         assert_eq!(quotes("5\" pipe,x", b','), Quotes::Closed, "a quote within a value is a character");
         assert_eq!(quotes("\"a\"\"b\"", b','), Quotes::Closed);
         assert_eq!(quotes("\"a\"b,c", b','), Quotes::Broken);
-    }
-
-    #[test]
-    fn delimiters_and_encodings_are_told() {
-        let describe = |head: &[u8]| Dialect::detect(head).map(|dialect| dialect.describe());
-        assert_eq!(describe("a;b;c\n1;2;3\n".as_bytes()).ok(), Some("semicolon-separated, UTF-8"));
-        let (chinese, _, _) = encoding_rs::GB18030.encode("姓名|电话\n张伟|139\n");
-        assert_eq!(describe(&chinese).ok(), Some("bar-separated, GB18030"));
-        assert_eq!(describe(b"id;Name\n1;Fran\xe7ois M\xfcller\n").ok(), Some("semicolon-separated, Windows-1252"));
-        assert!(Dialect::detect(b"a\0b").is_err());
     }
 }

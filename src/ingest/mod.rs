@@ -9,6 +9,7 @@
 //! Imports `record`, `error`, `limits`. Never here: what columns mean.
 
 mod delimited;
+mod dialect;
 mod json_lines;
 mod lines;
 mod parquet_file;
@@ -16,7 +17,7 @@ mod text;
 
 use crate::error::{Error, Result};
 use crate::limits::{INPUT_BATCH_ROWS, INPUT_COLUMNS_MAX, INPUT_HEAD_BYTES, INPUT_SAMPLE_ROWS, REJECT_TEXT_CHARS_MAX};
-use crate::record::{Layout, SourceRecord};
+use crate::record::{Layout, SourceRecord, TextForm};
 use compact_str::CompactString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -67,11 +68,11 @@ pub struct Input {
     sample: Vec<SourceRecord>,
     format: Format,
     line_end: lines::LineEnd,
-    description: &'static str,
+    description: String,
 }
 
 enum Format {
-    Delimited(delimited::Dialect),
+    Delimited(dialect::Dialect),
     JsonLines,
     Parquet,
     Empty,
@@ -83,6 +84,11 @@ impl Input {
     /// Fails on what is no file (a usage error), cannot be read, or is no table of at most [`INPUT_COLUMNS_MAX`] columns. An empty
     /// file is an input without columns.
     pub fn open(path: &Path) -> Result<Input> {
+        Self::open_as(path, &TextForm::default())
+    }
+
+    /// The same, with what settings say of how delimited text is written.
+    pub fn open_as(path: &Path, form: &TextForm) -> Result<Input> {
         refuse_unless_file(path)?;
         let shown = path.display();
         let layout = Layout { input: shown.to_string().into(), source: source_name(path), columns: Vec::new() };
@@ -92,12 +98,12 @@ impl Input {
             sample: Vec::new(),
             format: Format::Empty,
             line_end: lines::LineEnd::default(),
-            description: "empty",
+            description: "empty".to_string(),
         };
         let mut start = input.head()?;
         if start.starts_with(b"PAR1") {
             input.format = Format::Parquet;
-            input.description = "Parquet";
+            input.description = "Parquet".to_string();
         } else {
             input.line_end = lines::LineEnd::detect(&start);
             if input.line_end == lines::LineEnd::CarriageReturn {
@@ -105,12 +111,13 @@ impl Input {
             }
             match start.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf)) {
                 None => return Ok(input),
-                Some(b'{') => (input.format, input.description) = (Format::JsonLines, "JSON lines"),
+                Some(b'{') => (input.format, input.description) = (Format::JsonLines, "JSON lines".to_string()),
                 Some(b'[') if is_json_array(&start) => {
                     return Err(Error::bad_data("holds one JSON array; one object a line is read (jq -c '.[]' makes it so)").at(shown));
                 }
                 Some(_) => {
-                    let dialect = delimited::Dialect::detect(&start).map_err(|error| error.at(&shown))?;
+                    let whole = (start.len() as u64) < INPUT_HEAD_BYTES;
+                    let dialect = dialect::Dialect::detect(&start, whole, form).map_err(|error| error.at(&shown))?;
                     input.description = dialect.describe();
                     input.format = Format::Delimited(dialect);
                 }
@@ -131,8 +138,8 @@ impl Input {
     }
 
     /// The format in words.
-    pub fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     /// Size of the file, bytes.
@@ -158,7 +165,7 @@ impl Input {
     fn settle_layout(&mut self) -> Result<()> {
         let columns = match &self.format {
             Format::Empty => Vec::new(),
-            Format::Delimited(dialect) => delimited::header(self.lines()?, dialect).map_err(|error| error.at(self.path.display()))?,
+            Format::Delimited(dialect) => dialect.columns.clone(),
             Format::JsonLines => json_lines::columns(self.lines()?, INPUT_SAMPLE_ROWS).map_err(|error| error.at(self.path.display()))?,
             Format::Parquet => parquet_file::columns(&self.path).map_err(|error| error.at(self.path.display()))?,
         };

@@ -1,6 +1,6 @@
 //! Bytes -> text: UTF-8, else GB18030 (which holds GBK and GB2312) or Windows-1252 (which holds the letters of Latin-1).
 
-use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// Tells the encoding of a file from its beginning: UTF-8 where that is well formed (a character cut off at the end counts
@@ -9,7 +9,7 @@ pub fn detect(head: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(head) {
         Ok(_) => UTF_8,
         Err(error) if error.error_len().is_none() => UTF_8,
-        Err(_) if share_of_bad_lines(head, UTF_8) < 0.1 => UTF_8,
+        Err(_) if share_of_bad_lines(head, UTF_8) <= 0.5 => UTF_8,
         Err(_) if is_western(head) => WINDOWS_1252,
         Err(_) => GB18030,
     }
@@ -40,7 +40,8 @@ fn is_western(head: &[u8]) -> bool {
     few(common_han) && !few(if well_formed { in_words } else { alone })
 }
 
-/// A few damaged lines do not make a UTF-8 file another encoding.
+/// The share of lines with bytes over 127 that are not well formed in the encoding. A few damaged lines do not make a UTF-8 file
+/// another encoding, and lines of other encodings are hardly ever well formed UTF-8.
 fn share_of_bad_lines(head: &[u8], encoding: &'static Encoding) -> f64 {
     let with_high_bytes = head.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
     let (mut bad, mut all) = (0.0, 0.0);
@@ -59,9 +60,44 @@ pub fn decode<'a>(line: &'a [u8], encoding: &'static Encoding) -> Option<Cow<'a,
     encoding.decode_without_bom_handling_and_without_replacement(line)
 }
 
+/// A line for people to see: what is not well formed in the encoding stands as `\xE9`, and so does a zero byte.
+pub fn shown(line: &[u8], encoding: &'static Encoding) -> String {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut shown = String::new();
+    let mut rest = line;
+    loop {
+        let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(0) + 4);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        shown.extend(text.chars().map(|letter| if letter == '\0' { "\\x00".to_string() } else { letter.to_string() }));
+        let DecoderResult::Malformed(bad, after) = result else { return shown };
+        let (bad, after) = (usize::from(bad), usize::from(after));
+        let end = read.saturating_sub(after);
+        rest[end.saturating_sub(bad)..end].iter().for_each(|byte| shown.push_str(&format!("\\x{byte:02X}")));
+        rest = &rest[end..];
+        decoder = encoding.new_decoder_without_bom_handling();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_bad_line_of_few_does_not_change_the_encoding() {
+        for text in ["id,name\n1,\u{e9}milie\n2,Ren\u{e9}e\n", "编号,姓名\n1,ann\n", "id,name\n1,张伟\n"] {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.extend_from_slice(b"3,Fran\xe7ois\n");
+            assert_eq!(detect(&bytes), UTF_8, "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_bytes_are_shown_by_their_numbers() {
+        assert_eq!(shown("3,é".as_bytes(), UTF_8), "3,é");
+        assert_eq!(shown(b"3,\xff\xfeZo\xc3\xab\xe4", UTF_8), "3,\\xFF\\xFEZoë\\xE4");
+        assert_eq!(shown(b"a\0b", UTF_8), "a\\x00b");
+        assert_eq!(shown(b"3,\xd5\xc5\xff,x", GB18030), "3,张\\xFF,x");
+    }
 
     fn western(text: &str) -> &'static Encoding {
         let (bytes, _, unmappable) = WINDOWS_1252.encode(text);

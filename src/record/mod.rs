@@ -15,4 +15,4 @@ pub(crate) use closed_list::closed_list;
 pub use field::Field;
 pub use issue::{Issue, IssueKind};
 pub use key::RecordKey;
-pub use source_record::{Layout, SourceRecord};
+pub use source_record::{Layout, SourceRecord, TextEncoding, TextForm};

@@ -1,7 +1,33 @@
 //! A row as its source wrote it.
 
+use super::closed_list;
 use compact_str::CompactString;
 use std::sync::Arc;
+
+closed_list! {
+    /// Encodings of delimited text.
+    TextEncoding {
+        /// Unicode in one to four bytes.
+        Utf8 "utf-8",
+        /// Chinese, GBK and GB2312 included.
+        Gb18030 "gb18030",
+        /// Western European, Latin-1 included.
+        Windows1252 "windows-1252",
+        /// Traditional Chinese; never told from a file, only by settings.
+        Big5 "big5",
+    }
+}
+
+/// How a delimited file is written, as far as settings say; the rest is told from the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextForm {
+    /// What stands between values: one or more characters.
+    pub delimiter: Option<CompactString>,
+    /// The encoding.
+    pub encoding: Option<TextEncoding>,
+    /// Names of the columns, for a file without a header line.
+    pub header: Option<Vec<CompactString>>,
+}
 
 /// The columns of an input, in order; nested JSON fields are written as paths (`real_name.given`).
 #[derive(Clone, Debug, PartialEq, Eq)]

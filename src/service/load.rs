@@ -113,10 +113,11 @@ pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
 pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout) -> Result<Option<Mapping>>) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     for path in paths {
-        let input = Input::open(path)?;
-        let layout = input.layout().clone();
         let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
-        let (mapping, reasons) = match settings.source_of(&file_name) {
+        let source = settings.source_of(&file_name);
+        let input = source.map_or_else(|| Input::open(path), |source| Input::open_as(path, &source.form))?;
+        let layout = input.layout().clone();
+        let (mapping, reasons) = match source {
             Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
             _ => match known(&layout)? {
                 Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),

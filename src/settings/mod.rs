@@ -12,7 +12,7 @@ use crate::blocking::{Rule, default_rules};
 use crate::error::{Error, Result};
 use crate::golden::Survivorship;
 use crate::model::Thresholds;
-use crate::record::Layout;
+use crate::record::{Layout, TextForm};
 use crate::schema::{ColumnKind, DateOrder, Mapping};
 
 /// The settings that ship for the four channels of `oneid synth`.
@@ -55,6 +55,8 @@ pub struct SourceSettings {
     pub name: String,
     /// Pattern of file names, `*` for anything.
     pub file: String,
+    /// How the files are written, where they are delimited text.
+    pub form: TextForm,
     /// The column that holds the record id; none for row numbers.
     pub record_id: Option<String>,
     /// The column that holds the source's name, for files of several sources.
@@ -66,7 +68,7 @@ pub struct SourceSettings {
 }
 
 impl Settings {
-    /// The settings for a file of this name, if any are given.
+    /// The settings for a file of this name without its folders, if any are given.
     pub fn source_of(&self, file_name: &str) -> Option<&SourceSettings> {
         self.sources.iter().find(|source| fits(&source.file, file_name))
     }

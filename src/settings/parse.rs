@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::golden::{Strategy, Survivorship};
 use crate::limits::RULES_MAX;
 use crate::model::{MatchProbability, Thresholds};
-use crate::record::Field;
+use crate::record::{Field, TextEncoding, TextForm};
 use crate::schema::{ColumnKind, DateOrder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -70,6 +70,9 @@ struct SurvivorshipText {
 struct SourceText {
     name: Spanned<String>,
     file: String,
+    delimiter: Option<Spanned<String>>,
+    encoding: Option<Spanned<String>>,
+    header: Option<Spanned<Vec<String>>>,
     record_id: Option<String>,
     source_column: Option<String>,
     date_order: Option<Spanned<String>>,
@@ -203,7 +206,32 @@ impl Reader<'_> {
                 return Err(self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first")));
             }
         };
-        Ok(SourceSettings { name: text.name.get_ref().clone(), file: text.file.clone(), record_id, source_column, date_order, columns })
+        let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text)?);
+        Ok(SourceSettings { name, file, form, record_id, source_column, date_order, columns })
+    }
+
+    fn form(&self, text: &SourceText) -> Result<TextForm> {
+        let mut form = TextForm::default();
+        if let Some(delimiter) = &text.delimiter {
+            if delimiter.get_ref().is_empty() || delimiter.get_ref().contains(['"', '\n', '\r', '\0']) {
+                let message = "must be one or more characters, and no quote, line end or zero byte".to_string();
+                return Err(self.wrong("source.delimiter", delimiter, message));
+            }
+            form.delimiter = Some(delimiter.get_ref().into());
+        }
+        if let Some(encoding) = &text.encoding {
+            let known: Vec<&str> = TextEncoding::ALL.iter().map(|encoding| encoding.name()).collect();
+            let message = || format!("{:?} is not one of {}", encoding.get_ref(), known.join(", "));
+            let parsed = TextEncoding::parse(&encoding.get_ref().to_lowercase());
+            form.encoding = Some(parsed.ok_or_else(|| self.wrong("source.encoding", encoding, message()))?);
+        }
+        if let Some(header) = &text.header {
+            if header.get_ref().is_empty() {
+                return Err(self.wrong("source.header", header, "names no column".to_string()));
+            }
+            form.header = Some(header.get_ref().iter().map(Into::into).collect());
+        }
+        Ok(form)
     }
 
     /// The one column of a kind of which a row has one: named by its own key, by the kind of a column, or by both alike.
