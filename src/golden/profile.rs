@@ -40,6 +40,8 @@ pub enum Chosen {
     Grade,
     /// The field's strategy.
     Strategy,
+    /// It belongs with the other parts of the name or address that survives as a whole.
+    Together,
     /// A later observation, where the strategy left a draw.
     Time,
     /// More records, where time left a draw.
@@ -81,58 +83,152 @@ impl GoldenProfile {
     }
 }
 
+/// Fields that say something only together: parts of one name or of one address are never taken from two. Those that must be alike
+/// in records of one such whole come first, of them those that make it, then what is only shown.
+struct Whole {
+    made_of: &'static [Field],
+    alike: &'static [Field],
+    shown: Field,
+}
+
+const WHOLES: &[Whole] = &[
+    Whole {
+        made_of: &[Field::FamilyName, Field::GivenName],
+        alike: &[Field::FamilyName, Field::GivenName, Field::MiddleName],
+        shown: Field::DisplayName,
+    },
+    Whole {
+        made_of: &[Field::Street],
+        alike: &[
+            Field::Street,
+            Field::Premises,
+            Field::StreetNumber,
+            Field::District,
+            Field::City,
+            Field::State,
+            Field::Postcode,
+            Field::Country,
+        ],
+        shown: Field::DisplayAddress,
+    },
+];
+
 /// The profile of the person whose records these are.
 pub fn build(one_id: OneId, records: &[&CanonicalRecord], survivorship: &Survivorship) -> GoldenProfile {
-    let values = Field::ALL.iter().filter_map(|field| surviving(*field, records, survivorship)).collect();
+    let wholes: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().map(|whole| whole.records(records, survivorship)).collect();
+    let values = Field::ALL.iter().filter_map(|field| {
+        let whole = WHOLES.iter().position(|whole| whole.shown == *field || whole.alike.contains(field));
+        surviving(*field, whole.map_or(records, |whole| &wholes[whole]), records, survivorship)
+    });
+    let values = values.collect();
     let mut keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
     keys.sort_unstable();
     GoldenProfile { one_id, values, records: keys }
 }
 
-/// One distinct value with its best holder.
+/// One distinct value, or one distinct whole, with its best holder.
 struct Contender<'a> {
-    value: &'a FieldValue,
+    text: CompactString,
+    grade: Grade,
+    /// How many of the parts that make a whole are there; of a single value 0.
+    parts: usize,
     holder: &'a CanonicalRecord,
     holders: usize,
 }
 
-fn surviving(field: Field, records: &[&CanonicalRecord], survivorship: &Survivorship) -> Option<GoldenValue> {
-    let strategy = survivorship.strategy(field);
+impl Whole {
+    /// The records of the whole that survives: the one that has it, and those that contradict neither it nor each other.
+    fn records<'a>(&self, records: &[&'a CanonicalRecord], survivorship: &Survivorship) -> Vec<&'a CanonicalRecord> {
+        let text = |record: &CanonicalRecord, field: Field| record.first(field).map(|value| value.text.clone());
+        let mut contenders: Vec<Contender<'_>> = Vec::new();
+        for record in records.iter().filter(|record| self.alike.iter().any(|field| record.first(*field).is_some())) {
+            let parts: Vec<_> = self.made_of.iter().filter_map(|field| record.first(*field)).collect();
+            let texts: Vec<CompactString> = self.alike.iter().map(|field| text(record, *field).unwrap_or_default()).collect();
+            let grade = parts.iter().map(|value| value.grade).max().unwrap_or(Grade::Valid);
+            add(&mut contenders, texts.join("\u{1f}").into(), grade, parts.len(), record);
+        }
+        let strategy = survivorship.strategy(self.made_of[0]);
+        contenders.sort_by(|a, b| order(a, b, strategy, survivorship).0);
+        let Some(first) = contenders.first() else { return records.to_vec() };
+        // Records that have its parts come first, then the newer ones; each may complete the whole, and none contradict it.
+        let shares = |record: &CanonicalRecord| {
+            self.made_of.iter().any(|field| text(record, *field).is_some_and(|part| text(first.holder, *field) == Some(part)))
+        };
+        let mut others: Vec<&CanonicalRecord> = records.iter().copied().filter(|record| record.key != first.holder.key).collect();
+        others.sort_by(|a, b| (shares(b), b.observed_at, &a.key).cmp(&(shares(a), a.observed_at, &b.key)));
+        let mut known: Vec<Option<CompactString>> = self.alike.iter().map(|field| text(first.holder, *field)).collect();
+        let mut eligible = vec![first.holder];
+        for record in others {
+            let says: Vec<Option<CompactString>> = self.alike.iter().map(|field| text(record, *field)).collect();
+            if says.iter().zip(&known).all(|(says, known)| says.is_none() || known.is_none() || says == known) {
+                known.iter_mut().zip(says).for_each(|(known, says)| *known = known.take().or(says));
+                eligible.push(record);
+            }
+        }
+        eligible
+    }
+}
+
+/// Counts a holder of a text; the best holder is kept, by grade and time.
+fn add<'a>(contenders: &mut Vec<Contender<'a>>, text: CompactString, grade: Grade, parts: usize, record: &'a CanonicalRecord) {
     let newer = |a: &CanonicalRecord, b: &CanonicalRecord| (a.observed_at, &b.key).cmp(&(b.observed_at, &a.key));
+    match contenders.iter_mut().find(|contender| contender.text == text) {
+        Some(contender) => {
+            contender.holders += 1;
+            if grade.cmp(&contender.grade).reverse().then_with(|| newer(record, contender.holder)) == Ordering::Greater {
+                (contender.grade, contender.holder) = (grade, record);
+            }
+        }
+        None => contenders.push(Contender { text, grade, parts, holder: record, holders: 1 }),
+    }
+}
+
+/// The distinct values of a field, best first.
+fn ranked<'a>(field: Field, records: &[&'a CanonicalRecord], survivorship: &Survivorship) -> Vec<Contender<'a>> {
     let mut contenders: Vec<Contender<'_>> = Vec::new();
     for record in records {
         for value in record.of(field) {
-            match contenders.iter_mut().find(|contender| contender.value.text == value.text) {
-                Some(contender) => {
-                    contender.holders += 1;
-                    let better = value.grade.cmp(&contender.value.grade).reverse().then_with(|| newer(record, contender.holder));
-                    if better == Ordering::Greater {
-                        (contender.value, contender.holder) = (value, record);
-                    }
-                }
-                None => contenders.push(Contender { value, holder: record, holders: 1 }),
-            }
+            add(&mut contenders, value.text.clone(), value.grade, 0, record);
         }
     }
-    contenders.sort_by(|a, b| order(a, b, strategy, survivorship).0);
-    let first = contenders.first()?;
+    contenders.sort_by(|a, b| order(a, b, survivorship.strategy(field), survivorship).0);
+    contenders
+}
+
+/// The value of a field that survives, of those that `eligible` records hold; the rest are its others.
+fn surviving(
+    field: Field,
+    eligible: &[&CanonicalRecord],
+    records: &[&CanonicalRecord],
+    survivorship: &Survivorship,
+) -> Option<GoldenValue> {
+    let strategy = survivorship.strategy(field);
+    let first = ranked(field, eligible, survivorship).into_iter().next()?;
+    let all = ranked(field, records, survivorship);
+    let chosen = match &all[..] {
+        [_] => Chosen::OnlyValue,
+        [best, second, ..] if best.text == first.text => order(best, second, strategy, survivorship).1,
+        _ => Chosen::Together,
+    };
+    let holders = all.iter().find(|contender| contender.text == first.text).map_or(first.holders, |contender| contender.holders);
     let other = |contender: &Contender<'_>| OtherValue {
-        text: contender.value.text.clone(),
-        grade: contender.value.grade,
+        text: contender.text.clone(),
+        grade: contender.grade,
         from: contender.holder.key.clone(),
         observed_at: contender.holder.observed_at,
         holders: contender.holders,
     };
+    let others = all.iter().filter(|contender| contender.text != first.text).map(other).collect();
     Some(GoldenValue {
         field,
-        text: first.value.text.clone(),
-        grade: first.value.grade,
+        text: first.text,
+        grade: first.grade,
         from: first.holder.key.clone(),
         observed_at: first.holder.observed_at,
         strategy,
-        chosen: contenders.get(1).map_or(Chosen::OnlyValue, |second| order(first, second, strategy, survivorship).1),
-        holders: first.holders,
-        others: contenders[1..].iter().map(other).collect(),
+        chosen,
+        holders,
+        others,
     })
 }
 
@@ -143,17 +239,18 @@ fn order(a: &Contender<'_>, b: &Contender<'_>, strategy: Strategy, survivorship:
     let by_strategy = match strategy {
         Strategy::MostRecent => by_time,
         Strategy::MostFrequent => by_holders,
-        Strategy::Longest => b.value.text.chars().count().cmp(&a.value.text.chars().count()),
+        Strategy::Longest => b.text.chars().count().cmp(&a.text.chars().count()),
         Strategy::SourceOrder => survivorship.rank(&a.holder.key.source).cmp(&survivorship.rank(&b.holder.key.source)),
     };
     let steps = [
-        (a.value.grade.cmp(&b.value.grade), Chosen::Grade),
+        (a.grade.cmp(&b.grade), Chosen::Grade),
+        (b.parts.cmp(&a.parts), Chosen::Together),
         (by_strategy, Chosen::Strategy),
         (by_time, Chosen::Time),
         (by_holders, Chosen::Holders),
     ];
     let decisive = steps.into_iter().find(|(order, _)| *order != Ordering::Equal);
-    decisive.unwrap_or_else(|| (a.value.text.cmp(&b.value.text), Chosen::Text))
+    decisive.unwrap_or_else(|| (a.text.cmp(&b.text), Chosen::Text))
 }
 
 #[cfg(test)]
@@ -184,6 +281,36 @@ mod tests {
         assert_eq!(profile.value(Field::Email), None);
         let turned: Vec<&CanonicalRecord> = records.iter().rev().collect();
         assert_eq!(build(OneId::from_bytes([0; 10]), &turned, &Survivorship::default()), profile, "order of records does not matter");
+    }
+
+    /// Most records say 李, most say 伟, and nobody is called 李伟.
+    #[test]
+    fn names_and_addresses_are_of_one_record() {
+        let name = |id: &str, at: i64, family: &str, given: &str| {
+            record(id, at, &[(Field::FamilyName, family, Grade::Valid), (Field::GivenName, given, Grade::Valid)])
+        };
+        let mut records = vec![
+            name("1", 1, "李", "娜"),
+            name("2", 2, "李", "丽"),
+            name("3", 3, "张", "伟"),
+            name("4", 4, "王", "伟"),
+            name("5", 5, "李", "娜"),
+        ];
+        records.push(record("6", 9, &[(Field::GivenName, "伟", Grade::Valid)]));
+        records.push(record("7", 6, &[(Field::Street, "5 main st", Grade::Valid), (Field::Postcode, "LS1", Grade::Valid)]));
+        records.push(record("8", 5, &[(Field::Street, "5 main st", Grade::Valid), (Field::City, "leeds", Grade::Valid)]));
+        records.push(record("9", 7, &[(Field::City, "york", Grade::Valid), (Field::State, "yorkshire", Grade::Valid)]));
+        let borrowed: Vec<&CanonicalRecord> = records.iter().collect();
+        let profile = build(OneId::from_bytes([0; 10]), &borrowed, &Survivorship::default());
+        let value = |field: Field| profile.value(field).map(|value| (value.text.as_str(), value.from.id.as_str(), value.chosen));
+        assert_eq!(value(Field::FamilyName), Some(("李", "5", Chosen::Strategy)));
+        assert_eq!(value(Field::GivenName), Some(("娜", "5", Chosen::Together)));
+        let others = &profile.value(Field::GivenName).expect("known").others;
+        assert_eq!(others.iter().map(|other| (other.text.as_str(), other.holders)).collect::<Vec<_>>(), [("伟", 3), ("丽", 1)]);
+        assert_eq!(value(Field::Street), Some(("5 main st", "7", Chosen::OnlyValue)));
+        assert_eq!(value(Field::Postcode), Some(("LS1", "7", Chosen::OnlyValue)));
+        assert_eq!(value(Field::City), Some(("leeds", "8", Chosen::Together)), "York is newer, and no city of this street");
+        assert_eq!(value(Field::State), None, "Yorkshire is that of York");
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn rule(value: &GoldenValue) -> v1::SurvivorshipRule {
     match (value.chosen, value.strategy) {
         (Chosen::OnlyValue, _) => v1::SurvivorshipRule::OnlyValue,
         (Chosen::Grade, _) => v1::SurvivorshipRule::BestGrade,
+        (Chosen::Together, _) => v1::SurvivorshipRule::Together,
         (Chosen::Strategy, Strategy::MostRecent) | (Chosen::Time, _) => v1::SurvivorshipRule::MostRecent,
         (Chosen::Strategy, Strategy::MostFrequent) | (Chosen::Holders, _) => v1::SurvivorshipRule::MostFrequent,
         (Chosen::Strategy, Strategy::Longest) => v1::SurvivorshipRule::Longest,
@@ -86,6 +87,7 @@ fn described(value: &GoldenValue) -> String {
     match (value.chosen, value.strategy) {
         (Chosen::OnlyValue, _) => "the only value".into(),
         (Chosen::Grade, _) => "better grade".into(),
+        (Chosen::Together, _) => "with the rest of the name or address".into(),
         (Chosen::Strategy, Strategy::MostRecent) => "most recent".into(),
         (Chosen::Strategy, Strategy::MostFrequent) => format!("most frequent, {} to {next_holders}", value.holders),
         (Chosen::Strategy, Strategy::Longest) => "longest".into(),
