@@ -17,7 +17,7 @@ fn inputs() -> Vec<PathBuf> {
 }
 
 fn records(settings: &Settings) -> Vec<CanonicalRecord> {
-    let loaded = load(open(&inputs(), settings).expect("the fixture opens"), false, &Silent).expect("the fixture loads");
+    let loaded = load(open(&inputs(), settings).expect("the fixture opens"), false, i64::MAX, &Silent).expect("the fixture loads");
     loaded.records.into_iter().map(|record| record.canonical).collect()
 }
 
@@ -30,7 +30,7 @@ fn stages(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(records.len() as u64));
     group.bench_function("read and normalise", |bench| {
         bench.iter(|| {
-            let loaded = load(open(&inputs(), &settings).expect("opens"), false, &Silent).expect("loads");
+            let loaded = load(open(&inputs(), &settings).expect("opens"), false, i64::MAX, &Silent).expect("loads");
             assert_eq!(loaded.records.len(), records.len());
         });
     });

@@ -203,7 +203,8 @@ pub const LARGEST_CLUSTERS_SHOWN: usize = 10;
 /// told to have none.
 pub const BRIDGE_LINKS_MAX: usize = 2_000;
 
-/// Merges and splits of people listed in the report that is read by people; the rest are counted, and machines get all.
+/// Merges, and as many splits and other changes of people, listed in the report that people read; the rest are counted, and machines
+/// get all.
 pub const PERSON_CHANGES_SHOWN: usize = 20;
 
 /// Bytes of rows after which a journal frame takes no further one; the rest goes into further frames. Rows are far smaller, so that
@@ -224,9 +225,9 @@ pub const KEEP_FRAME_RECORDS_MAX: usize = 128;
 /// keeps a payload near 1 MiB.
 pub const KEEP_FRAME_EVENT_RECORDS_MAX: usize = 256;
 
-/// Seconds that an event may be later than the moment of its load. Files write times without a zone, and no zone is further ahead;
-/// later events are rejected, since nothing has happened tomorrow.
-pub const EVENT_AHEAD_SECONDS_MAX: i64 = 86_400;
+/// Seconds that an event or a row's update time may be later than the moment of its load. Files write times without a zone, and no
+/// zone is further ahead; later ones are rejected, since nothing has happened tomorrow, and no later row would ever be the newer.
+pub const TIME_AHEAD_SECONDS_MAX: i64 = 86_400;
 
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;

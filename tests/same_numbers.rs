@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 fn records(settings: &Settings) -> Vec<CanonicalRecord> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/four_channels");
     let inputs: Vec<PathBuf> = ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"].map(|name| folder.join(name)).to_vec();
-    let loaded = load(open(&inputs, settings).expect("opens"), false, &Silent).expect("loads");
+    let loaded = load(open(&inputs, settings).expect("opens"), false, i64::MAX, &Silent).expect("loads");
     loaded.records.into_iter().map(|record| record.canonical).collect()
 }
 

@@ -1,7 +1,7 @@
 //! `oneid analyze`: what each blocking rule would do.
 
 use super::Done;
-use super::merge::read_settings;
+use super::merge::{now_microseconds, read_settings};
 use super::output::{print, print_json};
 use super::progress::Bar;
 use super::table::{Align, Table, count};
@@ -35,7 +35,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let bar = Bar::new();
-    let loaded = load(open(&args.inputs, &settings)?, false, &bar)?;
+    let loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
     let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
     bar.begin(Phase::Block, settings.rules.len() as u64);
     let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;

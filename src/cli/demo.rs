@@ -131,7 +131,7 @@ fn merge(data: &Path, store: &Path) -> Result<StoreMerged> {
     let bar = Bar::new();
     let merged = merge_into(&mut Keep::open_or_create(store)?, job, &bar);
     bar.finish();
-    merged
+    Ok(merged?)
 }
 
 /// What the demo shows.

@@ -9,7 +9,7 @@ use crate::evaluation::{Evaluation, Figures, evaluate};
 use crate::ingest::{Input, Reject, Sink};
 use crate::record::SourceRecord;
 use compact_str::CompactString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -73,30 +73,30 @@ pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<FilesEvaluation> 
     let found = read_labels(clusters, &["one_id", "cluster_id"])?;
     let by_source = truth.has_source && found.has_source;
     let key = |label: &Label| if by_source { (label.source.clone(), label.id.clone()) } else { (String::new(), label.id.clone()) };
-    let mut found_by_key = FxHashMap::default();
+    let mut found_by_key: FxHashMap<_, &Label> = FxHashMap::default();
     for label in &found.labels {
-        if found_by_key.insert(key(label), label.label.as_str()).is_some() {
-            return Err(ambiguous(&found.path, label, by_source));
+        if let Some(first) = found_by_key.insert(key(label), label) {
+            return Err(ambiguous(&found.path, first, label, by_source));
         }
     }
     let mut numbers: FxHashMap<&str, u64> = FxHashMap::default();
     let mut true_labels = Vec::with_capacity(truth.labels.len());
     let mut found_labels = Vec::with_capacity(truth.labels.len());
-    let mut seen = FxHashSet::default();
+    let mut seen: FxHashMap<_, &Label> = FxHashMap::default();
     let mut true_numbers: FxHashMap<&str, u64> = FxHashMap::default();
     let mut named = 0;
     for label in &truth.labels {
-        if !seen.insert(key(label)) {
-            return Err(ambiguous(&truth.path, label, by_source));
+        if let Some(first) = seen.insert(key(label), label) {
+            return Err(ambiguous(&truth.path, first, label, by_source));
         }
         let next = true_numbers.len() as u64;
         true_labels.push(*true_numbers.entry(&label.label).or_insert(next));
         // Numbers of found clusters are even, of records that no cluster names odd.
         found_labels.push(match found_by_key.get(&key(label)) {
-            Some(cluster) => {
+            Some(found) => {
                 named += 1;
                 let next = numbers.len() as u64;
-                *numbers.entry(cluster).or_insert(next) * 2
+                *numbers.entry(found.label.as_str()).or_insert(next) * 2
             }
             None => seen.len() as u64 * 2 + 1,
         });
@@ -112,15 +112,17 @@ pub fn evaluate_files(truth: &Path, clusters: &Path) -> Result<FilesEvaluation> 
     })
 }
 
-fn ambiguous(path: &str, label: &Label, by_source: bool) -> Error {
+fn ambiguous(path: &str, first: &Label, label: &Label, by_source: bool) -> Error {
+    let lines = format!("stands twice, in lines {} and {}", first.line, label.line);
     let message = match by_source {
-        true => format!("record {}/{} stands twice", label.source, label.id),
-        false => format!("record id {} stands twice; a source column in both files would tell the records apart", label.id),
+        true => format!("record {}/{} {lines}", label.source, label.id),
+        false => format!("record id {} {lines}; a source column in both files would tell the records apart", label.id),
     };
     Error::bad_data(message).at(path)
 }
 
 struct Label {
+    line: u64,
     source: String,
     id: String,
     label: String,
@@ -174,7 +176,7 @@ impl Sink for LabelSink {
                 }
             }
             let source = source.map(|place| text(row, place)).unwrap_or_default();
-            self.labels.push(Label { source, id: text(row, id), label: text(row, label) });
+            self.labels.push(Label { line: row.line, source, id: text(row, id), label: text(row, label) });
         }
     }
     fn reject(&mut self, reject: Reject) {

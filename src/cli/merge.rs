@@ -13,7 +13,7 @@ use crate::service::events;
 use crate::service::keep::Keep;
 use crate::service::load::Loaded;
 use crate::service::merge::{Job, merge};
-use crate::service::merge_store::{Mode, StoreJob, merge_into};
+use crate::service::merge_store::{Mode, Refused, StoreJob, merge_into};
 use crate::service::report::RunReport;
 use crate::settings::{FOUR_CHANNELS, Settings, parse};
 use std::fs::File;
@@ -106,7 +106,7 @@ pub fn run(args: Args) -> Result<Done> {
     }
 }
 
-/// Outputs must not be inputs or each other, and their folders must exist: told before anything is read or kept.
+/// Outputs must not be inputs, each other or directories, and their folders must exist: told before anything is read or kept.
 fn refuse_overwriting(args: &Args) -> Result<()> {
     let rejects = Some(rejects_path(args));
     let outputs = [&args.clusters, &args.report, &args.reviews, &args.save_model, &rejects].map(|path| path.as_deref());
@@ -118,6 +118,9 @@ fn refuse_overwriting(args: &Args) -> Result<()> {
         let folder = folder.canonicalize().map_err(|cause| {
             Error::new(ErrorClass::Io, format!("cannot write {}: its folder {} ({cause}); make it first", path.display(), folder.display()))
         })?;
+        if path.is_dir() {
+            return Err(Error::usage(format!("cannot write {}: it is a directory; name a file in it", path.display())));
+        }
         let whole = folder.join(path.file_name().unwrap_or_default());
         let whole = whole.canonicalize().unwrap_or(whole);
         if taken.contains(&whole) {
@@ -135,7 +138,7 @@ fn run_alone(args: &Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let model = args.model.as_deref().map(read_model).transpose()?;
     let bar = Bar::new();
-    let merged = merge(Job { inputs: args.inputs.clone(), settings, model }, &bar);
+    let merged = merge(Job { inputs: args.inputs.clone(), settings, model, now: now_microseconds() }, &bar);
     bar.finish();
     let merged = merged?;
     let record = |row: usize| (&merged.records[row].key, merged.one_ids[merged.resolved.clusters.of_row[row] as usize]);
@@ -167,9 +170,18 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         now,
     };
     let bar = Bar::new();
-    let merged = Keep::open_or_create(store).and_then(|mut keep| merge_into(&mut keep, job, &bar));
+    let merged = Keep::open_or_create(store).map_err(Refused::from).and_then(|mut keep| merge_into(&mut keep, job, &bar));
     bar.finish();
-    let mut merged = merged?;
+    let mut merged = match merged {
+        Ok(merged) => merged,
+        Err(Refused { error, rejects }) => {
+            tell_rejects(
+                keep_rejects(args, &mut rejects.iter().chain(&events.rejects))?.as_deref(),
+                rejects.len() as u64 + events.reject_count,
+            );
+            return Err(error);
+        }
+    };
     merged.report.event_rejects = events.reject_count;
     merged.report.notes.extend(events.notes);
     if args.dry_run {
@@ -217,17 +229,20 @@ struct Outcome<'a> {
 
 /// Writes what was asked for and says how it ended. The rejects come first: they must not be lost where an output cannot be written.
 fn deliver(args: &Args, outcome: &Outcome) -> Result<Done> {
-    let rejects = keep_rejects(args, outcome)?;
+    let rejects = keep_rejects(args, &mut outcome.loaded.rejects.iter().chain(outcome.event_rejects))?;
     if outcome.loaded.nothing_taken() {
         return Err(nothing_taken(args, outcome.loaded));
     }
     let written = write_outputs(args, outcome).and_then(|()| print_report(args, outcome.report));
-    if let Some(path) = &rejects {
-        let count = outcome.report.rejects + outcome.report.event_rejects;
+    tell_rejects(rejects.as_deref(), outcome.report.rejects + outcome.report.event_rejects);
+    written.map(|()| if rejects.is_some() { Done::WithRejects } else { Done::Whole })
+}
+
+fn tell_rejects(path: Option<&Path>, count: u64) {
+    if let Some(path) = path {
         let were = if count == 1 { "was" } else { "were" };
         eprintln!("oneid: {} {were} rejected; the reasons are in {}", words::counted(count, "row"), path.display());
     }
-    written.map(|()| if rejects.is_some() { Done::WithRejects } else { Done::Whole })
 }
 
 fn write_outputs(args: &Args, outcome: &Outcome) -> Result<()> {
@@ -335,9 +350,9 @@ fn rejects_path(args: &Args) -> PathBuf {
 
 /// Writes the reject file and gives its path. Without rejects there is none, so that nobody takes an earlier run's for this one's;
 /// where `--rejects` names it, it holds its header alone.
-fn keep_rejects(args: &Args, outcome: &Outcome) -> Result<Option<PathBuf>> {
+fn keep_rejects<'a>(args: &Args, rejects: &mut dyn Iterator<Item = &'a Reject>) -> Result<Option<PathBuf>> {
     let path = rejects_path(args);
-    let mut rejects = outcome.loaded.rejects.iter().chain(outcome.event_rejects).peekable();
+    let mut rejects = rejects.peekable();
     let some = rejects.peek().is_some();
     if some || args.rejects.is_some() {
         write_rejects(&path, rejects)?;

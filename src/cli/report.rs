@@ -2,7 +2,9 @@
 
 use super::table::{Align, Table, bar, count};
 use crate::limits::PERSON_CHANGES_SHOWN;
+use crate::schema::ColumnKind;
 use crate::service::report::RunReport;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use Align::{Left, Right};
@@ -10,6 +12,9 @@ use Align::{Left, Right};
 /// The report as text.
 pub fn render(report: &RunReport) -> String {
     let mut out = String::new();
+    if report.dry_run {
+        out.push_str("Dry run: nothing is written. What follows is what this merge would come to.\n\n");
+    }
     inputs(report, &mut out);
     pairs(report, &mut out);
     clusters(report, &mut out);
@@ -29,7 +34,8 @@ fn inputs(report: &RunReport, out: &mut String) {
     let mut columns = Table::new(&[("source", Left), ("column", Left), ("read as", Left), ("because of", Left)]);
     for input in &report.inputs {
         for column in &input.columns {
-            columns.row(vec![input.source.clone(), column.column.clone(), column.kind.clone(), column.reason.clone()]);
+            let kind = if column.kind == ColumnKind::Ignore.name() { "not read" } else { &column.kind };
+            columns.row(vec![input.source.clone(), column.column.clone(), kind.to_string(), column.reason.clone()]);
         }
     }
     if !columns.is_empty() {
@@ -49,7 +55,7 @@ fn inputs(report: &RunReport, out: &mut String) {
 fn rows(report: &RunReport, out: &mut String) {
     let _ = writeln!(
         out,
-        "Rows: {} read; {} superseded by newer ones of the same record, {} repeated, {} rejected",
+        "Rows: {} read; {} superseded by others of the same record, {} repeated, {} rejected",
         count(report.rows_read),
         count(report.superseded),
         count(report.duplicates),
@@ -158,7 +164,8 @@ fn clusters(report: &RunReport, out: &mut String) {
     if let Some(people) = &report.people {
         let _ = writeln!(
             out,
-            "People: {} created, {} merged into others, {} split off, {} taken back, {} left without records, {} changed, {} unchanged\n",
+            "{}: {} created, {} merged into others, {} split off, {} taken back, {} left without records, {} changed, {} unchanged\n",
+            if report.dry_run { "People, if it were done" } else { "People" },
             count(people.created),
             count(people.merged),
             count(people.split),
@@ -171,18 +178,24 @@ fn clusters(report: &RunReport, out: &mut String) {
     }
 }
 
-/// Merges and splits first: they are what one looks for; creations are many and alike.
+/// Of each kind of change the first; creations are many and alike, and not listed.
 fn person_changes(report: &RunReport, out: &mut String) {
     let mut table = Table::new(&[("change", Left), ("One-ID", Left), ("records", Right), ("into or from", Left)]);
-    let told: Vec<_> = report.person_changes.iter().filter(|change| change.change != "created").collect();
-    for change in told.iter().take(PERSON_CHANGES_SHOWN) {
-        table.row(vec![change.change.to_string(), change.one_id.clone(), count(change.records as u64), change.others.join(" ")]);
+    let mut by_kind: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in report.person_changes.iter().filter(|change| change.change != "created") {
+        let seen = by_kind.entry(change.change).or_insert(0);
+        *seen += 1;
+        if *seen <= PERSON_CHANGES_SHOWN {
+            table.row(vec![change.change.to_string(), change.one_id.clone(), count(change.records as u64), change.others.join(" ")]);
+        }
     }
     if !table.is_empty() {
         let _ = writeln!(out, "{}", table.render());
     }
-    if told.len() > PERSON_CHANGES_SHOWN {
-        let _ = writeln!(out, "  and {} more; all of them are in --report and --json\n", count((told.len() - PERSON_CHANGES_SHOWN) as u64));
+    let further = by_kind.into_iter().filter(|(_, seen)| *seen > PERSON_CHANGES_SHOWN);
+    let further: Vec<String> = further.map(|(kind, seen)| format!("{} {kind}", count((seen - PERSON_CHANGES_SHOWN) as u64))).collect();
+    if !further.is_empty() {
+        let _ = writeln!(out, "  and {} more; all of them are in --report and --json\n", further.join(", "));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Strategy, Survivorship};
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
+use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -256,6 +256,7 @@ fn order(a: &Contender<'_>, b: &Contender<'_>, strategy: Strategy, survivorship:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::FieldValue;
 
     fn record(id: &str, at: i64, values: &[(Field, &str, Grade)]) -> CanonicalRecord {
         let values = values.iter().map(|(field, text, grade)| FieldValue { field: *field, text: (*text).into(), grade: *grade }).collect();

@@ -4,11 +4,13 @@
 //! path (`{"a.b":1,"a":{"b":2}}`) the first that says anything is read, and the other is told in a note.
 
 use super::lines::{Lines, Next};
+use super::text::shown;
 use super::{Batcher, Sink};
 use crate::error::{Error, Result};
 use crate::limits::{INPUT_CLASHING_NAMES_MAX, INPUT_COLUMNS_MAX, INPUT_LATE_NAME_CHARS_MAX, INPUT_LATE_NAMES_MAX, INPUT_ROW_BYTES_MAX};
 use crate::record::Layout;
 use compact_str::{CompactString, ToCompactString, format_compact};
+use encoding_rs::UTF_8;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -74,7 +76,7 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
             Next::End => break Ok(()),
             Next::TooLong(number, start) => {
                 let reason = format!("the line is over {} MiB", INPUT_ROW_BYTES_MAX >> 20);
-                batcher.reject(number, "", reason, &String::from_utf8_lossy(start));
+                batcher.reject(number, "", reason, &shown(start, UTF_8));
             }
             Next::Line(_, line) if line.iter().all(u8::is_ascii_whitespace) => {}
             Next::Line(number, line) => match serde_json::from_slice::<Value>(line) {
@@ -90,8 +92,8 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
                         break Ok(());
                     }
                 }
-                Ok(_) => batcher.reject(number, "", "the line is JSON but not an object", &String::from_utf8_lossy(line)),
-                Err(error) => batcher.reject(number, "", format!("not JSON: {error}"), &String::from_utf8_lossy(line)),
+                Ok(_) => batcher.reject(number, "", "the line is JSON but not an object", &shown(line, UTF_8)),
+                Err(error) => batcher.reject(number, "", why_not_json(line, &error), &shown(line, UTF_8)),
             },
         }
     };
@@ -99,6 +101,20 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
     late.tell(&layout.input, batcher.sink);
     tell_clashes(layout, &clashes, batcher.sink);
     result
+}
+
+/// What is wrong with a line, in words, with the character where it shows.
+fn why_not_json(line: &[u8], error: &serde_json::Error) -> String {
+    if std::str::from_utf8(line).is_err() {
+        return "bytes that are not UTF-8".to_string();
+    }
+    let start = String::from_utf8_lossy(&line[..error.column().min(line.len())]).chars().count();
+    if error.is_eof() {
+        return format!("the JSON object does not end: the line stops after {start} characters");
+    }
+    let message = error.to_string();
+    let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+    format!("not JSON: {what}, at character {start}")
 }
 
 /// Tells the paths, by column, of which rows held a second value.

@@ -13,7 +13,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt gmtmodified 更新时间 更新日期 修改时间 最后更新时间",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt gmtmodified gxsj xgsj gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 最后更新时间",
     ),
     (
         K::FullName,
@@ -29,7 +29,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Sex, "sex gender sexcd gendercd gndr 性别 xb xingbie"),
     (
         K::BirthDate,
-        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 csrq shengri",
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 csrq csny shengri",
     ),
     (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
     (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月"),
@@ -37,15 +37,15 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Age, "age 年龄 nl nianling"),
     (
         K::Phone,
-        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sj dh lxdh lxfs",
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs",
     ),
     (
         K::Email,
-        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx",
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx dzyj",
     ),
     (
         K::ResidentId,
-        "residentid idcard idcardno identitycard identitycardno citizenid 身份证 身份证号 身份证号码 公民身份号码 居民身份证 居民身份证号 sfz sfzh sfzhm shenfenzheng",
+        "residentid idcard idcardno identitycard identitycardno citizenid 身份证 身份证号 身份证号码 公民身份号码 居民身份证 居民身份证号 sfz sfzh sfzhm sfzjh sfzjhm shenfenzheng",
     ),
     (
         K::NationalId,
@@ -61,11 +61,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
     (
         K::CustomerNumber,
-        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户id 用户编号 用户号 khh khbh hyh",
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户id 用户编号 用户号 khh khbh hyh hykh",
     ),
     (
         K::Address,
-        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull enumcap capadd 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtzz zz",
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull enumcap capadd 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz",
     ),
     (K::Street, "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnam strnm 街道地址 街道 路名"),
     (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌"),
@@ -73,7 +73,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::District, "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区"),
     (K::City, "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi"),
     (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen"),
-    (K::Postcode, "postcode postalcode zip zipcode pcode enumpc postcd 邮编 邮政编码 yb youbian"),
+    (K::Postcode, "postcode postalcode zip zipcode pcode enumpc postcd 邮编 邮政编码 yb yzbm youbian"),
     (K::Country, "country countrycode nation nationality countryname 国家 国籍"),
     (K::Organisation, "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw"),
     (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
@@ -93,6 +93,15 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("addr", "address"),
     ("eml", "email"),
     ("tel", "phone"),
+    ("ph", "phone"),
+    ("phn", "phone"),
+    ("zip", "postcode"),
+    ("postal", "postcode"),
+    ("mod", "modified"),
+    ("upd", "update"),
+    ("updt", "update"),
+    ("cert", "certificate"),
+    ("doc", "document"),
     ("mob", "mobile"),
     ("cust", "customer"),
     ("cd", "code"),
@@ -114,14 +123,18 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::BirthDate, &["birth", "date"]),
     (K::BirthDate, &["date", "of", "birth"]),
     (K::CertificateType, &["id", "type"]),
+    (K::CertificateType, &["certificate", "type"]),
+    (K::CertificateType, &["document", "type"]),
     (K::CertificateNumber, &["id", "number"]),
+    (K::CertificateNumber, &["certificate", "number"]),
+    (K::CertificateNumber, &["document", "number"]),
     (K::CertificateNumber, &["passport"]),
     (K::Email, &["email"]),
     (K::Email, &["mail", "address"]),
     (K::Phone, &["phone"]),
     (K::Phone, &["mobile"]),
     (K::Device, &["device", "id"]),
-    (K::Postcode, &["postal", "code"]),
+    (K::Postcode, &["postcode"]),
     (K::StreetNumber, &["house", "number"]),
     (K::StreetNumber, &["street", "number"]),
     (K::Street, &["street"]),
@@ -162,6 +175,12 @@ pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
     {
         return Some(in_path(column, kind));
     }
+    // Members of an array are what their array is: `names.0` is a name.
+    if let Some((array, number)) = column.rsplit_once('.')
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return kind_of_name(array).or_else(|| array.strip_suffix(['s', 'S']).and_then(kind_of_name)).filter(|kind| *kind != K::RecordId);
+    }
     let tokens = tokens(column);
     WORDS.iter().find(|(_, words)| words.iter().all(|word| tokens.iter().any(|token| token == word))).map(|(kind, _)| *kind)
 }
@@ -185,11 +204,14 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Lower-case words of a name, split at separators and at camel humps, abbreviations expanded.
+/// Lower-case words of a name, split at separators and at camel humps, abbreviations expanded; `#` is a number.
 pub(super) fn tokens(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut before_was_lower = false;
     for letter in name.chars() {
+        if letter == '#' {
+            words.push("number".to_string());
+        }
         if !letter.is_alphanumeric() || (letter.is_uppercase() && before_was_lower) {
             words.push(String::new());
         }
@@ -253,6 +275,20 @@ mod tests {
             ("user_real_name", K::FullName),
             ("user.name", K::FullName),
             ("用户名", K::Nickname),
+            ("Primary Ph.", K::Phone),
+            ("Zip/Postal", K::Postcode),
+            ("Postal Code", K::Postcode),
+            ("BILL_ZIP_CD", K::Postcode),
+            ("Last Mod Dt", K::UpdatedAt),
+            ("LAST_UPD_TM", K::UpdatedAt),
+            ("GXSJ", K::UpdatedAt),
+            ("CERT_TYP", K::CertificateType),
+            ("CERT_NO", K::CertificateNumber),
+            ("Cust #", K::CustomerNumber),
+            ("names.0", K::FullName),
+            ("phones.1", K::Phone),
+            ("contact.emails.0", K::Email),
+            ("sjhm", K::Phone),
         ] {
             assert_eq!(kind_of_name(name), Some(kind), "{name}");
         }

@@ -11,7 +11,7 @@
 use crate::error::{Error, Result};
 use crate::features::{Event, minor_unit_digits};
 use crate::ingest::{Input, Reject, Sink, beginning};
-use crate::limits::{EVENT_AHEAD_SECONDS_MAX, KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
+use crate::limits::{KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
 use crate::normalize::time;
 use crate::record::{Layout, RecordKey, SourceRecord};
 use crate::service::entry::{Entry, frames, key_bytes};
@@ -49,14 +49,14 @@ struct Places {
 }
 
 /// Reads an event file. `now`, seconds since 1970, is the moment of the load: events that are later by more than
-/// [`EVENT_AHEAD_SECONDS_MAX`] are rejected. A file without the columns of events is an error.
+/// [`TIME_AHEAD_SECONDS_MAX`] are rejected. A file without the columns of events is an error.
 pub fn read(path: &Path, now: i64) -> Result<Events> {
     let input = Input::open(path)?;
     let layout = input.layout().clone();
     let mut reader = Reader {
         places: places(&layout)?,
         layout,
-        latest: now.saturating_add(EVENT_AHEAD_SECONDS_MAX),
+        latest: now.saturating_add(TIME_AHEAD_SECONDS_MAX),
         found: Events::default(),
         known: FxHashMap::default(),
         repeated: 0,

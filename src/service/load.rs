@@ -11,7 +11,7 @@
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink, beginning};
-use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, VALUE_CHARS_MAX};
+use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::normalize::time;
@@ -61,7 +61,7 @@ pub struct Loaded {
     pub inputs: Vec<InputReport>,
     /// Rows, the rejected ones too.
     pub rows: u64,
-    /// Rows replaced by a newer version.
+    /// Rows replaced by a newer version, or by a later input where nothing tells which is newer.
     pub superseded: u64,
     /// Rows equal to another of their record and version.
     pub duplicates: u64,
@@ -201,18 +201,20 @@ fn refuse_unless_people(input: &Input, mapping: &Mapping) -> Result<()> {
         .at(place))
 }
 
-/// Reads and normalises all inputs.
-pub fn load(inputs: Vec<Opened>, keep_source_values: bool, observer: &dyn Observer) -> Result<Loaded> {
+/// Reads and normalises all inputs. `now`, seconds since 1970, is the moment of the load: rows with an update time that is later by more
+/// than [`TIME_AHEAD_SECONDS_MAX`] are rejected.
+pub fn load(inputs: Vec<Opened>, keep_source_values: bool, now: i64, observer: &dyn Observer) -> Result<Loaded> {
     observer.begin(Phase::Read, inputs.iter().map(|(input, _, _)| input.bytes()).sum());
     let mut collector = Collector::new(inputs.iter().map(|(_, _, report)| report.clone()).collect());
     let mappings: Vec<&Mapping> = inputs.iter().map(|(_, mapping, _)| mapping).collect();
+    let latest = now.saturating_add(TIME_AHEAD_SECONDS_MAX);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (to_workers, from_reader) = bounded::<Job>(LOAD_BATCHES_MAX);
     let (to_collector, from_workers) = bounded::<Done>(LOAD_BATCHES_MAX);
     let read: Result<()> = std::thread::scope(|scope| {
         for _ in 0..threads {
             let (from_reader, to_collector, mappings) = (from_reader.clone(), to_collector.clone(), &mappings);
-            scope.spawn(move || normalise_all(&from_reader, &to_collector, mappings, keep_source_values));
+            scope.spawn(move || normalise_all(&from_reader, &to_collector, mappings, keep_source_values, latest));
         }
         drop((from_reader, to_collector));
         let files: Vec<&Input> = inputs.iter().map(|(input, _, _)| input).collect();
@@ -221,7 +223,16 @@ pub fn load(inputs: Vec<Opened>, keep_source_values: bool, observer: &dyn Observ
         reader.join().unwrap_or_else(|_| Err(Error::internal("the reading thread stopped")))
     });
     read?;
-    let loaded = collector.finish();
+    let mut loaded = collector.finish();
+    let numbered = inputs.iter().filter(|(input, mapping, _)| mapping.record_id.is_none() && !input.layout().columns.is_empty());
+    let numbered: Vec<&str> = numbered.map(|(input, ..)| input.layout().input.as_str()).collect();
+    if !numbered.is_empty() {
+        loaded.notes.push(format!(
+            "no column of {} is the record id, so row numbers are; they change as soon as rows are added or taken out: map a record id \
+             in settings if there is one",
+            numbered.join(", ")
+        ));
+    }
     if loaded.rows == 0 {
         let names: Vec<String> = loaded.inputs.iter().map(|input| input.input.clone()).collect();
         return Err(Error::bad_data(format!("nothing to read: no rows in {}", names.join(", "))));
@@ -302,14 +313,14 @@ fn read_all(inputs: &[&Input], to_workers: Sender<Job>) -> Result<()> {
     Ok(())
 }
 
-fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool) {
+fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool, latest: i64) {
     for job in from_reader {
         let done = match job {
             Job::Note(number, note) => Done { number, input: 0, rows: Vec::new(), rejects: Vec::new(), notes: vec![note], bytes: 0 },
             Job::Reject(number, input, reject) => {
                 Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), bytes: 0 }
             }
-            Job::Rows(number, input, rows) => normalise_rows(number, input, rows, mappings[input], keep_source_values),
+            Job::Rows(number, input, rows) => normalise_rows(number, input, rows, mappings[input], keep_source_values, latest),
         };
         if to_collector.send(done).is_err() {
             return;
@@ -317,7 +328,7 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
     }
 }
 
-fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool) -> Done {
+fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool, latest: i64) -> Done {
     let mut done = Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), bytes: 0 };
     let reject = |row: &SourceRecord, column: CompactString, reason: String| {
         Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
@@ -342,6 +353,16 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             continue;
         }
         let (canonical, issues) = normalize(&row, mapping, key.clone());
+        if canonical.observed_at.is_some_and(|observed| observed > latest) {
+            let column = mapping.columns_of(ColumnKind::UpdatedAt).next();
+            let reason = "the update time lies in the future, and no later row could ever be newer".to_string();
+            done.rejects.push(reject(
+                &row,
+                column.map_or_else(CompactString::default, |column| row.layout.columns[column].clone()),
+                reason,
+            ));
+            continue;
+        }
         let source_values = match keep_source_values {
             true => {
                 let filled = row.layout.columns.iter().zip(&row.values).filter(|(_, value)| !value.is_empty());
@@ -386,11 +407,25 @@ struct Collector {
     live: FxHashMap<RecordKey, LoadedRecord>,
     waiting: BTreeMap<u64, Done>,
     next: u64,
+    replaced: Option<Replaced>,
+}
+
+/// Rows that took the place of another input's only because their input was named later.
+struct Replaced {
+    rows: u64,
+    /// The first such record, the input that was replaced and the one that replaced it.
+    first: (RecordKey, usize, usize),
 }
 
 impl Collector {
     fn new(inputs: Vec<InputReport>) -> Self {
-        Collector { loaded: Loaded { inputs, ..Loaded::default() }, live: FxHashMap::default(), waiting: BTreeMap::new(), next: 0 }
+        Collector {
+            loaded: Loaded { inputs, ..Loaded::default() },
+            live: FxHashMap::default(),
+            waiting: BTreeMap::new(),
+            next: 0,
+            replaced: None,
+        }
     }
 
     fn collect(&mut self, from_workers: &Receiver<Done>, observer: &dyn Observer) {
@@ -438,6 +473,10 @@ impl Collector {
             );
             self.reject_row(input, row, reason);
         } else if new > old || (new == old && row.order != Order::Version) {
+            if row.order == Order::Input {
+                let first = || Replaced { rows: 0, first: (key.clone(), live.place.input, input) };
+                self.replaced.get_or_insert_with(first).rows += 1;
+            }
             *live = row.record;
             self.loaded.superseded += 1;
         } else if new < old {
@@ -455,6 +494,16 @@ impl Collector {
     }
 
     fn finish(mut self) -> Loaded {
+        if let Some(Replaced { rows, first: (key, before, by) }) = &self.replaced {
+            let name = |input: &usize| &self.loaded.inputs[*input].input;
+            self.loaded.notes.push(format!(
+                "records of one source stand in several inputs with different content, and no column tells which is the newer; those of the \
+                 input named last were taken: {rows}, the first {key} of {} in place of {}. If they are different records, give the inputs \
+                 sources of their own in settings",
+                name(by),
+                name(before)
+            ));
+        }
         self.loaded.records = self.live.into_values().collect();
         self.loaded.records.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
         if self.loaded.reject_count > self.loaded.rejects.len() as u64 {

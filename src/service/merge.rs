@@ -3,7 +3,7 @@
 use crate::cluster::health;
 use crate::engine::batch::{ModelSource, Resolved, resolve};
 use crate::engine::{Observer, Phase};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::LARGEST_CLUSTERS_SHOWN;
 use crate::link::Edge;
 use crate::model::Model;
@@ -24,6 +24,8 @@ pub struct Job {
     pub settings: Settings,
     /// The model to use; without one, one is learnt.
     pub model: Option<Model>,
+    /// Now, microseconds since 1970.
+    pub now: i64,
 }
 
 /// What a merge came to.
@@ -72,21 +74,30 @@ pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
     })
 }
 
-/// The sources of the settings that none of the inputs uses, in words.
-pub fn unused_sources(settings: &Settings, inputs: &[PathBuf]) -> Option<String> {
+/// The sources of the settings that none of the inputs uses, in words. Where that is all of them the settings are those of other files,
+/// and the inputs would be read as if there were none: that is refused.
+pub fn unused_sources(settings: &Settings, inputs: &[PathBuf]) -> Result<Option<String>> {
     let names: Vec<_> = inputs.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let unused: Vec<String> =
         settings.unused_sources(&names).into_iter().map(|source| format!("{} ({})", source.name, source.file)).collect();
-    (!unused.is_empty()).then(|| format!("no input is read by these sources of the settings: {}", unused.join(", ")))
+    if !unused.is_empty() && unused.len() == settings.sources.len() {
+        let message = format!(
+            "no source of the settings reads any input: the sources are {}, the inputs {}; mend `file` of a source",
+            unused.join(", "),
+            names.join(", ")
+        );
+        return Err(Error::usage(message));
+    }
+    Ok((!unused.is_empty()).then(|| format!("no input is read by these sources of the settings: {}", unused.join(", "))))
 }
 
 /// Merges without keeping anything.
 pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let stopwatch = Stopwatch::new(progress);
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
-    let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)).collect::<Vec<_>>();
-    let mut loaded = load(open(&job.inputs, &job.settings)?, false, &stopwatch)?;
+    let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)?).collect::<Vec<_>>();
+    let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now / 1_000_000, &stopwatch)?;
     let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
     let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;
     stopwatch.begin(Phase::Assign, records.len() as u64);

@@ -11,6 +11,7 @@ use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::features::Event;
+use crate::ingest::Reject;
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
 use crate::model::Model;
 use crate::one_id::OneId;
@@ -78,17 +79,40 @@ pub struct StoreMerged {
     pub report: RunReport,
 }
 
+/// Why nothing was merged, and the rows that were not taken until then.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: Error,
+    /// Rows that were not taken; they may be the cause.
+    pub rejects: Vec<Reject>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Refused { error, rejects: Vec::new() }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        refused.error
+    }
+}
+
 /// Merges into the store.
-pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Result<StoreMerged> {
+pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> std::result::Result<StoreMerged, Refused> {
     let stopwatch = Stopwatch::new(progress);
     let rows = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
+    let unused = unused_sources(&settings, &job.inputs)?;
     let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
     refuse_row_numbers(&inputs)?;
     let named_sources = named_sources(&inputs);
     let mappings = new_mappings(keep, &inputs)?;
-    let mut loaded = load(inputs, true, &stopwatch)?;
-    let overlaid = overlay(rows.records, &mut loaded, job.mode, job.force, named_sources)?;
+    let mut loaded = load(inputs, true, job.now / 1_000_000, &stopwatch)?;
+    let overlaid = overlay(rows.records, &mut loaded, job.mode, job.force, named_sources)
+        .map_err(|error| Refused { error, rejects: std::mem::take(&mut loaded.rejects) })?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
@@ -97,7 +121,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
-    let mut report = RunReport { record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
+    let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
@@ -109,7 +133,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> Re
         report.provisional = choice.is_provisional(&resolved.model);
         report.notes.extend(choice.note(&resolved.model, provisional.as_deref()));
     }
-    report.notes.extend(unused_sources(&settings, &job.inputs));
+    report.notes.extend(unused);
     report.notes.extend(keep.notes().iter().cloned());
     let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
     let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
@@ -269,7 +293,7 @@ fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<Compac
     }
     if rejects > 0 {
         let message = format!(
-            "the snapshot would delete {} records, but {rejects} of its rows were rejected and may be theirs; mend the rows (a merge without --store lists them) or give --force",
+            "the snapshot would delete records: {}, but {rejects} of its rows were rejected and may be theirs; mend the rows or give --force",
             deleted.len()
         );
         return Err(Error::new(ErrorClass::Conflict, message));

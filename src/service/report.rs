@@ -119,6 +119,8 @@ impl RecordChanges {
 pub struct RunReport {
     /// Version of the program.
     pub version: &'static str,
+    /// Whether nothing was written: what follows is what the merge would come to.
+    pub dry_run: bool,
     /// Inputs.
     pub inputs: Vec<InputReport>,
     /// Rows of the inputs: those that stand for a record, and the three kinds below.

@@ -10,6 +10,7 @@ use crate::model::{MatchProbability, Thresholds};
 use crate::record::{Field, TextEncoding, TextForm};
 use crate::schema::{ColumnKind, DateOrder};
 use serde::Deserialize;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -81,31 +82,45 @@ struct SourceText {
 
 /// Reads settings. `origin` is the file's name for messages.
 pub fn parse(text: &str, origin: &str) -> Result<Settings> {
-    let reader = Reader { text, origin };
+    let reader = Reader { text, origin, wrong: RefCell::default() };
     let document: Document = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| reader.line(span.start));
-        Error::bad_data(error.message().to_string()).at(format!("{origin}:{line}"))
+        let found = text.lines().nth(line - 1).map(|found| format!("; the line is: {}", found.trim())).unwrap_or_default();
+        Error::bad_data(format!("{}{found}", error.message())).at(format!("{origin}:{line}"))
     })?;
     let defaults = Settings::default();
-    Ok(Settings {
-        sources: document.source.iter().map(|source| reader.source(source)).collect::<Result<_>>()?,
-        rules: match &document.blocking.rules {
-            Some(rules) => reader.rules(rules)?,
-            None => defaults.rules,
-        },
-        without_comparisons: document.comparisons.without.iter().map(|name| reader.comparison(name)).collect::<Result<_>>()?,
-        thresholds: reader.thresholds(&document.thresholds)?,
+    let settings = Settings {
+        sources: reader.each(&document.source, Reader::source),
+        rules: document.blocking.rules.as_ref().map_or(defaults.rules, |rules| reader.rules(rules)),
+        without_comparisons: reader.each(&document.comparisons.without, Reader::comparison),
+        thresholds: reader.kept(reader.thresholds(&document.thresholds)).unwrap_or_default(),
         seed: document.training.seed.unwrap_or(defaults.seed),
-        survivorship: document.survivorship.as_ref().map(|text| reader.survivorship(text)).transpose()?,
-    })
+        survivorship: document.survivorship.as_ref().map(|text| reader.survivorship(text)),
+    };
+    match &reader.wrong.into_inner()[..] {
+        [] => Ok(settings),
+        [only] => Err(only.clone()),
+        several => Err(Error::bad_data(several.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))),
+    }
 }
 
 struct Reader<'a> {
     text: &'a str,
     origin: &'a str,
+    /// What is wrong, so that all of it is told at once.
+    wrong: RefCell<Vec<Error>>,
 }
 
 impl Reader<'_> {
+    /// The value, or nothing and the error kept.
+    fn kept<T>(&self, read: Result<T>) -> Option<T> {
+        read.map_err(|error| self.wrong.borrow_mut().push(error)).ok()
+    }
+
+    fn each<T, U>(&self, items: &[T], read: impl Fn(&Self, &T) -> Result<U>) -> Vec<U> {
+        items.iter().filter_map(|item| self.kept(read(self, item))).collect()
+    }
+
     fn line(&self, offset: usize) -> usize {
         1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
     }
@@ -137,15 +152,14 @@ impl Reader<'_> {
         Ok(thresholds)
     }
 
-    fn rules(&self, rules: &Spanned<Vec<Spanned<String>>>) -> Result<Vec<Rule>> {
-        match rules.get_ref().len() {
-            0 => {
-                let message = "is empty, so no records would be compared; name a rule, or leave the key out for the rules that ship";
-                Err(self.wrong("blocking.rules", rules, message.to_string()))
-            }
-            1..=RULES_MAX => rules.get_ref().iter().map(|rule| self.rule(rule)).collect(),
-            given => Err(self.wrong("blocking.rules", rules, format!("{given} rules are given, allowed are {RULES_MAX}"))),
-        }
+    fn rules(&self, rules: &Spanned<Vec<Spanned<String>>>) -> Vec<Rule> {
+        let message = match rules.get_ref().len() {
+            0 => "is empty, so no records would be compared; name a rule, or leave the key out for the rules that ship".to_string(),
+            1..=RULES_MAX => return self.each(rules.get_ref(), Self::rule),
+            given => format!("{given} rules are given, allowed are {RULES_MAX}"),
+        };
+        self.wrong.borrow_mut().push(self.wrong("blocking.rules", rules, message));
+        Vec::new()
     }
 
     fn rule(&self, text: &Spanned<String>) -> Result<Rule> {
@@ -163,7 +177,7 @@ impl Reader<'_> {
         Err(self.wrong("comparisons.without", name, format!("{:?} is not a comparison; there are {}", name.get_ref(), known.join(", "))))
     }
 
-    fn survivorship(&self, text: &SurvivorshipText) -> Result<Survivorship> {
+    fn survivorship(&self, text: &SurvivorshipText) -> Survivorship {
         let mut survivorship = Survivorship { sources: text.sources.iter().map(Into::into).collect(), ..Survivorship::default() };
         let strategy = |key: &str, name: &Spanned<String>| {
             Strategy::parse(name.get_ref()).ok_or_else(|| {
@@ -172,16 +186,17 @@ impl Reader<'_> {
             })
         };
         if let Some(name) = &text.otherwise {
-            survivorship.otherwise = strategy("survivorship.otherwise", name)?;
+            survivorship.otherwise = self.kept(strategy("survivorship.otherwise", name)).unwrap_or(survivorship.otherwise);
         }
         for (field, name) in &text.fields {
             let key = format!("survivorship.fields.{}", field.get_ref());
-            let known = Field::parse(field.get_ref()).ok_or_else(|| self.wrong(&key, field, "is not a field".to_string()))?;
-            let chosen = strategy(&key, name)?;
-            survivorship.fields.retain(|(field, _)| *field != known);
-            survivorship.fields.push((known, chosen));
+            let known = Field::parse(field.get_ref()).ok_or_else(|| self.wrong(&key, field, "is not a field".to_string()));
+            if let (Some(known), Some(chosen)) = (self.kept(known), self.kept(strategy(&key, name))) {
+                survivorship.fields.retain(|(field, _)| *field != known);
+                survivorship.fields.push((known, chosen));
+            }
         }
-        Ok(survivorship)
+        survivorship
     }
 
     fn source(&self, text: &SourceText) -> Result<SourceSettings> {
@@ -191,8 +206,8 @@ impl Reader<'_> {
         let mut columns = Vec::new();
         for (column, kind) in &text.columns {
             let key = format!("source.columns.{column:?}");
-            let known = ColumnKind::parse(kind.get_ref());
-            columns.push((column.clone(), known.ok_or_else(|| self.wrong(&key, kind, self.unknown_kind(kind.get_ref())))?));
+            let known = ColumnKind::parse(kind.get_ref()).ok_or_else(|| self.wrong(&key, kind, self.unknown_kind(kind.get_ref())));
+            columns.extend(self.kept(known).map(|kind| (column.clone(), kind)));
         }
         let record_id = self.only_column(text, text.record_id.as_ref(), ColumnKind::RecordId)?;
         let source_column = match &text.source_column {

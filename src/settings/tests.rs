@@ -54,6 +54,11 @@ fn what_is_wrong_is_named_with_line_and_key() {
             .starts_with("s.toml:5: source.columns.\"x\": \"nam\"")
     );
     assert!(wrong("[survivorship.fields]\nphone = \"best\"").starts_with("s.toml:2: survivorship.fields.phone: \"best\""));
+    let both = wrong("[thresholds]\nlink = 2.0\n[comparisons]\nwithout = [\"shoe\", \"hat\"]\n");
+    for told in ["s.toml:2: thresholds.link: 2", "s.toml:4: comparisons.without: \"shoe\"", "s.toml:4: comparisons.without: \"hat\""] {
+        assert!(both.contains(told), "all that is wrong is told at once: {both}");
+    }
+    assert!(wrong("[thresholds]\nlink = \"high\"\n").ends_with("the line is: link = \"high\""));
     assert!(wrong("not toml").starts_with("s.toml:1: "));
     assert!(wrong("[blocking]\nrules = []\n").starts_with("s.toml:2: blocking.rules: is empty"));
 }

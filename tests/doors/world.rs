@@ -100,7 +100,7 @@ fn merge(kept: &Path, inputs: Vec<PathBuf>) -> StoreMerged {
         dry_run: false,
         events: events::read(&fixture("four_channels/events.csv"), i64::MAX).expect("events").events,
         actor: "test".into(),
-        now: 0,
+        now: 1_800_000_000_000_000,
     };
     merge_into(&mut keep, job, &Silent).expect("merged")
 }
