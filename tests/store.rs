@@ -464,6 +464,28 @@ fn a_report_tells_what_became_of_each_row() {
 }
 
 #[test]
+fn people_are_found_by_record_ids_that_are_customer_numbers_and_by_devices_in_any_case() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("crm.csv", "cust_no,name,phone\nKD-0001,Ann Lee,2125550143\nKD-0002,Bob Ray,2125550144\n");
+    write("mini.csv", "openid,nick,phone,device_id\noXyZ77,ann,2125550143,C0FFEE00-AAAA-BBBB-CCCC-1234567890AB\n");
+    write("shop.csv", "cust_no,name,phone\nKD-0002,Eve Fox,2125550199\n");
+    done(folder.path(), &["merge", "crm.csv", "mini.csv", "shop.csv", "--store", "kept"]);
+    let get = |who: &str| oneid(folder.path(), &["get", "--store", "kept", "--assurance", "probable", who]);
+    for (who, name) in [
+        ("customer-number:kd 0001", "Ann Lee"),
+        ("openid:oXyZ77", "oXyZ77"),
+        ("device:c0ffee00-aaaa-bbbb-cccc-1234567890ab", "oXyZ77"),
+        ("device:C0FFEE00-AAAA-BBBB-CCCC-1234567890AB", "oXyZ77"),
+    ] {
+        let run = get(who);
+        assert!(run.code == 0 && run.out.contains(name), "{who}: {}{}", run.out, run.err);
+    }
+    let run = get("customer-number:KD-0002");
+    assert!(run.code == 2 && run.out.contains("Bob Ray") && run.out.contains("Eve Fox"), "two shops number alike: {}{}", run.out, run.err);
+}
+
+#[test]
 fn a_record_is_found_where_its_source_has_a_slash_in_its_name() {
     let folder = folder();
     let text = "source,id,name,phone\nx/y,2,Ann Lee,2125550143\nx,y/3,Bob Ray,2125550177\nx,y/2/4,Eve Fox,2125550188\nx/y/2,4,Ida Sun,2125550199\n";

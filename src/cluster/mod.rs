@@ -19,6 +19,7 @@ pub use union_find::UnionFind;
 use crate::limits::CUT_ROUNDS_MAX;
 use crate::link::Edge;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 
 /// What may not be joined.
 #[derive(Clone, Debug, Default)]
@@ -138,8 +139,10 @@ struct Joining {
     sets: UnionFind,
     /// By representative: the rows of its set, copies left out.
     members: Vec<Vec<u32>>,
-    /// By representative: the exclusive identifier of its set.
+    /// By representative: an exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
+    /// By representative: all exclusive identifiers of its set, where stewards joined some that have different ones.
+    several: FxHashMap<u32, BTreeSet<u32>>,
     /// By representative: rows that no member may be joined with.
     forbidden: FxHashMap<u32, FxHashSet<u32>>,
 }
@@ -154,7 +157,7 @@ impl Joining {
             forbidden.entry(*b).or_default().insert(*a);
         }
         let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
-        Joining { sets: UnionFind::new(rows), members, exclusive, forbidden }
+        Joining { sets: UnionFind::new(rows), members, exclusive, several: FxHashMap::default(), forbidden }
     }
 
     /// Joins what a steward ruled to be one person, unless another ruling forbids it: a cannot-link goes before a must-link.
@@ -197,9 +200,7 @@ impl Joining {
         if !self.forbidden.is_empty() && (self.is_forbidden(a, b) || self.is_forbidden(b, a)) {
             return Some(Refusal::Judgement);
         }
-        if let (Some(of_a), Some(of_b)) = (self.exclusive[a as usize], self.exclusive[b as usize])
-            && of_a != of_b
-        {
+        if self.exclude_each_other(a, b) {
             return Some(Refusal::Exclusive);
         }
         let (of_a, of_b) = (&self.members[a as usize], &self.members[b as usize]);
@@ -212,6 +213,20 @@ impl Joining {
         None
     }
 
+    /// Whether two sets have different exclusive identifiers. Those that a steward found to be of one person exclude only others.
+    fn exclude_each_other(&self, a: u32, b: u32) -> bool {
+        let (Some(of_a), Some(of_b)) = (self.exclusive[a as usize], self.exclusive[b as usize]) else { return false };
+        if self.several.is_empty() {
+            return of_a != of_b;
+        }
+        let (of_a, of_b) = (self.exclusive_of(a), self.exclusive_of(b));
+        !(of_a.is_subset(&of_b) || of_b.is_subset(&of_a))
+    }
+
+    fn exclusive_of(&self, root: u32) -> BTreeSet<u32> {
+        self.several.get(&root).cloned().unwrap_or_else(|| self.exclusive[root as usize].into_iter().collect())
+    }
+
     fn is_forbidden(&mut self, a: u32, b: u32) -> bool {
         let Some(rows) = self.forbidden.get(&a) else { return false };
         rows.iter().any(|row| self.sets.find(*row) == b)
@@ -222,8 +237,18 @@ impl Joining {
         if a == b {
             return;
         }
+        let exclusive = match (self.exclusive[a as usize], self.exclusive[b as usize]) {
+            (Some(of_a), Some(of_b)) if of_a != of_b || !self.several.is_empty() => &self.exclusive_of(a) | &self.exclusive_of(b),
+            _ => BTreeSet::new(),
+        };
         let kept = self.sets.join(a, b);
         let lost = if kept == a { b } else { a };
+        let few = self.several.remove(&lost);
+        if exclusive.len() > 1 {
+            self.several.insert(kept, exclusive);
+        } else if let Some(few) = few {
+            self.several.insert(kept, few);
+        }
         let moved = std::mem::take(&mut self.members[lost as usize]);
         self.members[kept as usize].extend(moved);
         self.exclusive[kept as usize] = self.exclusive[kept as usize].or(self.exclusive[lost as usize]);

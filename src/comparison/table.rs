@@ -232,7 +232,7 @@ impl RecordTable {
                 merged.symbols.extend_from_slice(self.columns[*field as usize].symbols(*row));
             }
             merged.symbols[start..].sort_unstable();
-            keep_distinct(&mut merged.symbols, start, LASTING.contains(field));
+            keep_distinct(&mut merged.symbols, start, LASTING.contains(field).then_some(&self.columns[*field as usize].values));
             merged.ends[*field as usize] = merged.symbols.len();
         }
         merged
@@ -247,20 +247,23 @@ impl RecordTable {
 /// Fields of which a person has one value through life, errors and rare changes aside.
 pub const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Sex];
 
-/// Leaves each symbol once from `start` on (they are sorted there); with `most_held`, only those that occur most often.
-fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, most_held: bool) {
-    let most = if most_held { symbols[start..].chunk_by(|a, b| a == b).map(<[Symbol]>::len).max().unwrap_or(0) } else { 1 };
-    let (mut read, mut write) = (start, start);
-    while read < symbols.len() {
-        let symbol = symbols[read];
-        let count = symbols[read..].iter().take_while(|other| **other == symbol).count();
-        if count >= most {
-            symbols[write] = symbol;
-            write += 1;
-        }
-        read += count;
+/// Leaves each symbol once from `start` on (they are sorted there); of given `values` only those whose text, of whatever grade, occurs
+/// most often. Symbols are in the order of texts.
+fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, values: Option<&Vec<PreparedValue>>) {
+    if let Some(values) = values {
+        let text = |symbol: &Symbol| &values[*symbol as usize].text;
+        let counts: Vec<usize> = symbols[start..].chunk_by(|a, b| text(a) == text(b)).map(<[Symbol]>::len).collect();
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let mut held = counts.into_iter().flat_map(|count| std::iter::repeat_n(count, count));
+        let mut place = 0;
+        symbols.retain(|_| {
+            place += 1;
+            place <= start || held.next() == Some(most)
+        });
     }
-    symbols.truncate(write);
+    let distinct: Vec<Symbol> = symbols[start..].chunk_by(|a, b| a == b).map(|same| same[0]).collect();
+    symbols.truncate(start);
+    symbols.extend(distinct);
 }
 
 /// The values of several rows of a table, by field.

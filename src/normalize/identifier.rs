@@ -47,6 +47,12 @@ pub fn opaque(value: &str) -> Finding {
     Ok((CompactString::from(value), Grade::Valid))
 }
 
+/// A device or advertising id. UUIDs and other hexadecimal numbers are written in either case, and are kept in lower case.
+pub fn device(value: &str) -> Finding {
+    let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    opaque(value).map(|(text, grade)| (if hexadecimal { text.to_lowercase() } else { text }, grade))
+}
+
 fn is_one_character(text: &str) -> bool {
     text.len() > 3 && text.as_bytes().windows(2).all(|pair| pair[0] == pair[1])
 }
@@ -100,6 +106,14 @@ fn certificate_kind(certificate_type: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn devices_in_hexadecimal_have_one_case() {
+        let read = |value: &str| device(value).map(|(text, _)| text.to_string());
+        assert_eq!(read("C0FFEE00-AAAA-bbbb-CCCC-1234567890AB"), Ok("c0ffee00-aaaa-bbbb-cccc-1234567890ab".to_string()));
+        assert_eq!(read("oXyZ-77Gh"), Ok("oXyZ-77Gh".to_string()), "letters beyond f: an opaque id");
+        assert_eq!(read("0000-0000-0000"), Err(IssueKind::Placeholder));
+    }
 
     #[test]
     fn certificates_are_routed_by_form_and_type() {

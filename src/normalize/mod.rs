@@ -9,6 +9,7 @@
 pub mod address;
 pub mod date;
 pub mod email;
+pub mod identifier;
 pub mod person_name;
 pub mod phone;
 pub mod pinyin;
@@ -17,7 +18,6 @@ pub mod script;
 pub mod text;
 pub mod time;
 
-mod identifier;
 mod place;
 
 use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
@@ -141,7 +141,7 @@ impl Row {
                 let (field, finding) = identifier::certificate(certificate_type, &cleaned);
                 self.take(field, value, or_placeholder(finding));
             }
-            K::Device => self.take(Field::Device, value, or_placeholder(identifier::opaque(&cleaned))),
+            K::Device => self.take(Field::Device, value, or_placeholder(identifier::device(&cleaned))),
             K::OpenId => self.take(Field::OpenId, value, or_placeholder(identifier::opaque(&cleaned))),
             K::UnionId => self.take(Field::UnionId, value, or_placeholder(identifier::opaque(&cleaned))),
             K::CustomerNumber => self.take(Field::CustomerNumber, value, or_placeholder(identifier::plain(&cleaned))),
@@ -192,6 +192,7 @@ mod tests {
         let mapping = Mapping {
             source: "x".into(),
             record_id: Some(0),
+            record_id_field: None,
             source_column: None,
             columns: kinds.to_vec(),
             date_order: crate::schema::DateOrder::DayFirst,
@@ -211,7 +212,8 @@ mod tests {
             let values = values.iter().map(|value| CompactString::from(*value)).collect();
             let record = SourceRecord { layout: Arc::new(layout), values, line: 1, row: 1 };
             let date_order = crate::schema::DateOrder::DayFirst;
-            let mapping = Mapping { source: "x".into(), record_id: None, source_column: None, columns: kinds.to_vec(), date_order };
+            let (source, columns) = ("x".into(), kinds.to_vec());
+            let mapping = Mapping { source, record_id: None, record_id_field: None, source_column: None, columns, date_order };
             let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
             let text = canonical.first(Field::BirthDate).map(|value| value.text.to_string()).unwrap_or_default();
             (text, issues.iter().map(|issue| issue.kind).collect::<Vec<_>>())

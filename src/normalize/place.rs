@@ -6,8 +6,8 @@
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-const PROVINCES: &str = include_str!("../synth/data/provinces.csv");
-const CITIES: &str = include_str!("../synth/data/cities.csv");
+const PROVINCES: &str = include_str!("data/provinces.csv");
+const CITIES: &str = include_str!("data/cities.csv");
 
 /// Divisions that begin with the name of the city they belong to, and are not that city and something else.
 const LONGER_NAMES: &[&str] = &["黄石港", "岳阳楼", "东营港", "本溪满族", "阜新蒙古族"];

@@ -10,12 +10,13 @@ use crate::golden::{GoldenProfile, Survivorship, build};
 use crate::limits::LOOKUP_PEOPLE_MAX;
 use crate::link::Assurance;
 use crate::model::{MatchWeight, Model};
-use crate::normalize::{email, phone, resident_id, text};
+use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
-use crate::schema::DateOrder;
+use crate::schema::{DateOrder, Mapping};
 use crate::service::assurance;
 use crate::service::keep::Keep;
+use crate::service::merge_store::LAYOUT;
 use crate::service::roll::Roll;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
@@ -169,8 +170,14 @@ impl Lookup {
     /// Indexes the identifiers of an open store.
     pub fn new(keep: Keep) -> Result<Lookup> {
         let mut holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
+        let numbered = numbered_sources(&keep)?;
         for row in keep.store().records() {
             let RecordRow { canonical: record, one_id, .. } = row?;
+            for field in numbered.iter().filter(|(source, _)| *source == record.key.source).map(|(_, field)| *field) {
+                if let Ok(id) = canonical_identifier(field, &record.key.id) {
+                    holders.entry((field, id)).or_default().push((record.key.clone(), one_id));
+                }
+            }
             for value in record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial) {
                 holders.entry((value.field, value.text.clone())).or_default().push((record.key.clone(), one_id));
             }
@@ -451,6 +458,21 @@ impl Lookup {
     }
 }
 
+/// Sources whose record ids are also a customer number, an openid or the like, as the mappings of the store say.
+fn numbered_sources(keep: &Keep) -> Result<Vec<(CompactString, Field)>> {
+    let mut numbered = Vec::new();
+    for mapping in keep.store().mappings() {
+        let (name, json) = mapping?;
+        if !name.starts_with(LAYOUT.as_bytes()) {
+            continue;
+        }
+        let mapping: Mapping =
+            serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("a mapping of the store cannot be read: {cause}")))?;
+        numbered.extend(mapping.record_id_field.map(|field| (mapping.source, field)).filter(|found| !numbered.contains(found)));
+    }
+    Ok(numbered)
+}
+
 /// An identifier as records carry it.
 fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
     let cleaned = text::clean(value);
@@ -469,7 +491,8 @@ fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
                 return Err(Error::usage("a certificate is looked up as type:number, for example passport:E12345678"));
             }
         },
-        Field::Device | Field::OpenId | Field::UnionId => cleaned,
+        Field::Device => identifier::device(&cleaned).map_err(unreadable)?.0,
+        Field::OpenId | Field::UnionId => cleaned,
         Field::BirthDate => crate::normalize::date::read(&cleaned, DateOrder::default()).map_err(unreadable)?.0,
         other => return Err(Error::usage(format!("nobody can be looked up by {}", other.in_words()))),
     })

@@ -168,9 +168,12 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> st
     Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, report })
 }
 
+/// How the names of mappings of layouts begin; other rows of the tree hold settings.
+pub(super) const LAYOUT: &str = "layout\n";
+
 /// The name of a layout: its source and columns.
 fn layout_name(layout: &crate::record::Layout) -> Vec<u8> {
-    let mut name = format!("layout\n{}", layout.source);
+    let mut name = format!("{LAYOUT}{}", layout.source);
     for column in &layout.columns {
         name.push('\n');
         name.push_str(column);

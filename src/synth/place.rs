@@ -6,8 +6,8 @@
 use super::dice::{Dice, Weighted};
 use super::words;
 
-const PROVINCES: &str = include_str!("data/provinces.csv");
-const CITIES: &str = include_str!("data/cities.csv");
+const PROVINCES: &str = include_str!("../normalize/data/provinces.csv");
+const CITIES: &str = include_str!("../normalize/data/cities.csv");
 const AREAS: &str = include_str!("data/areas.csv");
 const PARTS: &str = include_str!("data/addresses.txt");
 
