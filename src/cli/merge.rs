@@ -350,7 +350,7 @@ fn rejects_path(args: &Args) -> PathBuf {
 
 /// Writes the reject file and gives its path. Without rejects there is none, so that nobody takes an earlier run's for this one's;
 /// where `--rejects` names it, it holds its header alone.
-fn keep_rejects<'a>(args: &Args, rejects: &mut dyn Iterator<Item = &'a Reject>) -> Result<Option<PathBuf>> {
+fn keep_rejects(args: &Args, rejects: &mut dyn Iterator<Item = &Reject>) -> Result<Option<PathBuf>> {
     let path = rejects_path(args);
     let mut rejects = rejects.peekable();
     let some = rejects.peek().is_some();

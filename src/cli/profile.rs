@@ -1,6 +1,6 @@
 //! A golden profile as a person reads it and as a program does.
 
-use super::table::{Align, Table, clip};
+use super::table::{Align, Table, clip, visible};
 use super::words;
 use crate::wire::v1;
 use serde::Serialize;
@@ -17,7 +17,7 @@ const OTHERS_WIDTH: usize = 44;
 pub fn render(profile: &v1::Profile, features: Option<&v1::CustomerFeatures>) -> String {
     let mut out = String::new();
     let name = profile.fields.iter().find(|field| words::field(field.field) == "display_name").and_then(|field| field.values.first());
-    let name = name.map(|value| format!("  {}", value.text)).unwrap_or_default();
+    let name = name.map(|value| format!("  {}", visible(&value.text))).unwrap_or_default();
     let _ = writeln!(
         out,
         "{}{name}\n  {}, assurance {}, known since journal position {}",

@@ -2,7 +2,7 @@
 //!
 //! Every weight is against the rival that counts; JSON also has each weight against both rivals, in units, which sum exactly.
 
-use super::table::{Align, Table, bar, clip};
+use super::table::{Align, Table, bar, clip, visible};
 use super::words;
 use crate::wire::v1;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     }
     verdict(pair, &mut out);
     if answer.path.len() > 2 {
-        let steps: Vec<String> = answer.path.iter().map(|key| words::record_key(Some(key))).collect();
+        let steps: Vec<String> = answer.path.iter().map(|key| visible(&words::record_key(Some(key)))).collect();
         let _ = writeln!(out, "  Joined by way of: {}", steps.join(" - "));
     }
     if let Some((groups, wholes)) = answer.groups.as_ref().and_then(|groups| Some((groups, groups.explanation.as_ref()?))) {
@@ -92,7 +92,7 @@ fn records(count: u32) -> String {
 
 /// Record and One-ID.
 fn side(record: Option<&v1::ExplainedRecord>) -> (String, String) {
-    record.map(|record| (words::record_key(record.record_key.as_ref()), record.one_id.clone())).unwrap_or_default()
+    record.map(|record| (visible(&words::record_key(record.record_key.as_ref())), record.one_id.clone())).unwrap_or_default()
 }
 
 /// Prior, comparisons, total; one row each.

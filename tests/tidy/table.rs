@@ -98,6 +98,7 @@ pub const HOMES: &[Home] = &[
     home("clap", &["cli"], &[]),
     home("unicode_width", &["cli"], &[]),
     home("indicatif", &["cli"], &[]),
+    home("terminal_size", &["cli"], &[]),
     home("mimalloc", &[], &["main"]),
     home("prost", &["wire"], &[]),
     home("prost_types", &["wire"], &[]),
