@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=SYNTH_CUSTOMERS_MAX))]
     pub customers: u64,
     /// Everything random follows from this number
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub seed: u64,
     /// The folder to write into; files of the same names are replaced
     #[arg(long, value_name = "DIR")]

@@ -58,7 +58,17 @@ fn digits_of(text: &str) -> CompactString {
 fn before_extension(text: &str) -> &str {
     let end = ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let text = &text[..end];
-    &text[..extension_x(text).unwrap_or(text.len())]
+    let text = &text[..extension_x(text).unwrap_or(text.len())];
+    // `010-62751234-801`: what follows a whole landline is its extension.
+    let digits = |part: Option<&str>, length: std::ops::RangeInclusive<usize>| {
+        part.is_some_and(|part| length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut parts = text.trim().split('-');
+    let landline = text.trim_start().starts_with('0') && digits(parts.next(), 3..=4) && digits(parts.next(), 7..=8);
+    match text.rsplit_once('-') {
+        Some((number, extension)) if landline && digits(parts.next(), 1..=5) && parts.next().is_none() && !extension.is_empty() => number,
+        _ => text,
+    }
 }
 
 /// Where an `x` opens an extension: it stands alone after a number's worth of digits, and is not the one hidden digit of a
@@ -182,6 +192,9 @@ mod tests {
         assert_eq!(number("010-62771234转12"), "+861062771234 Valid");
         assert_eq!(number("010-62771234x12"), "+861062771234 Valid");
         assert_eq!(number("62771234x12"), "62771234 Valid");
+        assert_eq!(number("010-62771234-801"), "+861062771234 Valid");
+        assert_eq!(number("0755-8277123-8012"), "+867558277123 Valid");
+        assert_eq!(number("011-44-2079460958"), "011442079460958 Valid", "no landline in three parts");
         assert_eq!(number("Fax 010-62771234"), "+861062771234 Valid");
         for text in ["138xxxx8000", "138XXXX8000", "138-xxxx-8000", "138 x x x x 8000", "+86 138xxxx8000"] {
             assert_eq!(number(text), "+86138****8000 Partial", "{text}");
