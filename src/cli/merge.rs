@@ -157,7 +157,7 @@ fn run_alone(args: &Args) -> Result<Done> {
 fn run_into(store: &Path, args: &Args) -> Result<Done> {
     let now = now_microseconds();
     let read_events = |path: &Path| events::read(path, now / 1_000_000);
-    let events = args.events.as_deref().map(read_events).transpose()?.unwrap_or_default();
+    let mut events = args.events.as_deref().map(read_events).transpose()?.unwrap_or_default();
     let job = StoreJob {
         inputs: args.inputs.clone(),
         settings: args.config.as_deref().map(|config| read_settings(Some(config))).transpose()?,
@@ -165,7 +165,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         mode: if args.mode == ModeArgument::Snapshot { Mode::Snapshot } else { Mode::Delta },
         force: args.force,
         dry_run: args.dry_run,
-        events: events.events,
+        events: std::mem::take(&mut events.events),
         actor: actor(),
         now,
     };
@@ -174,13 +174,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
     bar.finish();
     let mut merged = match merged {
         Ok(merged) => merged,
-        Err(Refused { error, rejects }) => {
-            tell_rejects(
-                keep_rejects(args, &mut rejects.iter().chain(&events.rejects))?.as_deref(),
-                rejects.len() as u64 + events.reject_count,
-            );
-            return Err(error);
-        }
+        Err(refused) => return Err(tell_refused(args, refused, &events)),
     };
     merged.report.event_rejects = events.reject_count;
     merged.report.notes.extend(events.notes);
@@ -236,6 +230,17 @@ fn deliver(args: &Args, outcome: &Outcome) -> Result<Done> {
     let written = write_outputs(args, outcome).and_then(|()| print_report(args, outcome.report));
     tell_rejects(rejects.as_deref(), outcome.report.rejects + outcome.report.event_rejects);
     written.map(|()| if rejects.is_some() { Done::WithRejects } else { Done::Whole })
+}
+
+/// Writes the rejects of a merge that was refused after its inputs were read; the cause is told last, whatever else fails.
+fn tell_refused(args: &Args, refused: Refused, events: &events::Events) -> Error {
+    if let Some(loaded) = &refused.loaded {
+        match keep_rejects(args, &mut loaded.rejects.iter().chain(&events.rejects)) {
+            Ok(path) => tell_rejects(path.as_deref(), loaded.reject_count + events.reject_count),
+            Err(error) => eprintln!("oneid: {error}"),
+        }
+    }
+    refused.error
 }
 
 fn tell_rejects(path: Option<&Path>, count: u64) {

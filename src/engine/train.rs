@@ -77,9 +77,15 @@ fn copies(table: &RecordTable, equal: &EqualRows) -> FxHashMap<ComparisonVector,
     let copied: Vec<u64> = equal.copies.chunk_by(|a, b| a.0 == b.0).map(|same| u64::from(same[0].0) << 32 | u64::from(same[0].0)).collect();
     let most = TRAINING_COPIES_SHARE_MAX * equal.distinct.len() as f64;
     let share = (most / copied.len().max(1) as f64).min(1.0);
-    let mut counts = counts_of(table, &copied);
-    counts.values_mut().for_each(|pairs| *pairs = (*pairs as f64 * share).round() as u64);
-    counts
+    let mut counts = merged(counts_of(table, &copied));
+    // What is cut off one count is carried to the next, so that their sum keeps the bound.
+    let mut carried = 0.0;
+    for (_, pairs) in &mut counts {
+        carried += *pairs as f64 * share;
+        *pairs = carried.floor() as u64;
+        carried -= carried.floor();
+    }
+    counts.into_iter().collect()
 }
 
 /// The bits of a vector that belong to comparisons in use.

@@ -36,12 +36,12 @@ pub struct GoldenValue {
 pub enum Chosen {
     /// There is no other value.
     OnlyValue,
+    /// It belongs with the other parts of the name or address that survives as a whole.
+    Together,
     /// A better grade.
     Grade,
     /// The field's strategy.
     Strategy,
-    /// It belongs with the other parts of the name or address that survives as a whole.
-    Together,
     /// A later observation, where the strategy left a draw.
     Time,
     /// More records, where time left a draw.
@@ -118,7 +118,13 @@ pub fn build(one_id: OneId, records: &[&CanonicalRecord], survivorship: &Survivo
     let wholes: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().map(|whole| whole.records(records, survivorship)).collect();
     let values = Field::ALL.iter().filter_map(|field| {
         let whole = WHOLES.iter().position(|whole| whole.shown == *field || whole.alike.contains(field));
-        surviving(*field, whole.map_or(records, |whole| &wholes[whole]), records, survivorship)
+        let eligible = match whole {
+            // Only what is shown is left of records none of which says one thing.
+            Some(whole) if wholes[whole].is_empty() && WHOLES[whole].shown == *field => records,
+            Some(whole) => &wholes[whole],
+            None => records,
+        };
+        surviving(*field, eligible, records, survivorship)
     });
     let values = values.collect();
     let mut keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
@@ -141,7 +147,10 @@ impl Whole {
     fn records<'a>(&self, records: &[&'a CanonicalRecord], survivorship: &Survivorship) -> Vec<&'a CanonicalRecord> {
         let text = |record: &CanonicalRecord, field: Field| record.first(field).map(|value| value.text.clone());
         let mut contenders: Vec<Contender<'_>> = Vec::new();
-        for record in records.iter().filter(|record| self.alike.iter().any(|field| record.first(*field).is_some())) {
+        let says = |record: &&&CanonicalRecord| self.alike.iter().any(|field| record.first(*field).is_some());
+        // Of a record with two streets and two cities nothing says which belong together.
+        let is_one = |record: &CanonicalRecord| self.alike.iter().all(|field| record.of(*field).len() < 2);
+        for record in records.iter().filter(says).filter(|record| is_one(record)) {
             let parts: Vec<_> = self.made_of.iter().filter_map(|field| record.first(*field)).collect();
             let texts: Vec<CompactString> = self.alike.iter().map(|field| text(record, *field).unwrap_or_default()).collect();
             let grade = parts.iter().map(|value| value.grade).max().unwrap_or(Grade::Valid);
@@ -149,12 +158,13 @@ impl Whole {
         }
         let strategy = survivorship.strategy(self.made_of[0]);
         contenders.sort_by(|a, b| order(a, b, strategy, survivorship).0);
-        let Some(first) = contenders.first() else { return records.to_vec() };
+        let Some(first) = contenders.first() else { return Vec::new() };
         // Records that have its parts come first, then the newer ones; each may complete the whole, and none contradict it.
         let shares = |record: &CanonicalRecord| {
             self.made_of.iter().any(|field| text(record, *field).is_some_and(|part| text(first.holder, *field) == Some(part)))
         };
-        let mut others: Vec<&CanonicalRecord> = records.iter().copied().filter(|record| record.key != first.holder.key).collect();
+        let mut others: Vec<&CanonicalRecord> =
+            records.iter().copied().filter(|record| record.key != first.holder.key && is_one(record)).collect();
         others.sort_by(|a, b| (shares(b), b.observed_at, &a.key).cmp(&(shares(a), a.observed_at, &b.key)));
         let mut known: Vec<Option<CompactString>> = self.alike.iter().map(|field| text(first.holder, *field)).collect();
         let mut eligible = vec![first.holder];
@@ -243,8 +253,8 @@ fn order(a: &Contender<'_>, b: &Contender<'_>, strategy: Strategy, survivorship:
         Strategy::SourceOrder => survivorship.rank(&a.holder.key.source).cmp(&survivorship.rank(&b.holder.key.source)),
     };
     let steps = [
-        (a.grade.cmp(&b.grade), Chosen::Grade),
         (b.parts.cmp(&a.parts), Chosen::Together),
+        (a.grade.cmp(&b.grade), Chosen::Grade),
         (by_strategy, Chosen::Strategy),
         (by_time, Chosen::Time),
         (by_holders, Chosen::Holders),
@@ -312,6 +322,24 @@ mod tests {
         assert_eq!(value(Field::Postcode), Some(("LS1", "7", Chosen::OnlyValue)));
         assert_eq!(value(Field::City), Some(("leeds", "8", Chosen::Together)), "York is newer, and no city of this street");
         assert_eq!(value(Field::State), None, "Yorkshire is that of York");
+    }
+
+    #[test]
+    fn the_fuller_name_goes_first_and_two_addresses_of_one_record_make_none() {
+        let full = record("1", 20, &[(Field::FamilyName, "张", Grade::Valid), (Field::GivenName, "伟*", Grade::Partial)]);
+        let part = record("2", 10, &[(Field::FamilyName, "李", Grade::Valid)]);
+        let streets = [(Field::Street, "1 zeta rd", Grade::Valid), (Field::Street, "9 alpha rd", Grade::Valid)];
+        let cities = [(Field::City, "aville", Grade::Valid), (Field::City, "zville", Grade::Valid)];
+        let shown = [(Field::DisplayAddress, "1 Zeta Road, Zville", Grade::Valid), (Field::DisplayAddress, "9 Alpha Road", Grade::Valid)];
+        let two = record("3", 30, &[&streets[..], &cities, &shown].concat());
+        let profile = build(OneId::from_bytes([0; 10]), &[&full, &part, &two], &Survivorship::default());
+        let value = |field: Field| profile.value(field).map(|value| value.text.as_str());
+        assert_eq!((value(Field::FamilyName), value(Field::GivenName)), (Some("张"), Some("伟*")));
+        assert_eq!((value(Field::Street), value(Field::City)), (None, None), "nothing says which street is in which city");
+        assert_eq!(value(Field::DisplayAddress), Some("1 Zeta Road, Zville"));
+        let one = record("4", 5, &[(Field::Street, "3 elm rd", Grade::Valid), (Field::City, "york", Grade::Valid)]);
+        let profile = build(OneId::from_bytes([0; 10]), &[&two, &one], &Survivorship::default());
+        assert_eq!(profile.value(Field::City).map(|value| value.text.as_str()), Some("york"), "a record of one address goes before");
     }
 
     #[test]

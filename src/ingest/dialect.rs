@@ -4,7 +4,8 @@
 //! 2. Where none of them fits the rows, any other sign that cuts header and rows into as many values does: `^`, U+0001, `|@|`.
 //! 3. A line `sep=;`, as spreadsheet programs write it, says so itself.
 //!
-//! What settings say goes before all of it. A file whose first line holds values and no names is refused.
+//! What settings say goes before all of it. A sign that names themselves hold (`/`, `-`, a space) is a delimiter only where settings
+//! say so. A file whose first line looks like those below it is refused: it has no header.
 
 use super::{refuse_too_many, text};
 use crate::error::{Error, Result};
@@ -45,7 +46,7 @@ impl Dialect {
         for (line, number) in raw.into_iter().zip(1..) {
             let line = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(line);
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if !line.iter().all(u8::is_ascii_whitespace) || line.contains(&b'\t') {
+            if !line.iter().all(|byte| byte.is_ascii_whitespace() || b",;|\"".contains(byte)) {
                 lines.push((number, text::decode(line, encoding).map(|text| text.into_owned())));
             }
         }
@@ -71,12 +72,9 @@ impl Dialect {
         let delimiter = said.unwrap_or_else(|| delimiter_of(&sample));
         let dialect = dialect(delimiter, number, Vec::new());
         let names = dialect.split(&dialect.prepared(header));
-        if let Some(value) = names.iter().find(|name| is_value(name)) {
-            return Err(Error::bad_data(format!(
-                "{value:?} stands where the name of a column should: the file has no header line; add one, or name the columns in \
-                 settings (header = [\"id\", \"name\", ...] under [[source]])"
-            ))
-            .at(place));
+        if !form.starts_with_header {
+            let rows: Vec<Vec<CompactString>> = sample.split_off(1).into_iter().map(|row| dialect.split(&dialect.prepared(row))).collect();
+            refuse_values(&names, &rows).map_err(|error| error.at(&place))?;
         }
         let columns = checked(names.iter().map(|name| name.trim()), "the header").map_err(|error| error.at(place))?;
         Ok(Dialect { columns, ..dialect })
@@ -163,6 +161,12 @@ fn said_delimiter(line: &str) -> Option<CompactString> {
     (word.eq_ignore_ascii_case("sep=") && delimiter.chars().count() == 1).then(|| delimiter.into())
 }
 
+/// Share of rows that must have as many values as the header where an unusual sign is the delimiter, and where a usual one is: of files
+/// with a usual one many rows may be ragged.
+const ROWS_CUT_ALIKE: f64 = 0.9;
+/// See [`ROWS_CUT_ALIKE`].
+const ROWS_OF_USUAL: f64 = 0.5;
+
 /// The usual delimiters, the likeliest last.
 const USUAL: [char; 4] = ['|', ';', '\t', ','];
 
@@ -183,24 +187,29 @@ fn delimiter_of(lines: &[String]) -> CompactString {
     // Several signs in a row stand between values, and none of them anywhere else.
     let several = signs.iter().filter(|run| run.chars().count() > 1);
     let never_apart = |run: &&CompactString| signs.iter().all(|other| other == *run || !other.contains(|sign| run.contains(sign)));
-    if let Some(run) = several.filter(never_apart).find(|run| fitting(run) >= 0.9) {
+    let cuts_alike = |sign: &CompactString| !rows.is_empty() && fitting(sign) >= ROWS_CUT_ALIKE;
+    if let Some(run) = several.filter(never_apart).find(|run| cuts_alike(run)) {
         return run.clone();
     }
-    let usual = USUAL.map(|sign| format_compact!("{sign}")).into_iter().max_by_key(|sign| columns(header, sign)).unwrap_or_default();
+    let by_rows_then_header = |sign: &CompactString| (fitting(sign) >= ROWS_OF_USUAL, columns(header, sign));
+    let usual = USUAL.map(|sign| format_compact!("{sign}")).into_iter().filter(|sign| columns(header, sign) > 1);
+    let usual = usual.max_by_key(by_rows_then_header).unwrap_or_else(|| ",".into());
     let mut other: Vec<CompactString> = signs.iter().flat_map(|run| run.chars()).map(|sign| format_compact!("{sign}")).collect();
     other.sort();
     other.dedup();
-    other.retain(|sign| !USUAL.iter().any(|usual| sign.starts_with(*usual)) && fitting(sign) >= 0.9);
+    other.retain(|sign| !USUAL.iter().any(|usual| sign.starts_with(*usual)) && fitting(sign) >= ROWS_CUT_ALIKE);
     // Rows with as many of another sign as the header has are no accident, unless it has more of a usual one that fits as well.
     match other.into_iter().max_by_key(|sign| columns(header, sign)) {
-        Some(other) if columns(header, &other) > columns(header, &usual) || fitting(&usual) < 0.5 => other,
+        Some(other) if columns(header, &other) > columns(header, &usual) || fitting(&usual) < ROWS_OF_USUAL => other,
         _ => usual,
     }
 }
 
 /// Runs of signs in a header that could stand between names; those that names themselves hold are none.
 fn signs(header: &str) -> Vec<CompactString> {
-    let is_sign = |letter: char| letter.is_control() || (letter.is_ascii_punctuation() && !"\"'_-./()[]?".contains(letter));
+    let is_sign = |letter: char| {
+        letter.is_control() || !(letter.is_alphanumeric() || letter.is_whitespace() || "\"'_-./()[]?（）【】".contains(letter))
+    };
     let mut signs: Vec<CompactString> =
         header.split(|letter| !is_sign(letter)).filter(|run| !run.is_empty()).map(CompactString::from).collect();
     signs.sort();
@@ -208,23 +217,72 @@ fn signs(header: &str) -> Vec<CompactString> {
     signs
 }
 
-/// Whether what stands in a header is a value: a long number, a date, an e-mail address.
-fn is_value(name: &str) -> bool {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let number = digits >= 10 && name.bytes().all(|byte| byte.is_ascii_digit() || b"+-() xX*".contains(&byte));
-    let parts: Vec<&str> = name.split(['-', '/', '.']).collect();
-    let is_part = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    let date = parts.len() == 3 && parts.iter().all(is_part) && digits >= 6;
-    let address = name.split_once('@').is_some_and(|(before, after)| !before.is_empty() && after.contains('.') && !name.contains(' '));
-    number || date || address
+/// The form of what stands in a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Empty,
+    Text,
+    Number,
+    Date,
+    Address,
 }
+
+fn form_of(cell: &str) -> Form {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let parts: Vec<&str> = cell.split(['-', '/', '.']).collect();
+    let is_part = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if cell.is_empty() {
+        Form::Empty
+    } else if parts.len() == 3 && parts.iter().all(is_part) && digits >= 6 {
+        Form::Date
+    } else if digits > 0 && cell.bytes().all(|byte| byte.is_ascii_digit() || b"+-() xX*.".contains(&byte)) {
+        Form::Number
+    } else if cell.split_once('@').is_some_and(|(before, after)| !before.is_empty() && after.contains('.') && !cell.contains(' ')) {
+        Form::Address
+    } else {
+        Form::Text
+    }
+}
+
+/// A first line whose cells have the forms of those below, numbers, dates or addresses among them, is no header. Each column that
+/// tells a name from its values speaks for a header; so does a number that is the column's own.
+fn refuse_values(names: &[CompactString], rows: &[Vec<CompactString>]) -> Result<()> {
+    let (mut alike, mut unlike, mut first) = (0, 0, None);
+    for (place, name) in names.iter().enumerate() {
+        let form = form_of(name);
+        let below: Vec<Form> =
+            rows.iter().filter_map(|row| row.get(place)).map(|cell| form_of(cell)).filter(|form| *form != Form::Empty).collect();
+        let same = below.iter().filter(|other| **other == form).count();
+        let numbers_itself = name.parse() == Ok(place) || name.parse() == Ok(place + 1);
+        match form {
+            Form::Empty => {}
+            Form::Text => unlike += usize::from(same * 2 < below.len()),
+            _ if numbers_itself || (below.is_empty() && name.len() < VALUE_CHARS_MIN) => {}
+            _ if same * 2 >= below.len() => {
+                alike += 1;
+                first.get_or_insert(name);
+            }
+            _ => unlike += 1,
+        }
+    }
+    match first {
+        Some(value) if alike > unlike => Err(Error::bad_data(format!(
+            "{value:?} stands where the name of a column should: the file has no header line; add one, or name the columns in settings \
+             (header = [\"id\", \"name\", ...] under [[source]])"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Characters from which a number in a line without any below is taken for a value.
+const VALUE_CHARS_MIN: usize = 8;
 
 /// The values of a row (RFC 4180: values in quotes may hold delimiters, line ends and doubled quotes).
 fn split(row: &str, delimiter: u8) -> Vec<CompactString> {
     if memchr::memchr(b'"', row.as_bytes()).is_none() {
         return row.split(char::from(delimiter)).map(|value| CompactString::from(value.trim())).collect();
     }
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).terminator(csv_core::Terminator::Any(0)).build();
     let mut values = vec![0; row.len() + 1];
     let mut ends = vec![0; row.bytes().filter(|byte| *byte == delimiter).count() + 2];
     let (_, used, _, mut fields) = reader.read_record(row.as_bytes(), &mut values, &mut ends);
@@ -264,6 +322,7 @@ mod tests {
         assert_eq!(values("\"a,b\",\"say \"\"x\"\"\",张"), ["a,b", "say \"x\"", "张"]);
         assert_eq!(values("\"two\nlines\",x,"), ["two\nlines", "x", ""]);
         assert_eq!(values("5\" pipe,x"), ["5\" pipe", "x"]);
+        assert_eq!(values("1,\"Ann\",Foo\rBar,x"), ["1", "Ann", "Foo\rBar", "x"]);
     }
 
     #[test]
@@ -283,6 +342,8 @@ mod tests {
             ("id|@|name|@|phone\n1|@|ann|@|139\n2|@||@|138\n", "|@|"),
             ("id||name||phone\n1||ann||139\n", "||"),
             ("id#name, first#phone\n1#lee, ann#139\n", "#"),
+            ("id§name\n1§ann\n", "§"),
+            ("编号，姓名\n1，张伟\n", "，"),
         ] {
             assert_eq!(described(text.as_bytes()), format!("separated by {delimiter}, UTF-8"), "{text}");
         }
@@ -295,6 +356,10 @@ mod tests {
         ] {
             assert_eq!(described(text.as_bytes()), "CSV, UTF-8", "{text}");
         }
+        for text in ["id;address (street, city, zip);phone\n1;5 Main St;139\n", "id;name, first;name, last;a,b\n1;a;b;c\n"] {
+            assert_eq!(described(text.as_bytes()), "semicolon-separated, UTF-8", "a tie by the header: {text}");
+        }
+        assert_eq!(described(b"id,,name\n"), "CSV, UTF-8", "no rows to tell by");
     }
 
     #[test]
@@ -310,6 +375,7 @@ mod tests {
         let columns = vec!["id".to_string(), "name".into()];
         let plain = TextForm::default();
         let semicolon = "semicolon-separated, UTF-8".to_string();
+        assert_eq!(told(b",,\n\nid,name\n1,ann\n", &plain).expect("a table").2, 3);
         assert_eq!(told(b"\n \r\nid;name\n1;ann\n", &plain).ok(), Some((semicolon.clone(), columns.clone(), 3)));
         assert_eq!(told(b"sep=;\r\nid;name\r\n1;ann\r\n", &plain).ok(), Some((semicolon.clone(), columns.clone(), 2)));
         assert_eq!(told(b"\"sep=^\"\nid^name\n", &plain).expect("a table").0, "separated by ^, UTF-8");
@@ -319,18 +385,34 @@ mod tests {
 
     #[test]
     fn what_settings_say_goes_first() {
-        let form = TextForm { delimiter: Some(" ".into()), encoding: Some(TextEncoding::Big5), header: None };
+        let form = TextForm { delimiter: Some(" ".into()), encoding: Some(TextEncoding::Big5), ..TextForm::default() };
         let (bytes, _, _) = BIG5.encode("編號 姓名\n1 陳大文\n");
         assert_eq!(told(&bytes, &form).expect("a table"), ("separated by  , Big5".to_string(), vec!["編號".into(), "姓名".into()], 1));
     }
 
     #[test]
     fn values_are_no_header() {
-        for head in ["13812345678,张伟\n", "1,ann@example.com\n2,bob@example.com\n", "7;1980-05-06;x\n", "x,110101199003070038\n"] {
+        let with_ids = "x,110101199003070038\ny,110101199003070046\n";
+        for head in [
+            "13812345678,张伟\n",
+            "1,ann@example.com\n2,bob@example.com\n",
+            "7;1980-05-06;x\n",
+            with_ids,
+            "13912,1980,张伟,F\n13913,1981,李娜,M\n",
+        ] {
             let error = refused(head.as_bytes());
-            assert!(error.contains("line 1") && error.contains("no header line") && error.contains("header = ["), "{error}");
+            assert!(error.contains("line 1") && error.contains("no header line") && error.contains("header = ["), "{head}: {error}");
         }
-        assert_eq!(described("id,2024,2025-26,phone (10 digits)\n1,2,3,4\n".as_bytes()), "CSV, UTF-8");
+        for head in [
+            "id,2024,2025-26,phone (10 digits)\n1,2,3,4\n",
+            "id,name,phone,2023-12-31\n1,ann,139,5000\n",
+            "0,1,2\n7,ann,139\n",
+            "phone\n139\n",
+        ] {
+            assert_eq!(described(head.as_bytes()), "CSV, UTF-8", "{head}");
+        }
+        let form = TextForm { starts_with_header: true, ..TextForm::default() };
+        assert_eq!(told(b"2024,2025\n1,2\n", &form).expect("as the settings say").1, ["2024", "2025"]);
     }
 
     #[test]

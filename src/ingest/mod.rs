@@ -64,6 +64,7 @@ pub trait Sink {
 /// An opened input whose layout is known.
 pub struct Input {
     path: PathBuf,
+    form: TextForm,
     layout: Arc<Layout>,
     sample: Vec<SourceRecord>,
     format: Format,
@@ -94,6 +95,7 @@ impl Input {
         let layout = Layout { input: shown.to_string().into(), source: source_name(path), columns: Vec::new() };
         let mut input = Input {
             path: path.to_path_buf(),
+            form: form.clone(),
             layout: Arc::new(layout),
             sample: Vec::new(),
             format: Format::Empty,
@@ -130,6 +132,11 @@ impl Input {
     /// The columns.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
+    }
+
+    /// What was said of how the text is written.
+    pub fn form(&self) -> &TextForm {
+        &self.form
     }
 
     /// The first rows, for guessing what columns hold.
@@ -231,8 +238,8 @@ fn is_json_array(start: &[u8]) -> bool {
     text == b"[{" || text == b"[]"
 }
 
-/// The file's name without folders, `.gz` and ending.
-fn source_name(path: &Path) -> CompactString {
+/// The source that a file stands for where nothing says otherwise: its name without folders, `.gz` and ending.
+pub fn source_name(path: &Path) -> CompactString {
     let name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -1,18 +1,47 @@
 //! Bytes -> text: UTF-8, else GB18030 (which holds GBK and GB2312) or Windows-1252 (which holds the letters of Latin-1).
 
+use crate::limits::REJECT_TEXT_CHARS_MAX;
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// Tells the encoding of a file from its beginning: UTF-8 where that is well formed (a character cut off at the end counts
-/// as well formed), else Windows-1252 where the bytes over 127 are single letters among ASCII ones, else GB18030.
+/// as well formed) but for a few damaged lines, else Windows-1252 where the bytes over 127 are single letters among ASCII ones, else
+/// GB18030.
 pub fn detect(head: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(head) {
         Ok(_) => UTF_8,
         Err(error) if error.error_len().is_none() => UTF_8,
-        Err(_) if share_of_bad_lines(head, UTF_8) <= 0.5 => UTF_8,
+        Err(_) if is_damaged_utf8(head) => UTF_8,
         Err(_) if is_western(head) => WINDOWS_1252,
         Err(_) => GB18030,
     }
+}
+
+/// Whether lines that are damaged UTF-8 are no more than lines that are certainly UTF-8, the header not being one of the damaged.
+fn is_damaged_utf8(head: &[u8]) -> bool {
+    let (mut certain, mut damaged) = (0, 0);
+    for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
+        match std::str::from_utf8(line) {
+            Ok(text) => certain += usize::from(is_certainly_utf8(text)),
+            Err(_) if number == 0 => return false,
+            Err(_) => damaged += 1,
+        }
+    }
+    certain > 0 && certain >= damaged
+}
+
+/// Some Han characters of GB18030 are well formed UTF-8 of two bytes, mostly of signs, seldom of letters (`毛` is `ë`, `卢` is `¬`):
+/// letters of two bytes count only beside an ASCII letter or three in a row.
+fn is_certainly_utf8(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    let is_letter = |letter: &char| matches!(letter.len_utf8(), 2) && letter.is_alphabetic();
+    let beside = |place: usize| {
+        let ascii = |place: Option<usize>| place.and_then(|place| letters.get(place)).is_some_and(char::is_ascii_alphabetic);
+        ascii(place.checked_sub(1)) || ascii(Some(place + 1))
+    };
+    letters.iter().any(|letter| letter.len_utf8() > 2)
+        || letters.iter().enumerate().any(|(place, letter)| is_letter(letter) && beside(place))
+        || letters.windows(3).any(|three| three.iter().all(is_letter))
 }
 
 /// GB18030 writes its common Han characters (those of GB2312) as two high bytes; a western text's high bytes mostly stand alone.
@@ -40,8 +69,7 @@ fn is_western(head: &[u8]) -> bool {
     few(common_han) && !few(if well_formed { in_words } else { alone })
 }
 
-/// The share of lines with bytes over 127 that are not well formed in the encoding. A few damaged lines do not make a UTF-8 file
-/// another encoding, and lines of other encodings are hardly ever well formed UTF-8.
+/// The share of lines with bytes over 127 that are not well formed in the encoding.
 fn share_of_bad_lines(head: &[u8], encoding: &'static Encoding) -> f64 {
     let with_high_bytes = head.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
     let (mut bad, mut all) = (0.0, 0.0);
@@ -60,11 +88,12 @@ pub fn decode<'a>(line: &'a [u8], encoding: &'static Encoding) -> Option<Cow<'a,
     encoding.decode_without_bom_handling_and_without_replacement(line)
 }
 
-/// A line for people to see: what is not well formed in the encoding stands as `\xE9`, and so does a zero byte.
+/// The beginning of a line for people to see: what is not well formed in the encoding stands as `\xE9`, and so does a zero byte.
 pub fn shown(line: &[u8], encoding: &'static Encoding) -> String {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut shown = String::new();
-    let mut rest = line;
+    // Longer ones are cut to their beginning, and four bytes are a character at most.
+    let mut rest = &line[..line.len().min(4 * REJECT_TEXT_CHARS_MAX)];
     loop {
         let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(0) + 4);
         let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
@@ -92,10 +121,23 @@ mod tests {
     }
 
     #[test]
+    fn han_characters_that_could_be_utf8_do_not_make_it_that() {
+        for text in
+            ["编号,姓名\n1,卢伟\n", "id,surname,phone\n1,卢,139\n2,张,138\n", "id,surname\n1,毛\n2,茅\n3,张\n", "id,name\n1,毛毛\n2,李娜\n"]
+        {
+            assert_eq!(chinese(text), GB18030, "{text}");
+        }
+        let mut damaged = "id,name\n1,Иван\n".as_bytes().to_vec();
+        damaged.extend_from_slice(b"2,\xff\n");
+        assert_eq!(detect(&damaged), UTF_8);
+    }
+
+    #[test]
     fn bad_bytes_are_shown_by_their_numbers() {
         assert_eq!(shown("3,é".as_bytes(), UTF_8), "3,é");
         assert_eq!(shown(b"3,\xff\xfeZo\xc3\xab\xe4", UTF_8), "3,\\xFF\\xFEZoë\\xE4");
         assert_eq!(shown(b"a\0b", UTF_8), "a\\x00b");
+        assert!(shown(&vec![0xff; 1 << 24], UTF_8).len() <= 16 * REJECT_TEXT_CHARS_MAX, "only the beginning is looked at");
         assert_eq!(shown(b"3,\xd5\xc5\xff,x", GB18030), "3,张\\xFF,x");
     }
 

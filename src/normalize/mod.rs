@@ -192,7 +192,6 @@ mod tests {
         let mapping = Mapping {
             source: "x".into(),
             record_id: Some(0),
-            record_id_field: None,
             source_column: None,
             columns: kinds.to_vec(),
             date_order: crate::schema::DateOrder::DayFirst,
@@ -213,7 +212,7 @@ mod tests {
             let record = SourceRecord { layout: Arc::new(layout), values, line: 1, row: 1 };
             let date_order = crate::schema::DateOrder::DayFirst;
             let (source, columns) = ("x".into(), kinds.to_vec());
-            let mapping = Mapping { source, record_id: None, record_id_field: None, source_column: None, columns, date_order };
+            let mapping = Mapping { source, record_id: None, source_column: None, columns, date_order };
             let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
             let text = canonical.first(Field::BirthDate).map(|value| value.text.to_string()).unwrap_or_default();
             (text, issues.iter().map(|issue| issue.kind).collect::<Vec<_>>())

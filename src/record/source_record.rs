@@ -19,7 +19,8 @@ closed_list! {
 }
 
 /// How a delimited file is written, as far as settings say; the rest is told from the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct TextForm {
     /// What stands between values: one or more characters.
     pub delimiter: Option<CompactString>,
@@ -27,6 +28,8 @@ pub struct TextForm {
     pub encoding: Option<TextEncoding>,
     /// Names of the columns, for a file without a header line.
     pub header: Option<Vec<CompactString>>,
+    /// Whether the first line is known to be a header, whatever it looks like.
+    pub starts_with_header: bool,
 }
 
 /// The columns of an input, in order; nested JSON fields are written as paths (`real_name.given`).

@@ -59,8 +59,7 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
     }
     let source_column = columns.iter().position(|kind| *kind == ColumnKind::Source);
     let date_order = date_order(&columns, sample);
-    let record_id_field = record_id.and_then(|column| Mapping::field_of_record_id(&layout.columns[column]));
-    let mapping = Mapping { source: layout.source.clone(), record_id, record_id_field, source_column, columns, date_order };
+    let mapping = Mapping { source: layout.source.clone(), record_id, source_column, columns, date_order };
     Inferred { mapping, reasons }
 }
 

@@ -24,10 +24,6 @@ pub struct Mapping {
     pub source: CompactString,
     /// Index of the column that holds the record id; without one, the row number is the id.
     pub record_id: Option<usize>,
-    /// What the record id is beside, where its column's name says so: a customer number, an openid. People are looked up by it; it is
-    /// no evidence, since two sources may number their customers alike.
-    #[serde(default)]
-    pub record_id_field: Option<Field>,
     /// Index of the column that holds the source.
     pub source_column: Option<usize>,
     /// What each column holds.
@@ -37,7 +33,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// The field that a column of record ids also is, by its name.
+    /// The field that a column of record ids also is, by its name: a customer number, an openid. People are looked up by it; it is no
+    /// evidence, since two sources may number their customers alike.
     pub fn field_of_record_id(column: &str) -> Option<Field> {
         let field = kind_of_name(column).and_then(ColumnKind::field);
         field.filter(|field| matches!(field, Field::CustomerNumber | Field::OpenId | Field::UnionId | Field::Device))

@@ -10,12 +10,12 @@
 
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::ingest::{Input, Reject, Sink, beginning};
+use crate::ingest::{Input, Reject, Sink, beginning, source_name};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
 use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::normalize::time;
-use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord};
+use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord, TextForm};
 use crate::schema::{ColumnKind, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
@@ -104,22 +104,44 @@ impl Loaded {
     }
 }
 
-/// Opens inputs and settles their mappings.
-pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
-    open_with(paths, settings, &|_| Ok(None))
+/// What is known of inputs from before.
+pub trait Known {
+    /// How the text of a source is written.
+    fn form(&self, source: &str) -> Result<TextForm>;
+    /// The mapping of a layout.
+    fn mapping(&self, layout: &Layout) -> Result<Option<Mapping>>;
 }
 
-/// Opens inputs and settles their mappings: by settings, else as `known` from before, else inferred.
-pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Fn(&Layout) -> Result<Option<Mapping>>) -> Result<Vec<Opened>> {
+/// Nothing is known: a merge that keeps nothing.
+struct Nothing;
+
+impl Known for Nothing {
+    fn form(&self, _: &str) -> Result<TextForm> {
+        Ok(TextForm::default())
+    }
+    fn mapping(&self, _: &Layout) -> Result<Option<Mapping>> {
+        Ok(None)
+    }
+}
+
+/// Opens inputs and settles their mappings.
+pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
+    open_with(paths, settings, &Nothing)
+}
+
+/// Opens inputs and settles how they are written and what their columns mean: by settings, else as `known` from before, else told
+/// from them.
+pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     for path in paths {
         let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
         let source = settings.source_of(&file_name);
-        let input = source.map_or_else(|| Input::open(path), |source| Input::open_as(path, &source.form))?;
+        let form = source.map_or_else(|| known.form(&source_name(path)), |source| Ok(source.form.clone()))?;
+        let input = Input::open_as(path, &form)?;
         let layout = input.layout().clone();
         let (mapping, reasons) = match source {
             Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
-            _ => match known(&layout)? {
+            _ => match known.mapping(&layout)? {
                 Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),
                 None => {
                     let inferred = infer(&layout, input.sample());
@@ -254,6 +276,8 @@ struct Done {
     rows: Vec<(RecordKey, NormalisedRow)>,
     rejects: Vec<Reject>,
     notes: Vec<String>,
+    /// Update times of the future that were passed over.
+    future_times: u64,
     bytes: u64,
 }
 
@@ -316,9 +340,11 @@ fn read_all(inputs: &[&Input], to_workers: Sender<Job>) -> Result<()> {
 fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool, latest: i64) {
     for job in from_reader {
         let done = match job {
-            Job::Note(number, note) => Done { number, input: 0, rows: Vec::new(), rejects: Vec::new(), notes: vec![note], bytes: 0 },
+            Job::Note(number, note) => {
+                Done { number, input: 0, rows: Vec::new(), rejects: Vec::new(), notes: vec![note], future_times: 0, bytes: 0 }
+            }
             Job::Reject(number, input, reject) => {
-                Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), bytes: 0 }
+                Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), future_times: 0, bytes: 0 }
             }
             Job::Rows(number, input, rows) => normalise_rows(number, input, rows, mappings[input], keep_source_values, latest),
         };
@@ -329,7 +355,8 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
 }
 
 fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool, latest: i64) -> Done {
-    let mut done = Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), bytes: 0 };
+    let mut done =
+        Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), future_times: 0, bytes: 0 };
     let reject = |row: &SourceRecord, column: CompactString, reason: String| {
         Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
     };
@@ -352,16 +379,19 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             done.rejects.push(reject(&row, column, reason));
             continue;
         }
-        let (canonical, issues) = normalize(&row, mapping, key.clone());
+        let (mut canonical, issues) = normalize(&row, mapping, key.clone());
         if canonical.observed_at.is_some_and(|observed| observed > latest) {
-            let column = mapping.columns_of(ColumnKind::UpdatedAt).next();
-            let reason = "the update time lies in the future, and no later row could ever be newer".to_string();
-            done.rejects.push(reject(
-                &row,
-                column.map_or_else(CompactString::default, |column| row.layout.columns[column].clone()),
-                reason,
-            ));
-            continue;
+            if mapping.columns_of(ColumnKind::Version).any(|column| row.values[column].trim().parse::<i64>().is_ok()) {
+                // Its version says which row is newer; when it was seen is not known.
+                canonical.observed_at = None;
+                done.future_times += 1;
+            } else {
+                let column = mapping.columns_of(ColumnKind::UpdatedAt).next();
+                let column = column.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
+                let reason = "the update time lies in the future, and no later row could ever be newer".to_string();
+                done.rejects.push(reject(&row, column, reason));
+                continue;
+            }
         }
         let source_values = match keep_source_values {
             true => {
@@ -408,6 +438,8 @@ struct Collector {
     waiting: BTreeMap<u64, Done>,
     next: u64,
     replaced: Option<Replaced>,
+    /// Update times of the future that were passed over.
+    future_times: u64,
 }
 
 /// Rows that took the place of another input's only because their input was named later.
@@ -425,6 +457,7 @@ impl Collector {
             waiting: BTreeMap::new(),
             next: 0,
             replaced: None,
+            future_times: 0,
         }
     }
 
@@ -445,6 +478,7 @@ impl Collector {
             self.loaded.reject(done.input, reject);
         }
         self.loaded.notes.extend(done.notes);
+        self.future_times += done.future_times;
         for (key, row) in done.rows {
             self.loaded.count_row(done.input);
             for issue in &row.issues {
@@ -494,6 +528,10 @@ impl Collector {
     }
 
     fn finish(mut self) -> Loaded {
+        if self.future_times > 0 {
+            let note = format!("update times that lie in the future are not used, the rows' versions are: {}", self.future_times);
+            self.loaded.notes.push(note);
+        }
         if let Some(Replaced { rows, first: (key, before, by) }) = &self.replaced {
             let name = |input: &usize| &self.loaded.inputs[*input].input;
             self.loaded.notes.push(format!(
@@ -506,13 +544,6 @@ impl Collector {
         }
         self.loaded.records = self.live.into_values().collect();
         self.loaded.records.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
-        if self.loaded.reject_count > self.loaded.rejects.len() as u64 {
-            self.loaded.notes.push(format!(
-                "{} rows were rejected; the first {} are listed",
-                self.loaded.reject_count,
-                self.loaded.rejects.len()
-            ));
-        }
         self.loaded
     }
 }

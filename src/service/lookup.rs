@@ -13,10 +13,10 @@ use crate::model::{MatchWeight, Model};
 use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
-use crate::schema::{DateOrder, Mapping};
+use crate::schema::DateOrder;
 use crate::service::assurance;
 use crate::service::keep::Keep;
-use crate::service::merge_store::LAYOUT;
+use crate::service::mapping::numbered_sources;
 use crate::service::roll::Roll;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
@@ -157,6 +157,8 @@ pub struct SearchHit {
 pub struct Lookup {
     pub(super) keep: Keep,
     holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
+    /// Records whose own id is a customer number, an openid or the like; they are found by it, and it is no value of theirs.
+    numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
     /// By value of a banded field that was asked for.
     bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
@@ -170,12 +172,19 @@ impl Lookup {
     /// Indexes the identifiers of an open store.
     pub fn new(keep: Keep) -> Result<Lookup> {
         let mut holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
+        let mut numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
         let numbered = numbered_sources(&keep)?;
+        let of_source = |key: &RecordKey| {
+            let own = numbered.iter().filter(|(source, _)| source.as_ref() == Some(&key.source));
+            own.map(|(_, field)| *field).collect::<Vec<_>>()
+        };
+        let of_rows: Vec<Field> = numbered.iter().filter(|(source, _)| source.is_none()).map(|(_, field)| *field).collect();
         for row in keep.store().records() {
             let RecordRow { canonical: record, one_id, .. } = row?;
-            for field in numbered.iter().filter(|(source, _)| *source == record.key.source).map(|(_, field)| *field) {
-                if let Ok(id) = canonical_identifier(field, &record.key.id) {
-                    holders.entry((field, id)).or_default().push((record.key.clone(), one_id));
+            let own = of_source(&record.key);
+            for field in if own.is_empty() { &of_rows } else { &own } {
+                if let Ok(id) = canonical_identifier(*field, &record.key.id) {
+                    numbers.entry((*field, id)).or_default().push((record.key.clone(), one_id));
                 }
             }
             for value in record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial) {
@@ -184,7 +193,16 @@ impl Lookup {
         }
         let survivorship = keep.survivorship()?;
         let model = keep.active_model()?;
-        Ok(Lookup { keep, holders, bands: Mutex::default(), survivorship, model, roll: OnceLock::new(), last_event: OnceLock::new() })
+        Ok(Lookup {
+            keep,
+            holders,
+            numbers,
+            bands: Mutex::default(),
+            survivorship,
+            model,
+            roll: OnceLock::new(),
+            last_event: OnceLock::new(),
+        })
     }
 
     /// The journal position that answers reflect.
@@ -214,7 +232,8 @@ impl Lookup {
                 }
                 Identifier::Value(field, value) => {
                     let canonical = canonical_identifier(*field, value)?;
-                    for (key, one_id) in self.holders.get(&(*field, canonical)).into_iter().flatten() {
+                    let asked = (*field, canonical);
+                    for (key, one_id) in [&self.holders, &self.numbers].into_iter().filter_map(|of| of.get(&asked)).flatten() {
                         holding.entry(*one_id).or_default().insert(key.clone());
                     }
                 }
@@ -456,21 +475,6 @@ impl Lookup {
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value))
     }
-}
-
-/// Sources whose record ids are also a customer number, an openid or the like, as the mappings of the store say.
-fn numbered_sources(keep: &Keep) -> Result<Vec<(CompactString, Field)>> {
-    let mut numbered = Vec::new();
-    for mapping in keep.store().mappings() {
-        let (name, json) = mapping?;
-        if !name.starts_with(LAYOUT.as_bytes()) {
-            continue;
-        }
-        let mapping: Mapping =
-            serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("a mapping of the store cannot be read: {cause}")))?;
-        numbered.extend(mapping.record_id_field.map(|field| (mapping.source, field)).filter(|found| !numbered.contains(found)));
-    }
-    Ok(numbered)
 }
 
 /// An identifier as records carry it.

@@ -113,6 +113,8 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
 
 /// The part of a report that tells of loading.
 pub fn loaded_report(loaded: &Loaded) -> RunReport {
+    let kept = loaded.rejects.len() as u64;
+    let unlisted = format!("{} rows were rejected; the first {kept} are listed", loaded.reject_count);
     RunReport {
         version: env!("CARGO_PKG_VERSION"),
         inputs: loaded.inputs.clone(),
@@ -121,7 +123,7 @@ pub fn loaded_report(loaded: &Loaded) -> RunReport {
         duplicates: loaded.duplicates,
         rejects: loaded.reject_count,
         issues: loaded.issues.clone(),
-        notes: loaded.notes.clone(),
+        notes: loaded.notes.iter().cloned().chain((loaded.reject_count > kept).then_some(unlisted)).collect(),
         ..RunReport::default()
     }
 }

@@ -11,7 +11,6 @@ use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::features::Event;
-use crate::ingest::Reject;
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
 use crate::model::Model;
 use crate::one_id::OneId;
@@ -19,8 +18,9 @@ use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events;
-use crate::service::keep::Keep;
+use crate::service::keep::{Keep, Rows};
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
+use crate::service::mapping::new_mappings;
 use crate::service::merge::{largest, loaded_report, unused_settings, unused_sources};
 use crate::service::model_choice::Choice;
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
@@ -79,18 +79,18 @@ pub struct StoreMerged {
     pub report: RunReport,
 }
 
-/// Why nothing was merged, and the rows that were not taken until then.
+/// Why nothing was merged, and the rows that were not taken until then: they may be the cause.
 #[derive(Debug)]
 pub struct Refused {
     /// Why.
     pub error: Error,
-    /// Rows that were not taken; they may be the cause.
-    pub rejects: Vec<Reject>,
+    /// What was loaded, its records taken out; nothing where the inputs were not read.
+    pub loaded: Option<Box<Loaded>>,
 }
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Refused { error, rejects: Vec::new() }
+        Refused { error, loaded: None }
     }
 }
 
@@ -103,16 +103,44 @@ impl From<Refused> for Error {
 /// Merges into the store.
 pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> std::result::Result<StoreMerged, Refused> {
     let stopwatch = Stopwatch::new(progress);
-    let rows = keep.checked_rows()?;
+    let before = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
     let unused = unused_sources(&settings, &job.inputs)?;
-    let inputs = open_with(&job.inputs, &settings, &|layout| known_mapping(keep, layout))?;
+    let inputs = open_with(&job.inputs, &settings, &*keep)?;
     refuse_row_numbers(&inputs)?;
-    let named_sources = named_sources(&inputs);
-    let mappings = new_mappings(keep, &inputs)?;
+    let opened = OpenedInputs { named_sources: named_sources(&inputs), mappings: new_mappings(keep, &inputs)?, settings, unused };
     let mut loaded = load(inputs, true, job.now / 1_000_000, &stopwatch)?;
-    let overlaid = overlay(rows.records, &mut loaded, job.mode, job.force, named_sources)
-        .map_err(|error| Refused { error, rejects: std::mem::take(&mut loaded.rejects) })?;
+    match merge_loaded(keep, job, before, opened, &mut loaded, stopwatch) {
+        Ok((assignments, resolved, report)) => {
+            Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, report })
+        }
+        Err(error) => Err(Refused { error, loaded: Some(Box::new(loaded)) }),
+    }
+}
+
+/// What opening the inputs gave, beside the inputs.
+struct OpenedInputs {
+    /// Sources that inputs stand for, rows or none.
+    named_sources: FxHashSet<CompactString>,
+    /// Mappings and forms that are new.
+    mappings: Vec<Entry>,
+    settings: Settings,
+    /// What the inputs leave unused of the settings, in words.
+    unused: Option<String>,
+}
+
+type Assignments = Vec<(RecordKey, OneId)>;
+
+fn merge_loaded(
+    keep: &mut Keep,
+    job: StoreJob,
+    rows: Rows,
+    opened: OpenedInputs,
+    loaded: &mut Loaded,
+    stopwatch: Stopwatch<'_>,
+) -> Result<(Assignments, Resolved, RunReport)> {
+    let OpenedInputs { named_sources, mappings, settings, unused } = opened;
+    let overlaid = overlay(rows.records, loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
@@ -121,7 +149,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> st
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
-    let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(&loaded) };
+    let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
     report.people = Some(named.counts);
@@ -165,27 +193,7 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> st
     }
     report.position = Some(keep.position());
     report.phases = stopwatch.finish();
-    Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, report })
-}
-
-/// How the names of mappings of layouts begin; other rows of the tree hold settings.
-pub(super) const LAYOUT: &str = "layout\n";
-
-/// The name of a layout: its source and columns.
-fn layout_name(layout: &crate::record::Layout) -> Vec<u8> {
-    let mut name = format!("{LAYOUT}{}", layout.source);
-    for column in &layout.columns {
-        name.push('\n');
-        name.push_str(column);
-    }
-    name.into_bytes()
-}
-
-fn known_mapping(keep: &Keep, layout: &crate::record::Layout) -> Result<Option<crate::schema::Mapping>> {
-    let Some(json) = keep.store().mapping(&layout_name(layout))? else { return Ok(None) };
-    let read = serde_json::from_slice(&json)
-        .map_err(|cause| Error::corrupt(format!("the mapping of {} cannot be read: {cause}", layout.source)))?;
-    Ok(Some(read))
+    Ok((assignments, resolved, report))
 }
 
 /// In a store a row number would give tomorrow's row today's name.
@@ -202,19 +210,6 @@ fn refuse_row_numbers(inputs: &[Opened]) -> Result<()> {
 /// The sources that inputs stand for, rows or none.
 fn named_sources(inputs: &[Opened]) -> FxHashSet<CompactString> {
     inputs.iter().filter(|(_, mapping, _)| mapping.source_column.is_none()).map(|(_, mapping, _)| mapping.source.clone()).collect()
-}
-
-/// Mappings that the store does not hold as they are used now.
-fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for (input, mapping, _) in inputs {
-        let json = serde_json::to_vec(mapping).map_err(|cause| Error::internal(cause.to_string()))?;
-        let name = layout_name(input.layout());
-        if keep.store().mapping(&name)?.as_deref() != Some(json.as_slice()) {
-            entries.push(Entry::Mapping(name, json));
-        }
-    }
-    Ok(entries)
 }
 
 /// A live record after the overlay.
@@ -268,6 +263,11 @@ fn overlay(
             Some(new) if new.canonical.version < row.canonical.version => {
                 loaded.changes.outdated += 1;
                 overlaid.live.push(old(row));
+            }
+            // The same row, which another version of the program read otherwise.
+            Some(new) if new.canonical.version == row.canonical.version && new.source_values == row.source_values => {
+                loaded.changes.changed += 1;
+                overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
             }
             Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
                 loaded.reject_record(&new, "the store has this version of the record with other content; it is kept");

@@ -9,6 +9,7 @@ pub mod joined;
 pub mod keep;
 pub mod load;
 pub mod lookup;
+mod mapping;
 mod made;
 pub mod merge;
 pub mod merge_store;

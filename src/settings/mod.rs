@@ -99,9 +99,8 @@ impl SourceSettings {
         }
         let record_id = self.record_id.as_deref().map(place).transpose()?;
         let source_column = self.source_column.as_deref().map(place).transpose()?;
-        let record_id_field = self.record_id.as_deref().and_then(Mapping::field_of_record_id);
         let (source, date_order) = (self.name.as_str().into(), self.date_order);
-        Ok(Mapping { source, record_id, record_id_field, source_column, columns, date_order })
+        Ok(Mapping { source, record_id, source_column, columns, date_order })
     }
 }
 

@@ -209,28 +209,30 @@ impl Reader<'_> {
             let known = ColumnKind::parse(kind.get_ref()).ok_or_else(|| self.wrong(&key, kind, self.unknown_kind(kind.get_ref())));
             columns.extend(self.kept(known).map(|kind| (column.clone(), kind)));
         }
-        let record_id = self.only_column(text, text.record_id.as_ref(), ColumnKind::RecordId)?;
+        let record_id = self.kept(self.only_column(text, text.record_id.as_ref(), ColumnKind::RecordId)).flatten();
         let source_column = match &text.source_column {
             Some(column) => Some(column.clone()),
-            None => self.only_column(text, None, ColumnKind::Source)?,
+            None => self.kept(self.only_column(text, None, ColumnKind::Source)).flatten(),
         };
         let date_order = match text.date_order.as_ref().map(|order| (order, order.get_ref().as_str())) {
             None | Some((_, "day_first")) => DateOrder::DayFirst,
             Some((_, "month_first")) => DateOrder::MonthFirst,
             Some((found, other)) => {
-                return Err(self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first")));
+                let wrong = self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first"));
+                self.kept(Err(wrong)).unwrap_or_default()
             }
         };
-        let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text)?);
+        let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text));
         Ok(SourceSettings { name, file, form, record_id, source_column, date_order, columns })
     }
 
-    fn form(&self, text: &SourceText) -> Result<TextForm> {
-        let mut form = TextForm::default();
+    fn form(&self, text: &SourceText) -> TextForm {
+        // Settings name columns, so the file has names of columns.
+        let mut form = TextForm { starts_with_header: text.header.is_none(), ..TextForm::default() };
         if let Some(delimiter) = &text.delimiter {
             if delimiter.get_ref().is_empty() || delimiter.get_ref().contains(['"', '\n', '\r', '\0']) {
                 let message = "must be one or more characters, and no quote, line end or zero byte".to_string();
-                return Err(self.wrong("source.delimiter", delimiter, message));
+                self.kept::<()>(Err(self.wrong("source.delimiter", delimiter, message)));
             }
             form.delimiter = Some(delimiter.get_ref().into());
         }
@@ -238,15 +240,15 @@ impl Reader<'_> {
             let known: Vec<&str> = TextEncoding::ALL.iter().map(|encoding| encoding.name()).collect();
             let message = || format!("{:?} is not one of {}", encoding.get_ref(), known.join(", "));
             let parsed = TextEncoding::parse(&encoding.get_ref().to_lowercase());
-            form.encoding = Some(parsed.ok_or_else(|| self.wrong("source.encoding", encoding, message()))?);
+            form.encoding = self.kept(parsed.ok_or_else(|| self.wrong("source.encoding", encoding, message())));
         }
         if let Some(header) = &text.header {
             if header.get_ref().is_empty() {
-                return Err(self.wrong("source.header", header, "names no column".to_string()));
+                self.kept::<()>(Err(self.wrong("source.header", header, "names no column".to_string())));
             }
             form.header = Some(header.get_ref().iter().map(Into::into).collect());
         }
-        Ok(form)
+        form
     }
 
     /// The one column of a kind of which a row has one: named by its own key, by the kind of a column, or by both alike.

@@ -1,0 +1,78 @@
+//! What a store keeps of how its sources are written and what their columns mean, so that the next merge reads them alike.
+//!
+//! Both lie in one tree of the store under names of their own: a mapping under its layout (source and columns), a form under its source.
+
+use crate::error::{Error, Result};
+use crate::ingest::Input;
+use crate::record::{Field, Layout, TextForm};
+use crate::schema::Mapping;
+use crate::service::entry::Entry;
+use crate::service::keep::Keep;
+use crate::service::load::{Known, Opened};
+use compact_str::CompactString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How the names of mappings begin.
+const LAYOUT: &str = "layout\n";
+/// How the names of forms begin.
+const FORM: &str = "form\n";
+
+fn layout_name(layout: &Layout) -> String {
+    let columns: Vec<&str> = layout.columns.iter().map(CompactString::as_str).collect();
+    format!("{LAYOUT}{}\n{}", layout.source, columns.join("\n"))
+}
+
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
+    serde_json::from_slice(json).map_err(|cause| Error::corrupt(format!("how a source is read cannot be read from the store: {cause}")))
+}
+
+impl Known for Keep {
+    fn form(&self, source: &str) -> Result<TextForm> {
+        self.store().mapping(format!("{FORM}{source}").as_bytes())?.map_or_else(|| Ok(TextForm::default()), |json| read(&json))
+    }
+
+    fn mapping(&self, layout: &Layout) -> Result<Option<Mapping>> {
+        self.store().mapping(layout_name(layout).as_bytes())?.map(|json| read(&json)).transpose()
+    }
+}
+
+/// Mappings and forms that the store does not hold as they are used now.
+pub fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for (input, mapping, _) in inputs {
+        entries.extend(changed(keep, layout_name(input.layout()), mapping)?);
+        let name = format!("{FORM}{}", input.layout().source);
+        if is_said(input) || keep.store().mapping(name.as_bytes())?.is_some() {
+            entries.extend(changed(keep, name, input.form())?);
+        }
+    }
+    Ok(entries)
+}
+
+fn is_said(input: &Input) -> bool {
+    let form = input.form();
+    form.delimiter.is_some() || form.encoding.is_some() || form.header.is_some()
+}
+
+fn changed(keep: &Keep, name: String, value: &impl Serialize) -> Result<Option<Entry>> {
+    let json = serde_json::to_vec(value).map_err(|cause| Error::internal(cause.to_string()))?;
+    let is_there = keep.store().mapping(name.as_bytes())?.as_deref() == Some(json.as_slice());
+    Ok((!is_there).then(|| Entry::Mapping(name.into_bytes(), json)))
+}
+
+/// A source whose record ids are also a customer number, an openid or the like, by the name of their column; the source is none where
+/// rows name their own.
+pub fn numbered_sources(keep: &Keep) -> Result<Vec<(Option<CompactString>, Field)>> {
+    let mut numbered = Vec::new();
+    for row in keep.store().mappings() {
+        let (name, json) = row?;
+        let Some(layout) = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix(LAYOUT)) else { continue };
+        let mapping: Mapping = read(&json)?;
+        let column = mapping.record_id.and_then(|column| layout.split('\n').nth(column + 1));
+        let source = mapping.source_column.is_none().then_some(mapping.source);
+        let found = column.and_then(Mapping::field_of_record_id).map(|field| (source, field));
+        numbered.extend(found.filter(|found| !numbered.contains(found)));
+    }
+    Ok(numbered)
+}
