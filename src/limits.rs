@@ -66,9 +66,12 @@ pub const TRAINING_PERSON_SMOOTHING_PAIRS: f64 = 20.0;
 /// below 0.15; a class of pairs that differ more often is not one of persons, whatever else they share.
 pub const TRAINING_LASTING_DIFFERENT_MAX: f64 = 0.25;
 
-/// Fewest pairs of relatives for each pair of one person. Where a file shows none there may be some all the same, and a shared phone
-/// or address alone must not decide; one in a hundred costs pairs of one person nothing that is worth naming.
+/// Pairs of relatives that are taken to be there for each pair of one person, up to [`TRAINING_RELATIVES_ASSUMED_MAX`]. Where a small
+/// file shows none there may be some all the same, and a shared phone or address alone must not decide.
 pub const TRAINING_RELATIVES_SHARE_MIN: f64 = 0.01;
+
+/// Most pairs of relatives that are only taken to be there: what a large file shows no more of than this does not matter to it.
+pub const TRAINING_RELATIVES_ASSUMED_MAX: f64 = 10.0;
 
 /// Most pairs of equal records that teach, as a share of the records that differ. Copies show that people are in the file twice; an
 /// extract loaded twice must not teach that nobody ever mistypes.

@@ -75,9 +75,14 @@ fn a_reject_file_is_always_that_of_the_last_merge() {
 
     write(folder.path(), "people.csv", bad.as_bytes());
     std::fs::create_dir(folder.path().join("out.csv.partial")).expect("in the way");
-    let run = merge(&[]);
-    refused(&run, 74, &["out.csv", "1 row was rejected", "out.rejects.csv"]);
-    assert!(std::fs::read_to_string(&rejects).expect("the reject file").contains("people.csv,5,"));
+    refused(&merge(&["--store", "kept"]), 74, &["cannot write out.csv"]);
+    assert!(!folder.path().join("kept").exists(), "told before anything is kept");
+    std::fs::remove_dir(folder.path().join("out.csv.partial")).expect("out of the way");
+    assert_eq!(std::fs::read(&rejects).expect("left alone"), b"mine\n");
+    assert_eq!(merge(&[]).code, 1);
+    assert_eq!(std::fs::read(&rejects).expect("left alone"), b"mine\n", "a file of another's is not overwritten unasked");
+    let beside = std::fs::read_to_string(folder.path().join("out.rejects.2.csv")).expect("the reject file");
+    assert!(beside.contains("people.csv,5,"), "{beside}");
 }
 
 #[test]
@@ -222,12 +227,12 @@ fn different_rows_of_one_id_are_no_versions_where_nothing_tells_the_newer() {
     for words in ["crm.csv,3,,", "record crm/1 stands twice", "no column tells which is the newer", "oneid init", "李娜"] {
         assert!(rejects.contains(words), "{words} is not in {rejects}");
     }
-    // The same source on two days: the second day's first word is held against its own second.
+    // Nor does the order of inputs tell it: what two files of one source say differently is for somebody to decide.
     std::fs::create_dir(folder.path().join("next")).expect("a folder");
     write(folder.path(), "next/crm.csv", text.as_bytes());
     assert_eq!(counts(&["crm.csv", "next/crm.csv"]), [Some(1), Some(0), Some(3), Some(2)]);
     write(folder.path(), "next/crm.csv", "id,name,phone\n1,张伟,13912345679\n".as_bytes());
-    assert_eq!(counts(&["crm.csv", "next/crm.csv"]), [Some(1), Some(1), Some(1), Some(1)]);
+    assert_eq!(counts(&["crm.csv", "next/crm.csv"]), [Some(1), Some(0), Some(1), Some(2)]);
 }
 
 /// A record id of any length was taken, though every other value is cut at the bound.
@@ -293,6 +298,17 @@ fn files_written_in_unusual_ways_are_read_or_refused_with_what_to_do() {
     write(folder.path(), "settings.toml", settings.as_bytes());
     program::done(folder.path(), &["merge", "bare.csv", "--config", "settings.toml", "--clusters", "out.csv"]);
     assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters").lines().count(), 4);
+    // Names are enough: what they hold is inferred as of any file.
+    let names = "[[source]]\nname = \"bare\"\nfile = \"bare*\"\ndelimiter = \" \"\nheader = [\"id\", \"given_name\", \"surname\", \"dob\", \"phone\"]\n";
+    write(folder.path(), "names.toml", names.as_bytes());
+    let run = program::done(folder.path(), &["merge", "bare.csv", "--config", "names.toml"]);
+    assert!(run.out.contains("family_name  inferred"), "{}", run.out);
+    write(folder.path(), "bare2.csv", format!("id given_name surname dob phone\n{}", rows.replace(',', " ")).as_bytes());
+    refused(
+        &oneid(folder.path(), &["merge", "bare2.csv", "--config", "names.toml"]),
+        65,
+        &["line 1", "is the header that the settings name"],
+    );
     for (key, value, words) in [
         ("delimiter", "\" \"", ["source.delimiter", "one or more characters"]),
         ("encoding", "\"GB18030\"", ["source.encoding", "utf-8, gb18030, windows-1252, big5"]),
@@ -318,14 +334,15 @@ fn rows_of_the_future_are_rejected() {
 }
 
 #[test]
-fn records_of_one_source_in_two_files_are_told() {
+fn records_of_one_source_in_two_files_do_not_replace_each_other() {
     let folder = folder();
     write(folder.path(), "north.csv", b"source,id,name,phone\ncrm,1,Ann Lee,2125550143\ncrm,2,Bob Ray,2125550144\n");
     write(folder.path(), "south.csv", b"source,id,name,phone\ncrm,1,Eve Fox,2125550177\ncrm,2,Bob Ray,2125550144\n");
     let run = oneid(folder.path(), &["merge", "north.csv", "south.csv"]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    for words in ["were taken: 1, the first crm/1 of south.csv in place of north.csv", "sources of their own"] {
-        assert!(run.out.contains(words), "{words} is not in {}", run.out);
+    refused(&run, 1, &["1 row was rejected", "rejects.csv"]);
+    let rejects = std::fs::read_to_string(folder.path().join("rejects.csv")).expect("the reject file");
+    for words in ["south.csv,2,,", "record crm/1 stands twice with different content (in north.csv)", "sources of their own"] {
+        assert!(rejects.contains(words), "{words} is not in {rejects}");
     }
 }
 
@@ -404,6 +421,11 @@ fn outputs_never_overwrite_inputs_or_each_other() {
     refused(&merge(&["--clusters", "sub", "--store", "kept"]), 64, &["cannot write sub", "is a directory"]);
     assert!(!folder.path().join("kept").exists(), "told before anything is kept");
     assert_eq!(std::fs::read(folder.path().join("people.csv")).expect("the input"), PEOPLE.as_bytes());
+    write(folder.path(), "settings.toml", b"[training]\nseed = 3\n");
+    refused(&merge(&["--config", "settings.toml", "--report", "settings.toml"]), 64, &["settings.toml would be overwritten"]);
+    program::done(folder.path(), &["merge", "people.csv", "--store", "kept"]);
+    refused(&merge(&["--store", "kept", "--report", "kept/journal/frames-00000001.log"]), 64, &["is a store"]);
+    refused(&oneid(folder.path(), &["export", "--store", "kept", "--out", "kept/store/x.csv"]), 64, &["is a store"]);
 }
 
 #[test]

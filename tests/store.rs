@@ -451,7 +451,7 @@ fn a_report_tells_what_became_of_each_row() {
     write("crm.csv", &format!("{rows}c90,Zoe Fox,2125558888,2025-01-01\nc90,Zoe Fox,2125558888,2025-01-01\nc91,too,few\n"));
     let arguments = ["merge", "crm.csv", "--store", "kept", "--mode", "snapshot", "--force"];
     let run = oneid(folder.path(), &[&arguments[..], &["--dry-run"]].concat());
-    let told = "Rows: 42 read; 0 superseded by others of the same record, 1 repeated, 1 rejected\n  to the store: 1 new, 1 changed, \
+    let told = "Rows: 42 read; 0 superseded by newer ones of the same record, 1 repeated, 1 rejected\n  to the store: 1 new, 1 changed, \
                 37 unchanged, 1 older than what it has\nRecords: 40 live in the store, 1 deleted\n";
     assert!(run.out.contains(told), "{}", run.out);
     let report = oneid(folder.path(), &[&arguments[..], &["--json"]].concat()).out;

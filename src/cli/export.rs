@@ -2,7 +2,7 @@
 
 use super::Done;
 use super::door::{Door, DoorArgs};
-use super::output::{csv_value, write_file};
+use super::output::{check_output, csv_value, write_file};
 use super::profile::ProfileForm;
 use super::words::counted;
 use crate::error::{Error, Result};
@@ -61,6 +61,7 @@ pub fn run(args: Args) -> Result<Done> {
     if (args.what, shape) == (What::People, Shape::Csv) {
         return Err(Error::usage("golden profiles hold lists and are written as JSON lines; give --out a name that ends in .jsonl"));
     }
+    check_output(&args.out)?;
     let door = Door::open(&args.door)?;
     // What the store or server says goes past the file's own errors.
     let mut failed = None;

@@ -1,6 +1,6 @@
 //! `oneid merge`: files in, clusters out.
 
-use super::output::{csv_value, print, print_json, write_file};
+use super::output::{check_output, csv_value, print, print_json, write_file};
 use super::progress::Bar;
 use super::{Done, report, words};
 use crate::engine::batch::Review;
@@ -112,15 +112,15 @@ fn refuse_overwriting(args: &Args) -> Result<()> {
     let outputs = [&args.clusters, &args.report, &args.reviews, &args.save_model, &rejects].map(|path| path.as_deref());
     let mut taken: Vec<PathBuf> = Vec::new();
     let read = args.inputs.iter().map(PathBuf::as_path).chain(args.events.as_deref()).chain(args.model.as_deref());
+    let read = read.chain(args.config.as_deref().map(Path::new));
     taken.extend(read.filter_map(|path| path.canonicalize().ok()));
     for path in outputs.into_iter().flatten() {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = folder.canonicalize().map_err(|cause| {
-            Error::new(ErrorClass::Io, format!("cannot write {}: its folder {} ({cause}); make it first", path.display(), folder.display()))
-        })?;
-        if path.is_dir() {
-            return Err(Error::usage(format!("cannot write {}: it is a directory; name a file in it", path.display())));
+        // The reject file of no name is written only where there are rejects.
+        if args.rejects.is_some() || rejects.as_deref() != Some(path) {
+            check_output(path)?;
         }
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
         let whole = folder.join(path.file_name().unwrap_or_default());
         let whole = whole.canonicalize().unwrap_or(whole);
         if taken.contains(&whole) {
@@ -223,13 +223,19 @@ struct Outcome<'a> {
 
 /// Writes what was asked for and says how it ended. The rejects come first: they must not be lost where an output cannot be written.
 fn deliver(args: &Args, outcome: &Outcome) -> Result<Done> {
-    let rejects = keep_rejects(args, &mut outcome.loaded.rejects.iter().chain(outcome.event_rejects))?;
+    let rejects = keep_rejects(args, &mut outcome.loaded.rejects.iter().chain(outcome.event_rejects));
     if outcome.loaded.nothing_taken() {
-        return Err(nothing_taken(args, outcome.loaded));
+        return Err(nothing_taken(args, outcome.loaded, rejects?.as_deref()));
     }
     let written = write_outputs(args, outcome).and_then(|()| print_report(args, outcome.report));
+    let kept = |error: Error| match args.store.is_some() && !args.dry_run {
+        true => Error::new(error.class(), format!("{error}; the merge itself is done, and the store holds it")),
+        false => error,
+    };
+    let rejects = rejects.map_err(kept)?;
     tell_rejects(rejects.as_deref(), outcome.report.rejects + outcome.report.event_rejects);
-    written.map(|()| if rejects.is_some() { Done::WithRejects } else { Done::Whole })
+    written.map_err(kept)?;
+    Ok(if rejects.is_some() { Done::WithRejects } else { Done::Whole })
 }
 
 /// Writes the rejects of a merge that was refused after its inputs were read; the cause is told last, whatever else fails.
@@ -285,7 +291,7 @@ fn write_reviews(path: &Path, outcome: &Outcome) -> Result<()> {
 }
 
 /// Every row is wrong: most likely the file or its columns were misread, and an empty result would look like one.
-fn nothing_taken(args: &Args, loaded: &Loaded) -> Error {
+fn nothing_taken(args: &Args, loaded: &Loaded, rejects: Option<&Path>) -> Error {
     let first = loaded.rejects.first();
     let first = first.map(|first| format!("; the first: {} line {}: {}", first.input, first.line, first.reason)).unwrap_or_default();
     let inputs: Vec<String> = args.inputs.iter().map(|input| input.display().to_string()).collect();
@@ -293,7 +299,7 @@ fn nothing_taken(args: &Args, loaded: &Loaded) -> Error {
         "nothing was merged: {} read, all rejected{first}\n  The reasons are in {}. Mend the rows; or, where columns were misread, \
          correct the settings that oneid init {} prints, and give them with --config",
         words::counted(loaded.rows, "row"),
-        rejects_path(args).display(),
+        rejects.unwrap_or(&rejects_path(args)).display(),
         inputs.join(" ")
     ))
 }
@@ -356,9 +362,15 @@ fn rejects_path(args: &Args) -> PathBuf {
 /// Writes the reject file and gives its path. Without rejects there is none, so that nobody takes an earlier run's for this one's;
 /// where `--rejects` names it, it holds its header alone.
 fn keep_rejects(args: &Args, rejects: &mut dyn Iterator<Item = &Reject>) -> Result<Option<PathBuf>> {
-    let path = rejects_path(args);
+    let mut path = rejects_path(args);
     let mut rejects = rejects.peekable();
     let some = rejects.peek().is_some();
+    // Nobody named the file: one that is there and is none of ours stays.
+    let mut number = 2;
+    while some && args.rejects.is_none() && path.exists() && !is_reject_file(&path) {
+        path = rejects_path(args).with_extension(format!("{number}.csv"));
+        number += 1;
+    }
     if some || args.rejects.is_some() {
         write_rejects(&path, rejects)?;
     } else if is_reject_file(&path) {

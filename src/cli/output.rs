@@ -1,6 +1,6 @@
 //! Writing results: to files that appear whole or not at all, and to stdout.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorClass, Result};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,28 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::
     })
 }
 
+/// Refuses a place where [`write_file`] would do harm or cannot write: a directory, a folder that is not there or cannot be written to,
+/// the folder of a store.
+pub fn check_output(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::usage(format!("cannot write {}: it is a directory; name a file in it", path.display())));
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |cause: std::io::Error| {
+        let place = format!("cannot write {}: its folder {} ({cause})", path.display(), folder.display());
+        Error::new(ErrorClass::Io, format!("{place}; make it first, or name another"))
+    };
+    let whole = folder.canonicalize().map_err(failed)?;
+    if let Some(store) = whole.ancestors().find(|folder| folder.join("LOCK").is_file() && folder.join("journal").is_dir()) {
+        return Err(Error::usage(format!("cannot write {}: {} is a store, which holds nothing else", path.display(), store.display())));
+    }
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Ok(());
+    }
+    let partial = partial_name(path);
+    File::create(&partial).and_then(|_| std::fs::remove_file(&partial)).map_err(failed)
+}
+
 fn partial_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".partial");
@@ -54,6 +76,19 @@ pub fn csv_value(text: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_takes_no_outputs() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir_all(folder.path().join("kept/journal")).expect("a folder");
+        std::fs::write(folder.path().join("kept/LOCK"), "").expect("written");
+        for name in ["kept/out.csv", "kept/journal/frames-00000001.log"] {
+            let error = check_output(&folder.path().join(name)).expect_err("within a store");
+            assert!(error.class() == ErrorClass::Usage && error.to_string().contains("is a store"), "{error}");
+        }
+        check_output(&folder.path().join("out.csv")).expect("beside it");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "nothing is left of the check");
+    }
 
     #[test]
     #[cfg(unix)]

@@ -55,7 +55,7 @@ fn inputs(report: &RunReport, out: &mut String) {
 fn rows(report: &RunReport, out: &mut String) {
     let _ = writeln!(
         out,
-        "Rows: {} read; {} superseded by others of the same record, {} repeated, {} rejected",
+        "Rows: {} read; {} superseded by newer ones of the same record, {} repeated, {} rejected",
         count(report.rows_read),
         count(report.superseded),
         count(report.duplicates),

@@ -2,14 +2,19 @@
 
 use super::library::Outcome;
 use super::table::RecordView;
-use crate::record::Field;
+use crate::record::{Field, Grade};
 
-/// Levels: exact, day and month swapped or one digit off, two parts the same, one part the same, different. Unknown parts are not compared.
+/// Levels: exact, day and month swapped or one digit off, two parts the same, one part the same, different. Unknown parts are not
+/// compared, nor are two dates that only the resident IDs say: those are compared themselves.
 pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let mut best = Outcome::NULL;
     for symbol in a.symbols(Field::BirthDate) {
         for other in b.symbols(Field::BirthDate) {
-            let (x, y) = (a.value(Field::BirthDate, *symbol).number, b.value(Field::BirthDate, *other).number);
+            let (of_a, of_b) = (a.value(Field::BirthDate, *symbol), b.value(Field::BirthDate, *other));
+            if of_a.grade == Grade::Derived && of_b.grade == Grade::Derived {
+                continue;
+            }
+            let (x, y) = (of_a.number, of_b.number);
             let level = date_level(x, y);
             if best.level == 0 || level < best.level {
                 best = if level == 1 { Outcome::exact(Field::BirthDate, *symbol) } else { Outcome::level(level) };
@@ -35,11 +40,16 @@ fn date_level(x: u32, y: u32) -> u8 {
         return 2;
     }
     match of_x.iter().zip(of_y).filter(|(x, y)| **x == *y).count() {
+        // A parent's birthday, not a slip.
+        2 if of_x[0].abs_diff(of_y[0]) > SLIP_YEARS_MAX => 5,
         2 => 3,
         1 => 4,
         _ => 5,
     }
 }
+
+/// Most years by which a mistyped year is off, single digits aside; generations lie further apart.
+const SLIP_YEARS_MAX: u32 = 15;
 
 const fn parts(packed: u32) -> [u32; 3] {
     [packed / 10_000, packed / 100 % 100, packed % 100]

@@ -61,6 +61,11 @@ impl Dialect {
         if let Some(columns) = &form.header {
             let rows: Vec<String> = lines.filter_map(|(_, line)| line).collect();
             let delimiter = said.unwrap_or_else(|| delimiter_of(&rows));
+            let names = dialect(delimiter.clone(), 0, Vec::new());
+            if rows.first().is_some_and(|row| names.split(&names.prepared(row.clone())) == *columns) {
+                let message = "is the header that the settings name: take `header` out of the settings, or the line out of the file";
+                return Err(Error::bad_data(message).at("line 1"));
+            }
             return Ok(dialect(delimiter, before, checked(columns.iter().map(CompactString::as_str), "the settings' header")?));
         }
         let Some((number, header)) = lines.next() else { return Ok(dialect(said.unwrap_or_else(|| ",".into()), before, Vec::new())) };

@@ -53,7 +53,20 @@ pub fn columns(mut lines: Lines, rows: usize) -> Result<Vec<CompactString>> {
     if columns.is_empty() {
         return Err(Error::bad_data("no line of the beginning is a JSON object"));
     }
+    if let Some(list) = wrapped(&columns).filter(|_| seen == 1) {
+        let message =
+            format!("holds one JSON document with a list of objects, {list}; one object a line is read (jq -c '.{list}[]' makes it so)");
+        return Err(Error::bad_data(message));
+    }
     Ok(columns)
+}
+
+/// The list of objects that makes up nearly all of a document: `data` of `{"data":[{...},{...}],"total":2}`.
+fn wrapped(columns: &[CompactString]) -> Option<&str> {
+    let (list, _) = columns.iter().find_map(|path| path.split_once(".1."))?;
+    let within = |path: &&CompactString| path.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
+    let inside = columns.iter().filter(within).count();
+    (inside >= 4 && inside * 5 >= columns.len() * 4).then_some(list)
 }
 
 /// The paths above a path, the nearest first.

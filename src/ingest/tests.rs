@@ -151,6 +151,17 @@ fn json_members_that_become_text_after_the_sample_are_told_truly() {
     assert!(note.contains("values of member name first appear after the sample and are not read"), "{note}");
 }
 
+/// A document of fifty people was once one customer.
+#[test]
+fn a_document_with_a_list_is_no_line() {
+    let people: Vec<String> = (0..50).map(|id| format!("{{\"id\":{id},\"name\":\"Ann Lee\"}}")).collect();
+    let text = format!("{{\"total\":50,\"data\":[{}]}}\n", people.join(","));
+    let error = seen("wrap.json", text.as_bytes()).err().expect("a document").to_string();
+    assert!(error.contains("wrap.json") && error.contains("jq -c '.data[]'"), "{error}");
+    let one = "{\"id\":1,\"name\":\"Ann\",\"phone\":\"139\",\"addresses\":[{\"city\":\"a\"},{\"city\":\"b\"}]}\n";
+    assert_eq!(seen("one.jsonl", one.as_bytes()).expect("a customer of two addresses").1.rows.len(), 1);
+}
+
 #[test]
 fn json_numbers_stay_as_written() {
     let text = "{\"id\":123456789012345678901234567890,\"n\":1.50}\n{\"id\":123456789012345678901234567891,\"n\":-0}\n";

@@ -19,8 +19,8 @@
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{ComparisonVector, LASTING, RivalTie, library};
 use crate::limits::{
-    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_SHARE_MIN,
-    TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
+    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_ASSUMED_MAX,
+    TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
 
 /// Counted vectors.
@@ -167,7 +167,8 @@ impl State {
         hold_lasting(&mut persons);
         let relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
         self.tables = [persons, relatives, strangers];
-        let relatives = expected[RELATIVE].max(TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]);
+        let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
+        let relatives = expected[RELATIVE].max(possible);
         // However few the pairs, none of the two main classes is ever impossible: where none is seen half a match is expected, as
         // under Jeffreys' prior of a rate.
         let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), 0.99 * self.pairs);

@@ -19,9 +19,9 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::FullName,
         "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
     ),
-    (K::GivenName, "givenname firstname forename forenames given fname first gname fnamec1 pername1 gvnnm fstnm 名 名子 ming"),
-    (K::MiddleName, "middlename middle secondname mname midname fnamec2 midnm middleinitial"),
-    (K::FamilyName, "familyname surname lastname family lname last sname sur lnamec1 pername2 fmlnm lstnm lastnm 姓 姓氏 xing"),
+    (K::GivenName, "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming"),
+    (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
+    (K::FamilyName, "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing"),
     (
         K::Nickname,
         "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名",
@@ -65,27 +65,32 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::Address,
-        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull enumcap capadd 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz",
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz",
     ),
-    (K::Street, "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnam strnm 街道地址 街道 路名"),
+    (K::Street, "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名"),
     (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌"),
-    (K::StreetNumber, "streetnumber streetno housenumber houseno hsenum housenum hseno strno 门牌号 门牌号码"),
+    (K::StreetNumber, "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码"),
     (K::District, "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区"),
     (K::City, "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi"),
     (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen"),
-    (K::Postcode, "postcode postalcode zip zipcode pcode enumpc postcd 邮编 邮政编码 yb yzbm youbian"),
+    (K::Postcode, "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian"),
     (K::Country, "country countrycode nation nationality countryname 国家 国籍"),
     (K::Organisation, "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw"),
     (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
     (
         K::Ignore,
-        "createdat createtime created createdate index rownum rownumber row no seq lnamec2 clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof recidtrue blockingnumber teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
+        "createdat createtime created createdate index rownum rownumber row no seq clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
     ),
 ];
 
 /// Abbreviations expanded within names of several tokens.
 const ABBREVIATIONS: &[(&str, &str)] = &[
     ("nm", "name"),
+    ("nam", "name"),
+    ("fname", "given"),
+    ("lname", "surname"),
+    ("str", "street"),
+    ("hse", "house"),
     ("nbr", "number"),
     ("num", "number"),
     ("no", "number"),
@@ -114,6 +119,10 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 /// Words that tell the kind of a name of several tokens; the first row whose words are all there is taken.
 const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Ignore, &["company", "id", "number"]),
+    // What looks like truth, or like the key of a blocking rule, is no evidence.
+    (K::Ignore, &["true"]),
+    (K::Ignore, &["truth"]),
+    (K::Ignore, &["blocking"]),
     (K::GivenName, &["first", "name"]),
     (K::GivenName, &["given"]),
     (K::FamilyName, &["last", "name"]),

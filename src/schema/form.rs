@@ -1,6 +1,6 @@
 //! What the values of a column look like, whatever its name says.
 
-use super::{ColumnKind, surname};
+use super::{ColumnKind, surname, western};
 use crate::limits::DENYING_VALUES_MIN;
 
 /// Share of non-empty values that must have a form for the form to decide.
@@ -8,6 +8,15 @@ const SHARE_MIN: f64 = 0.8;
 
 /// Share of values of the form that a name promises, below which the values deny the name.
 const DENIED_SHARE_MAX: f64 = 0.2;
+
+/// Fewest values from which words tell a column of names or addresses.
+const NAMING_VALUES_MIN: usize = 20;
+
+/// Share of frequent names from which a column is one of names. A hundred names cover a quarter of people and more.
+const NAMED_SHARE_MIN: f64 = 0.12;
+
+/// Share of values with a road and a number from which a column is one of addresses; others are houses with names.
+const ROAD_SHARE_MIN: f64 = 0.6;
 
 /// The kind that the form of the values alone gives away.
 pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
@@ -20,6 +29,29 @@ pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
     } else if mostly(values, &|value| matches!(value.to_lowercase().as_str(), "male" | "female" | "男" | "女")) || are_sex_letters(values)
     {
         Some(ColumnKind::Sex)
+    } else if mostly(values, &is_postcode) {
+        Some(ColumnKind::Postcode)
+    } else {
+        kind_of_words(values)
+    }
+}
+
+/// The kind of a column of words: road lines, whole names, or the half of a name that frequent names tell.
+fn kind_of_words(values: &[&str]) -> Option<ColumnKind> {
+    if values.len() < NAMING_VALUES_MIN {
+        return None;
+    }
+    let first = |value: &str| value.split(' ').next().unwrap_or_default().to_string();
+    let one_word = |value: &str| !value.contains(' ') && value.chars().all(|letter| letter.is_alphabetic() || "'-.".contains(letter));
+    let (given, family) =
+        (share(values, &|value| western::is_given(&first(value))), share(values, &|value| western::is_family(&first(value))));
+    let han = share(values, &|value| !value.is_ascii() && is_person_name(value));
+    if share(values, &is_road_line) >= ROAD_SHARE_MIN {
+        Some(ColumnKind::Address)
+    } else if mostly(values, &is_person_name) && (given >= NAMED_SHARE_MIN || han >= SHARE_MIN) {
+        Some(ColumnKind::FullName)
+    } else if mostly(values, &one_word) && given.max(family) >= NAMED_SHARE_MIN && given.max(family) >= 2.0 * given.min(family) {
+        Some(if given > family { ColumnKind::GivenName } else { ColumnKind::FamilyName })
     } else {
         None
     }
@@ -125,6 +157,30 @@ fn is_person_name(value: &str) -> bool {
     (2..=4).contains(&letters.chars().count()) && letters.chars().all(is_han) && surname::begins(&letters)
 }
 
+/// A number and a word for a road, in the languages of Western Europe or in Han.
+fn is_road_line(value: &str) -> bool {
+    const ROADS: &str = "street st road rd avenue ave lane ln drive dr court ct close way crescent cres place pl boulevard blvd terrace square sq gardens grove hill row walk straße strasse str rue via calle plaza";
+    let lower = value.to_lowercase();
+    let mut words = lower.split([' ', ',', '.']);
+    let western = words.any(|word| ROADS.split(' ').any(|road| road == word) || word.ends_with("straße") || word.ends_with("strasse"));
+    let han = ['省', '市', '区', '县', '镇', '村', '路', '街', '道', '号'].iter().filter(|sign| value.contains(**sign)).count();
+    digits(value) > 0 && western || han >= 2
+}
+
+/// A British or Canadian postcode. Bare numbers could be anything.
+fn is_postcode(value: &str) -> bool {
+    let shape: String = value
+        .chars()
+        .filter(|letter| *letter != ' ')
+        .map(|letter| match letter {
+            '0'..='9' => '9',
+            letter if letter.is_ascii_alphabetic() => 'A',
+            _ => '?',
+        })
+        .collect();
+    matches!(shape.as_str(), "A99AA" | "A999AA" | "AA99AA" | "AA999AA" | "A9A9AA" | "AA9A9AA" | "A9A9A9")
+}
+
 /// A line with a division or road in Han, or words beside a number.
 fn is_postal_address(value: &str) -> bool {
     let words = value.split_whitespace().count() > 1 && value.chars().any(char::is_alphabetic) && digits(value) > 0;
@@ -156,6 +212,25 @@ mod tests {
         }
         for word in ["微信用户", "北方的小草", "sunny", "john smith", "Player 1", "J"] {
             assert!(!is_person_name(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn words_tell_names_and_addresses_whatever_the_column_is_called() {
+        let many = |values: &[&'static str]| -> Vec<&'static str> { values.iter().copied().cycle().take(40).collect() };
+        for (values, expected) in [
+            (many(&["JAMES", "MARY", "OYLAN", "EVAN", "GEMMA"]), Some(ColumnKind::GivenName)),
+            (many(&["Smith", "Kolmes", "O'Hara", "Graham-Lee", "Fismer", "Jones"]), Some(ColumnKind::FamilyName)),
+            (many(&["Mary Smith", "Gemma Fismer", "John Ashby Lee"]), Some(ColumnKind::FullName)),
+            (many(&["张伟", "李娜", "欧阳娜娜"]), Some(ColumnKind::FullName)),
+            (many(&["5 GEORGE STREET", "24 ALEXANDRA ROAD", "The Lodge"]), Some(ColumnKind::Address)),
+            (many(&["朝阳区建国路8号", "浦东新区世纪大道1号"]), Some(ColumnKind::Address)),
+            (many(&["SO26 5RP", "M80NZ", "NW817TL"]), Some(ColumnKind::Postcode)),
+            (many(&["gold", "silver", "bronze"]), None),
+            (many(&["Head Office", "North Branch"]), None),
+            (vec!["JAMES", "MARY"], None),
+        ] {
+            assert_eq!(kind_of_values(&values), expected, "{values:?}");
         }
     }
 

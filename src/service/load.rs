@@ -2,8 +2,8 @@
 //!
 //! 1. Every input is opened; its columns are mapped by settings or inferred; a file shaped like truth is refused.
 //! 2. One thread reads, the others normalise; batches travel over bounded channels, so a fast disk waits for slow normalising.
-//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected, and so are rows of
-//!    one input that differ under one id while no column tells which is the newer.
+//! 3. Of several rows of one record the highest version is live; the same version with other content is rejected, and so are rows
+//!    that differ under one id while no column tells which is the newer.
 //!
 //! Always: the result does not depend on the number of threads; nor on the order of inputs, as far as rows carry versions (of two
 //! rows with one version and different content the first is kept, the other rejected).
@@ -61,7 +61,7 @@ pub struct Loaded {
     pub inputs: Vec<InputReport>,
     /// Rows, the rejected ones too.
     pub rows: u64,
-    /// Rows replaced by a newer version, or by a later input where nothing tells which is newer.
+    /// Rows replaced by a newer version.
     pub superseded: u64,
     /// Rows equal to another of their record and version.
     pub duplicates: u64,
@@ -140,7 +140,13 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> R
         let input = Input::open_as(path, &form)?;
         let layout = input.layout().clone();
         let (mapping, reasons) = match source {
-            Some(source) if !layout.columns.is_empty() => (source.mapping(&layout)?, vec!["settings"; layout.columns.len()]),
+            Some(source) if !layout.columns.is_empty() => {
+                let mapping = source.mapping(&layout, input.sample())?;
+                if source.columns.is_empty() {
+                    refuse_unless_people(&input, &mapping)?;
+                }
+                (mapping, vec![if source.columns.is_empty() { "inferred" } else { "settings" }; layout.columns.len()])
+            }
             _ => match known.mapping(&layout)? {
                 Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),
                 None => {
@@ -294,8 +300,8 @@ enum Order {
     Version,
     /// Its place: there is a column for version or update time, and it is empty here.
     Place,
-    /// The inputs' order; within one input nothing.
-    Input,
+    /// Nothing: there is no such column.
+    Nothing,
 }
 
 /// Sends what one input gives, numbered over all inputs.
@@ -401,7 +407,7 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             false => Vec::new(),
         };
         let order = match mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next() {
-            None => Order::Input,
+            None => Order::Nothing,
             Some(_) if canonical.version == 0 => Order::Place,
             Some(_) => Order::Version,
         };
@@ -437,16 +443,8 @@ struct Collector {
     live: FxHashMap<RecordKey, LoadedRecord>,
     waiting: BTreeMap<u64, Done>,
     next: u64,
-    replaced: Option<Replaced>,
     /// Update times of the future that were passed over.
     future_times: u64,
-}
-
-/// Rows that took the place of another input's only because their input was named later.
-struct Replaced {
-    rows: u64,
-    /// The first such record, the input that was replaced and the one that replaced it.
-    first: (RecordKey, usize, usize),
 }
 
 impl Collector {
@@ -456,7 +454,6 @@ impl Collector {
             live: FxHashMap::default(),
             waiting: BTreeMap::new(),
             next: 0,
-            replaced: None,
             future_times: 0,
         }
     }
@@ -496,21 +493,16 @@ impl Collector {
         let (old, new) = (live.canonical.version, row.record.canonical.version);
         if live.canonical == row.record.canonical {
             self.loaded.duplicates += 1;
-            if row.order == Order::Input {
-                // What this input says of the record from here on is held against its own row.
-                *live = row.record;
-            }
-        } else if row.order == Order::Input && live.place.input == input {
+        } else if row.order == Order::Nothing {
+            let place = &self.loaded.inputs[live.place.input].input;
+            let where_else = if live.place.input == input { String::new() } else { format!(" (in {place})") };
             let reason = format!(
-                "record {key} stands twice with different content, and no column tells which is the newer; the first is kept: map \
-                 another record id, or a version or updated_at column, in settings (oneid init shows how)"
+                "record {key} stands twice with different content{where_else}, and no column tells which is the newer; the first is kept: map \
+                 another record id, or a version or updated_at column, in settings (oneid init shows how); inputs that number their records \
+                 alike need sources of their own"
             );
             self.reject_row(input, row, reason);
         } else if new > old || (new == old && row.order != Order::Version) {
-            if row.order == Order::Input {
-                let first = || Replaced { rows: 0, first: (key.clone(), live.place.input, input) };
-                self.replaced.get_or_insert_with(first).rows += 1;
-            }
             *live = row.record;
             self.loaded.superseded += 1;
         } else if new < old {
@@ -531,16 +523,6 @@ impl Collector {
         if self.future_times > 0 {
             let note = format!("update times that lie in the future are not used, the rows' versions are: {}", self.future_times);
             self.loaded.notes.push(note);
-        }
-        if let Some(Replaced { rows, first: (key, before, by) }) = &self.replaced {
-            let name = |input: &usize| &self.loaded.inputs[*input].input;
-            self.loaded.notes.push(format!(
-                "records of one source stand in several inputs with different content, and no column tells which is the newer; those of the \
-                 input named last were taken: {rows}, the first {key} of {} in place of {}. If they are different records, give the inputs \
-                 sources of their own in settings",
-                name(by),
-                name(before)
-            ));
         }
         self.loaded.records = self.live.into_values().collect();
         self.loaded.records.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));

@@ -12,8 +12,8 @@ use crate::blocking::{Rule, default_rules};
 use crate::error::{Error, Result};
 use crate::golden::Survivorship;
 use crate::model::Thresholds;
-use crate::record::{Layout, TextForm};
-use crate::schema::{ColumnKind, DateOrder, Mapping};
+use crate::record::{Layout, SourceRecord, TextForm};
+use crate::schema::{ColumnKind, DateOrder, Mapping, infer};
 
 /// The settings that ship for the four channels of `oneid synth`.
 pub const FOUR_CHANNELS: &str = include_str!("four_channels.toml");
@@ -63,7 +63,7 @@ pub struct SourceSettings {
     pub source_column: Option<String>,
     /// How digits-only dates with the year last are read.
     pub date_order: DateOrder,
-    /// Columns and what they hold; others are not read.
+    /// Columns and what they hold; others are not read. Without any, their kinds are inferred.
     pub columns: Vec<(String, ColumnKind)>,
 }
 
@@ -81,8 +81,8 @@ impl Settings {
 }
 
 impl SourceSettings {
-    /// The mapping for a layout. A column that the settings name and the layout lacks is an error.
-    pub fn mapping(&self, layout: &Layout) -> Result<Mapping> {
+    /// The mapping for a layout, of which a sample of rows is given. A column that the settings name and the layout lacks is an error.
+    pub fn mapping(&self, layout: &Layout, sample: &[SourceRecord]) -> Result<Mapping> {
         let place = |column: &str| {
             layout.columns.iter().position(|found| found == column).ok_or_else(|| {
                 let found = layout.columns.join(", ");
@@ -97,8 +97,14 @@ impl SourceSettings {
         for (column, kind) in &self.columns {
             columns[place(column)?] = *kind;
         }
-        let record_id = self.record_id.as_deref().map(place).transpose()?;
-        let source_column = self.source_column.as_deref().map(place).transpose()?;
+        let mut record_id = self.record_id.as_deref().map(place).transpose()?;
+        let mut source_column = self.source_column.as_deref().map(place).transpose()?;
+        if self.columns.is_empty() {
+            let inferred = infer(layout, sample).mapping;
+            record_id = record_id.or(inferred.record_id);
+            source_column = source_column.or(inferred.source_column);
+            columns = inferred.columns;
+        }
         let (source, date_order) = (self.name.as_str().into(), self.date_order);
         Ok(Mapping { source, record_id, source_column, columns, date_order })
     }

@@ -77,6 +77,7 @@ struct SourceText {
     record_id: Option<String>,
     source_column: Option<String>,
     date_order: Option<Spanned<String>>,
+    #[serde(default)]
     columns: BTreeMap<String, Spanned<String>>,
 }
 
@@ -245,6 +246,20 @@ impl Reader<'_> {
         if let Some(header) = &text.header {
             if header.get_ref().is_empty() {
                 self.kept::<()>(Err(self.wrong("source.header", header, "names no column".to_string())));
+            }
+            let mut names: Vec<&str> = header.get_ref().iter().map(|name| name.trim()).collect();
+            names.sort_unstable();
+            if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+                self.kept::<()>(Err(self.wrong("source.header", header, format!("names column {:?} twice", twice[0]))));
+            }
+            let missing = |column: &&String| !header.get_ref().contains(column);
+            let named = text.columns.keys().chain(&text.record_id).chain(&text.source_column);
+            for column in named.filter(missing) {
+                self.kept::<()>(Err(self.wrong(
+                    "source.header",
+                    header,
+                    format!("does not name column {column:?}, which the source maps"),
+                )));
             }
             form.header = Some(header.get_ref().iter().map(Into::into).collect());
         }

@@ -126,7 +126,7 @@ fn what_is_written_reads_back_to_the_same_mapping() {
     let source = settings.source_of("people.csv").expect("the file is named");
     let mut expected = inferred.mapping.clone();
     expected.columns[0] = ColumnKind::RecordId;
-    assert_eq!(source.mapping(&layout).expect("all columns are there"), expected);
+    assert_eq!(source.mapping(&layout, &[]).expect("all columns are there"), expected);
     assert_eq!(settings.rules, Settings::default().rules);
 }
 
@@ -134,7 +134,7 @@ fn what_is_written_reads_back_to_the_same_mapping() {
 fn a_column_that_is_not_there_is_named() {
     let settings = parse(FOUR_CHANNELS, "four_channels.toml").expect("shipped settings");
     let layout = Layout { input: "crm.csv".into(), source: "crm".into(), columns: vec!["客户号".into()] };
-    let error = settings.sources[0].mapping(&layout).expect_err("columns are missing").to_string();
+    let error = settings.sources[0].mapping(&layout, &[]).expect_err("columns are missing").to_string();
     assert!(error.starts_with("crm.csv: the settings of source \"crm\" name column"), "{error}");
 }
 
