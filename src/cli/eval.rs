@@ -189,13 +189,16 @@ impl Sink for LabelSink {
 pub fn render(found: &FilesEvaluation) -> String {
     let evaluation = &found.evaluation;
     let mut figures = Table::new(&[("", Align::Left), ("precision", Align::Right), ("recall", Align::Right), ("F1", Align::Right)]);
-    let mut row = |name: &str, of: &Figures| {
-        figures.row(vec![name.into(), format!("{:.5}", of.precision), format!("{:.5}", of.recall), format!("{:.5}", of.f1)]);
+    // Where neither the truth nor the clusters have a pair there is nothing to be right or wrong about.
+    let mut row = |name: &str, of: &Figures, is_empty: bool| {
+        let shown = |figure: f64| if is_empty { "-".to_string() } else { format!("{figure:.5}") };
+        figures.row(vec![name.into(), shown(of.precision), shown(of.recall), shown(of.f1)]);
     };
-    row("pairwise", &evaluation.pairwise);
-    row("B-cubed", &evaluation.b_cubed);
-    row("exact cluster", &evaluation.exact_cluster);
-    row("exact cluster of two and more", &evaluation.exact_cluster_of_two_and_more);
+    let no_pairs = evaluation.true_pairs + evaluation.found_pairs == 0;
+    row("pairwise", &evaluation.pairwise, no_pairs);
+    row("B-cubed", &evaluation.b_cubed, false);
+    row("exact cluster", &evaluation.exact_cluster, false);
+    row("exact cluster of two and more", &evaluation.exact_cluster_of_two_and_more, no_pairs);
     let mut counts = Table::new(&[
         ("", Align::Left),
         ("true", Align::Right),

@@ -33,7 +33,7 @@ Examples:
   oneid merge crm.csv app.jsonl --store kept --events events.csv
   oneid merge crm.csv --store kept --mode snapshot --dry-run")]
 pub struct Args {
-    /// Files: CSV (comma, tab, semicolon or bar), JSON lines or Parquet; UTF-8 or GB18030; gzipped or not
+    /// Files: delimited text, JSON lines or Parquet; UTF-8, GB18030 or Windows-1252; gzipped or not
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Settings (TOML), or builtin:four-channels

@@ -22,7 +22,7 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     let _ = writeln!(out, "{}", steps(pair).render());
     let silent: Vec<&str> = pair.rows.iter().filter(|row| row.level_number == 0).map(|row| row.comparison.as_str()).collect();
     if !silent.is_empty() {
-        let _ = writeln!(out, "  Nothing to compare: {}", silent.join(", ").replace('_', " "));
+        let _ = writeln!(out, "  Not weighed, a value missing or said by another comparison: {}", silent.join(", ").replace('_', " "));
     }
     if pair.rows.iter().any(|row| row.level_number != 0 && is_pooled(row, pair.rival)) {
         out.push_str("  (pooled): the data showed this level and a neighbour out of order, and both weigh what they say together\n");

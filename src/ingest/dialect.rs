@@ -98,7 +98,10 @@ impl Dialect {
             "\t" => "tab-separated".to_string(),
             ";" => "semicolon-separated".to_string(),
             "|" => "bar-separated".to_string(),
-            other => format!("separated by {}", other.escape_debug()),
+            other => {
+                let sign = |letter: char| if letter.is_control() { format!("U+{:04X}", u32::from(letter)) } else { letter.to_string() };
+                format!("separated by {}", other.chars().map(sign).collect::<String>())
+            }
         };
         format!("{form}, {encoding}")
     }
@@ -343,7 +346,7 @@ mod tests {
         for (text, delimiter) in [
             ("id^name^phone\n1^ann^139\n2^bob, the first^138\n", "^"),
             ("id~name\n1~ann\n2~bob\n", "~"),
-            ("id\u{1}name\u{1}city\n1\u{1}ann\u{1}\n2\u{1}bob\u{1}x\n", "\\u{1}"),
+            ("id\u{1}name\u{1}city\n1\u{1}ann\u{1}\n2\u{1}bob\u{1}x\n", "U+0001"),
             ("id|@|name|@|phone\n1|@|ann|@|139\n2|@||@|138\n", "|@|"),
             ("id||name||phone\n1||ann||139\n", "||"),
             ("id#name, first#phone\n1#lee, ann#139\n", "#"),

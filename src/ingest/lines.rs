@@ -105,9 +105,9 @@ impl Lines {
 /// A failed read in words that say what to do.
 pub fn read_error(cause: &std::io::Error) -> Error {
     match cause.kind() {
-        ErrorKind::UnexpectedEof => {
-            Error::bad_data("the compressed data end early: the file was cut short; fetch it again (nothing was merged)")
-        }
+        ErrorKind::UnexpectedEof => Error::bad_data(
+            "the compressed data end early, or other bytes follow them: the file was cut short or added to; fetch it again (nothing was merged)",
+        ),
         ErrorKind::InvalidInput | ErrorKind::InvalidData => {
             Error::bad_data(format!("the compressed data are damaged ({cause}); fetch the file again (nothing was merged)"))
         }

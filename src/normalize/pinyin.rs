@@ -3,7 +3,8 @@
 //! 1. A character has one reading or several, the usual one first; `ü` is written `v`, as people type it.
 //! 2. In a name the surname is read as surnames are: 单 shan, 仇 qiu, 曾 zeng, 解 xie, 区 ou, 尉迟 yuchi. The usual reading
 //!    stays behind it, because people who do not know the name type that.
-//! 3. A reading of a name is one syllable a character; several characters with several readings multiply, up to a bound.
+//! 3. In a given name a character has the usual reading, and others only where people are called by them.
+//! 4. A reading of a name is one syllable a character; several characters with several readings multiply, up to a bound.
 //!
 //! What always holds: readings are lower-case ASCII letters. Traditional characters read as their simplified forms.
 //! Never here: tones, and guesses about characters that have no reading.
@@ -74,6 +75,10 @@ const COMPOUND_READINGS: &[(&str, [&str; 2])] = &[
     ("叶赫", ["ye", "he"]),
 ];
 
+/// Characters that are read in more than one way in given names of people alive. Other readings that dictionaries list are those of
+/// old texts and of grammar, and would find people by names that nobody calls them.
+const GIVEN_POLYPHONES: &str = "乐行长重朝茜娜晟盛传柏露曲宿调都还参观冠会好华和降角解觉空乔强切曾少舍胜石似弹提为相兴省宁藏载中种琦蕾予与正只琢思济夏翟亚应鹄佳俊芮郁裳莎莘尧钰";
+
 /// How a name can be read: its characters' readings, and how many characters are the surname.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePinyin {
@@ -125,8 +130,13 @@ pub fn syllables(han: &str) -> Vec<Vec<&'static str>> {
 pub fn name_pinyin(full_name: &str) -> NamePinyin {
     let name = script::simplified(full_name);
     let known = name.chars().map(|letter| (letter, readings(letter))).filter(|(_, readings)| !readings.is_empty());
-    let (letters, mut readings): (Vec<char>, Vec<_>) = known.unzip();
+    let (letters, mut readings): (Vec<char>, Vec<Vec<&'static str>>) = known.unzip();
     let surname_chars = surname_chars(&letters);
+    for (letter, readings) in letters.iter().zip(&mut readings).skip(surname_chars) {
+        if !GIVEN_POLYPHONES.contains(*letter) {
+            readings.truncate(1);
+        }
+    }
     match letters.as_slice() {
         [first, second, ..] if surname_chars == 2 => {
             let surname: String = [*first, *second].iter().collect();
@@ -248,6 +258,12 @@ mod tests {
         assert_eq!(readings.surname_chars(), 1);
         assert_eq!(readings.combinations(8), [vec!["shan", "wei"], vec!["dan", "wei"]]);
         assert_eq!(name_pinyin("翟伟").combinations(8).len(), 2);
+    }
+
+    #[test]
+    fn given_names_are_read_as_people_call_them() {
+        assert_eq!(name_pinyin("张立江").combinations(8).len(), 1, "立 is read wei in old texts only");
+        assert_eq!(name_pinyin("王乐").combinations(8).len(), 2, "le or yue");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
         let mapping = &inferred.mapping;
         let file = layout.input.rsplit(['/', '\\']).next().unwrap_or(&layout.input);
         let _ = writeln!(out, "\n[[source]]\nname = {}\nfile = {}", quoted(&mapping.source), quoted(file));
+        out.push_str("# delimiter, encoding and header (names, for a file without) are told from the file; say here what it does not\n");
         match mapping.record_id {
             Some(column) => {
                 let _ = writeln!(out, "record_id = {}", quoted(&layout.columns[column]));
