@@ -24,8 +24,8 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     if !silent.is_empty() {
         let _ = writeln!(out, "  Not weighed, a value missing or said by another comparison: {}", silent.join(", ").replace('_', " "));
     }
-    if pair.rows.iter().any(|row| row.level_number != 0 && is_pooled(row, pair.rival)) {
-        out.push_str("  (pooled): the data showed this level and a neighbour out of order, and both weigh what they say together\n");
+    if pair.rows.iter().any(|row| row.level_number != 0 && is_pooled(row)) {
+        out.push_str("  (pooled): the data showed this level and neighbours out of order; shown and weighed is what they say together\n");
     }
     verdict(pair, &mut out);
     if answer.path.len() > 2 {
@@ -137,25 +137,23 @@ fn steps(pair: &v1::PairExplanation) -> Table {
 /// The cells of a comparison in front of its weight.
 fn cells(row: &v1::ComparisonRow, rival: i32) -> [String; 8] {
     let untrained = if row.is_untrained { " (untrained)" } else { "" };
-    let pooled = if is_pooled(row, rival) { " (pooled)" } else { "" };
+    let pooled = if is_pooled(row) { " (pooled)" } else { "" };
     let frequency = row.term_frequency_adjustment.as_ref().map(|adjustment| shown(units(adjustment.weight)));
     [
         row.comparison.replace('_', " "),
         format!("{}{untrained}{pooled}", row.level),
         clip(&row.left_values.join(", "), VALUE_WIDTH),
         clip(&row.right_values.join(", "), VALUE_WIDTH),
-        row.m_probability.map(share).unwrap_or_default(),
-        among_rivals(row, rival).map(share).unwrap_or_default(),
+        row.pooled_m_probability.or(row.m_probability).map(share).unwrap_or_default(),
+        row.pooled_rival_probability.or(among_rivals(row, rival)).map(share).unwrap_or_default(),
         shown(units(row.level_weight)),
         frequency.unwrap_or_default(),
     ]
 }
 
 /// Whether the level weighs with its neighbours, since m and the rival's probability alone would have put the levels out of order.
-fn is_pooled(row: &v1::ComparisonRow, rival: i32) -> bool {
-    let (Some(m), Some(rival)) = (row.m_probability, among_rivals(row, rival)) else { return false };
-    let own = (m.max(f64::MIN_POSITIVE) / rival.max(f64::MIN_POSITIVE)).log2();
-    (own - units(row.level_weight) as f64 / 1_048_576.0).abs() > 0.01
+fn is_pooled(row: &v1::ComparisonRow) -> bool {
+    row.pooled_m_probability.is_some()
 }
 
 /// Probability of the level among the rivals that count.
@@ -318,6 +316,10 @@ struct RowForm {
     m_probability: Option<f64>,
     u_probability: Option<f64>,
     relatives_probability: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pooled_m_probability: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pooled_rival_probability: Option<f64>,
     level_weight: WeightForm,
     term_frequency_weight: Option<WeightForm>,
     weight: WeightForm,
@@ -425,6 +427,8 @@ fn row_form(row: &v1::ComparisonRow) -> RowForm {
         m_probability: row.m_probability,
         u_probability: row.u_probability,
         relatives_probability: row.relatives_probability,
+        pooled_m_probability: row.pooled_m_probability,
+        pooled_rival_probability: row.pooled_rival_probability,
         level_weight: weight_form(row.level_weight),
         term_frequency_weight: row.term_frequency_adjustment.as_ref().map(|adjustment| weight_form(adjustment.weight)),
         weight: weight_form(row.weight),

@@ -5,7 +5,7 @@
 use crate::blocking::Rule;
 use crate::comparison::{Band, RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
-use crate::model::{MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
+use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
@@ -36,10 +36,35 @@ pub struct Row {
     pub relative: f64,
     /// What the level weighs.
     pub weight: Rivals,
+    /// Where the data showed the level and neighbours out of order, against strangers and against relatives: the probabilities of all
+    /// of them together, of which their one weight is log2 of the ratio.
+    pub pooled: [Option<Pool>; 2],
     /// What the shared value's frequency adds.
     pub term_frequency: Rivals,
     /// Whether the level was seen in training.
     pub trained: bool,
+}
+
+/// Probabilities of levels that weigh together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Pool {
+    /// Among pairs of one person.
+    pub m: f64,
+    /// Among pairs of the rival.
+    pub rival: f64,
+}
+
+impl Pool {
+    /// The pool of a level, unless it weighs alone.
+    fn of(levels: &[LevelModel], level: usize, weight: fn(&LevelModel) -> MatchWeight, rival: fn(&LevelModel) -> f64) -> Option<Pool> {
+        let pools = levels.chunk_by(|a, b| weight(a) == weight(b)).scan(0, |start, pool| {
+            *start += pool.len();
+            Some((*start, pool))
+        });
+        let (_, pool) = pools.into_iter().find(|(end, _)| level < *end)?;
+        let sum = |of: &dyn Fn(&LevelModel) -> f64| pool.iter().map(of).sum();
+        (pool.len() > 1).then(|| Pool { m: sum(&|level| level.m), rival: sum(&rival) })
+    }
 }
 
 /// Which rival explanation stands stronger against a pair.
@@ -131,7 +156,9 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
         .filter_map(|(place, comparison)| {
             let known = model.comparison(comparison.name)?;
             let level = vector.level(place);
-            let found = level.checked_sub(1).and_then(|index| known.levels.get(usize::from(index)));
+            let index = level.checked_sub(1).map(usize::from);
+            let found = index.and_then(|index| known.levels.get(index));
+            let pooled = |weight, rival| index.and_then(|index| Pool::of(&known.levels, index, weight, rival));
             Some(Row {
                 comparison: comparison.name.into(),
                 level,
@@ -144,6 +171,10 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
                 u: found.map_or(1.0, |found| found.u),
                 relative: found.map_or(1.0, |found| found.relative),
                 weight: weights.level(place, level),
+                pooled: [
+                    pooled(|level| level.weight.stranger, |level| level.u),
+                    pooled(|level| level.weight.relative, |level| level.relative),
+                ],
                 term_frequency: term_frequencies[place],
                 trained: found.is_none_or(|found| found.trained),
             })

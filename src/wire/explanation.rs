@@ -55,6 +55,7 @@ fn thresholds(explanation: &Explanation) -> v1::Thresholds {
 
 fn comparison_row(row: &Row, rival: Rival) -> v1::ComparisonRow {
     let found = row.level != 0;
+    let pool = row.pooled[usize::from(rival == Rival::Relative)];
     let whole = row.weight + row.term_frequency;
     let texts = |values: &[compact_str::CompactString]| values.iter().map(ToString::to_string).collect();
     v1::ComparisonRow {
@@ -79,6 +80,8 @@ fn comparison_row(row: &Row, rival: Rival) -> v1::ComparisonRow {
         level_weights: Some(row.weight.into()),
         weights: Some(whole.into()),
         level_number: u32::from(row.level),
+        pooled_m_probability: pool.map(|pool| pool.m),
+        pooled_rival_probability: pool.map(|pool| pool.rival),
     }
 }
 

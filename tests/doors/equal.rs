@@ -219,6 +219,14 @@ fn parts_sum(pair: &v1::PairExplanation) {
         let adjustment = row.term_frequency_adjustment.as_ref().map_or(0, |adjustment| units(adjustment.weight));
         assert_eq!(units(row.level_weight) + adjustment, units(row.weight), "{row:?}");
         assert_eq!(row.weight.expect("a weight").bits * 1_048_576.0, units(row.weight) as f64, "bits are the units");
+        let of_rival = if pair.rival() == v1::Rival::Relatives { row.relatives_probability } else { row.u_probability };
+        let (m, rival) = (row.pooled_m_probability.or(row.m_probability), row.pooled_rival_probability.or(of_rival));
+        if let (Some(m), Some(rival)) = (m, rival) {
+            // Probabilities below a billionth count as one, and no level passes 64 bits.
+            let own = (m.max(1e-9) / rival.max(1e-9)).log2();
+            let bits = units(row.level_weight) as f64 / 1_048_576.0;
+            assert!((own - bits).abs() < 1e-3 || m.min(rival) < 1e-8, "the probabilities shown give {own} bits, not {bits}: {row:?}");
+        }
     }
 }
 
