@@ -1,7 +1,8 @@
 //! JSON lines: one object a line; nested members become columns by their paths (`real_name.name`, `phones.0`).
 //! Numbers stay as they are written: identifiers are often longer than any number type. A member that is text in some rows and
 //! an object or array in others has a column of its own beside those of its members. Of two members of one row that have one
-//! path (`{"a.b":1,"a":{"b":2}}`) the first that says anything is read, and the other is told in a note.
+//! path (`{"a.b":1,"a":{"b":2}}`) the first that says anything is read, and the other is told in a note; a row in which one object
+//! has two members of one name is rejected.
 
 use super::lines::{Lines, Next};
 use super::text::shown;
@@ -93,6 +94,10 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
             }
             Next::Line(_, line) if line.iter().all(u8::is_ascii_whitespace) => {}
             Next::Line(number, line) => match serde_json::from_slice::<Value>(line) {
+                Ok(object @ Value::Object(_)) if members(&object) != members_written(line) => {
+                    let reason = "a member stands twice in one object, and which of the two counts is not known";
+                    batcher.reject(number, "", reason, &shown(line, UTF_8));
+                }
                 Ok(object @ Value::Object(_)) => {
                     let mut values = vec![CompactString::default(); layout.columns.len()];
                     flatten(&object, &mut |path, value| match places.get(path.as_str()) {
@@ -114,6 +119,30 @@ pub fn read(mut lines: Lines, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_ma
     late.tell(&layout.input, batcher.sink);
     tell_clashes(layout, &clashes, batcher.sink);
     result
+}
+
+/// Members of all objects of a value.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(members).sum(),
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// Members of all objects of a text of JSON: each has one colon that is in no string. Of two members of one name a parsed object has one.
+fn members_written(line: &[u8]) -> usize {
+    let (mut colons, mut in_string, mut escaped) = (0, false, false);
+    for byte in line {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => colons += 1,
+            _ => {}
+        }
+    }
+    colons
 }
 
 /// What is wrong with a line, in words, with the character where it shows.

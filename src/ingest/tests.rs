@@ -151,6 +151,20 @@ fn json_members_that_become_text_after_the_sample_are_told_truly() {
     assert!(note.contains("values of member name first appear after the sample and are not read"), "{note}");
 }
 
+/// Of two members of one name the later replaced the earlier without a word.
+#[test]
+fn json_members_that_stand_twice_reject_their_row() {
+    let text = concat!(
+        "{\"id\":1,\"name\":\"a:b \\\"c\\\": d\",\"deep\":[{\"x\":1},{\"x\":2}]}\n",
+        "{\"id\":2,\"name\":\"Ann\",\"name\":\"Bob\"}\n",
+        "{\"id\":3,\"deep\":[{\"x\":1,\"x\":1}]}\n"
+    );
+    let (_, found) = seen("app.jsonl", text.as_bytes()).expect("readable");
+    assert_eq!(found.rows.len(), 1);
+    assert_eq!(found.rejects.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+    assert!(found.rejects.iter().all(|(_, reason)| reason.contains("stands twice")), "{:?}", found.rejects);
+}
+
 /// A document of fifty people was once one customer.
 #[test]
 fn a_document_with_a_list_is_no_line() {
