@@ -56,7 +56,7 @@ fn values(profile: &v1::Profile) -> Table {
             let provenance = value.provenance.clone().unwrap_or_default();
             table.row(vec![
                 words::field(field.field),
-                clip(&value.text, VALUE_WIDTH),
+                clip(if value.source_text.is_empty() { &value.text } else { &value.source_text }, VALUE_WIDTH),
                 if value.grade == v1::Grade::Valid as i32 { String::new() } else { words::grade(value.grade) },
                 words::record_key(provenance.record_key.as_ref()),
                 words::date(provenance.observed_time.map(|time| time.seconds)),
@@ -139,6 +139,8 @@ struct FieldForm {
 #[derive(Debug, Serialize)]
 struct ValueForm {
     text: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    source_text: String,
     grade: String,
     record: String,
     observed: Option<String>,
@@ -197,6 +199,7 @@ fn value_form(value: &v1::ProfileValue) -> ValueForm {
     let provenance = value.provenance.clone().unwrap_or_default();
     ValueForm {
         text: value.text.clone(),
+        source_text: value.source_text.clone(),
         grade: words::grade(value.grade),
         record: words::record_key(provenance.record_key.as_ref()),
         observed: words::time(provenance.observed_time.map(|time| time.seconds)),

@@ -14,6 +14,8 @@ pub struct GoldenValue {
     pub field: Field,
     /// The value.
     pub text: CompactString,
+    /// The value as its record's source wrote it, where that is another text and known; values are folded for comparison.
+    pub written: Option<CompactString>,
     /// How far it can be trusted.
     pub grade: Grade,
     /// The record it is taken from.
@@ -232,6 +234,7 @@ fn surviving(
     Some(GoldenValue {
         field,
         text: first.text,
+        written: None,
         grade: first.grade,
         from: first.holder.key.clone(),
         observed_at: first.holder.observed_at,

@@ -18,6 +18,7 @@ use crate::service::assurance;
 use crate::service::keep::Keep;
 use crate::service::mapping::numbered_sources;
 use crate::service::roll::Roll;
+use crate::service::written::add_written;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -265,11 +266,9 @@ impl Lookup {
     pub fn profile(&self, one_id: OneId) -> Result<ProfileAnswer> {
         let person = self.person(one_id)?;
         let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.follow(one_id)?)) };
-        let rows = self.keep.rows(members)?;
-        let mut rows = rows;
+        let mut rows = self.keep.rows(members)?;
         rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
-        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
-        let profile = build(one_id, &records, &self.survivorship);
+        let profile = self.golden(one_id, &rows);
         let record_assurances = self.assurances(&rows, &person.founding);
         Ok(ProfileAnswer::Live(Box::new(LiveProfile {
             profile,
@@ -279,6 +278,13 @@ impl Lookup {
             record_assurances,
             record_versions: rows.iter().map(|row| (row.canonical.version, row.canonical.observed_at)).collect(),
         })))
+    }
+
+    fn golden(&self, one_id: OneId, rows: &[RecordRow]) -> GoldenProfile {
+        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
+        let mut profile = build(one_id, &records, &self.survivorship);
+        add_written(&mut profile, &rows.iter().map(|row| (&row.canonical.key, &row.source_values[..])).collect());
+        profile
     }
 
     /// The present people that a retired One-ID has become.
@@ -325,12 +331,7 @@ impl Lookup {
         let mut hits = Vec::new();
         for hit in &found.hits {
             let rows = self.records(hit.one_id)?;
-            let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
-            hits.push(SearchHit {
-                one_id: hit.one_id,
-                relevance: f64::from(hit.relevance),
-                profile: build(hit.one_id, &records, &self.survivorship),
-            });
+            hits.push(SearchHit { one_id: hit.one_id, relevance: f64::from(hit.relevance), profile: self.golden(hit.one_id, &rows) });
         }
         Ok((hits, found.total as u64))
     }

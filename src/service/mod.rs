@@ -17,3 +17,4 @@ mod model_choice;
 pub mod report;
 pub mod roll;
 pub mod stopwatch;
+mod written;

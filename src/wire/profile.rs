@@ -25,7 +25,8 @@ pub fn search_hit(profile: &GoldenProfile, relevance: f64) -> v1::SearchHit {
             .map(|text| text.to_string())
             .collect()
     };
-    let first = |field: Field| profile.value(field).map(|value| value.text.to_string()).unwrap_or_default();
+    let written = |value: &GoldenValue| value.written.as_ref().unwrap_or(&value.text).to_string();
+    let first = |field: Field| profile.value(field).map(written).unwrap_or_default();
     v1::SearchHit {
         one_id: profile.one_id.to_string(),
         relevance,
@@ -50,6 +51,7 @@ impl From<&GoldenValue> for v1::ProfileValue {
                 supporting_records: count(value.holders),
             }),
             is_masked: false,
+            source_text: value.written.as_ref().map(ToString::to_string).unwrap_or_default(),
         }
     }
 }
