@@ -121,8 +121,12 @@ pub fn build(one_id: OneId, records: &[&CanonicalRecord], survivorship: &Survivo
     let values = Field::ALL.iter().filter_map(|field| {
         let whole = WHOLES.iter().position(|whole| whole.shown == *field || whole.alike.contains(field));
         let eligible = match whole {
-            // Only what is shown is left of records none of which says one thing.
-            Some(whole) if wholes[whole].is_empty() && WHOLES[whole].shown == *field => records,
+            // Only what is shown is left of records none of which says one thing; else it is shown as the whole's own record has it.
+            Some(whole) if WHOLES[whole].shown == *field => match &wholes[whole][..] {
+                [] => records,
+                [own, ..] if own.first(*field).is_some() => &wholes[whole][..1],
+                all => all,
+            },
             Some(whole) => &wholes[whole],
             None => records,
         };
@@ -311,7 +315,9 @@ mod tests {
             name("5", 5, "李", "娜"),
         ];
         records.push(record("6", 9, &[(Field::GivenName, "伟", Grade::Valid)]));
-        records.push(record("7", 6, &[(Field::Street, "5 main st", Grade::Valid), (Field::Postcode, "LS1", Grade::Valid)]));
+        let shown = (Field::DisplayAddress, "5 Main Street, LS1", Grade::Valid);
+        records.push(record("7", 6, &[(Field::Street, "5 main st", Grade::Valid), (Field::Postcode, "LS1", Grade::Valid), shown]));
+        records.push(record("10", 12, &[(Field::City, "leeds", Grade::Valid), (Field::DisplayAddress, "Leeds", Grade::Valid)]));
         records.push(record("8", 5, &[(Field::Street, "5 main st", Grade::Valid), (Field::City, "leeds", Grade::Valid)]));
         records.push(record("9", 7, &[(Field::City, "york", Grade::Valid), (Field::State, "yorkshire", Grade::Valid)]));
         let borrowed: Vec<&CanonicalRecord> = records.iter().collect();
@@ -323,7 +329,8 @@ mod tests {
         assert_eq!(others.iter().map(|other| (other.text.as_str(), other.holders)).collect::<Vec<_>>(), [("伟", 3), ("丽", 1)]);
         assert_eq!(value(Field::Street), Some(("5 main st", "7", Chosen::OnlyValue)));
         assert_eq!(value(Field::Postcode), Some(("LS1", "7", Chosen::OnlyValue)));
-        assert_eq!(value(Field::City), Some(("leeds", "8", Chosen::Together)), "York is newer, and no city of this street");
+        assert_eq!(value(Field::City).map(|(text, ..)| text), Some("leeds"), "York is no city of this street");
+        assert_eq!(value(Field::DisplayAddress).map(|(text, ..)| text), Some("5 Main Street, LS1"), "Leeds is newer, and less");
         assert_eq!(value(Field::State), None, "Yorkshire is that of York");
     }
 

@@ -61,6 +61,14 @@ const STRANGER: usize = 2;
 const CONVERGED: f64 = 1e-6;
 /// Least probability of any level.
 const PROBABILITY_FLOOR: f64 = 1e-9;
+/// Pairs of one person for each record, and of relatives for each of those, with which the rounds begin; they end where the data say.
+const MATCHES_PER_RECORD_BEFORE: f64 = 0.3;
+/// See [`MATCHES_PER_RECORD_BEFORE`].
+const RELATIVES_PER_MATCH_BEFORE: f64 = 0.1;
+/// Largest share of all pairs that are of one person; strangers keep the rest, so that neither class is ever impossible.
+const MATCHES_SHARE_MAX: f64 = 0.99;
+/// Largest probability with which strangers agree exactly on an identifier, whatever a file of copies shows.
+const STRANGERS_AGREE_MAX: f64 = 0.2;
 
 /// By class, comparison and level (0 unused).
 type Tables = [Vec<[f64; 16]>; CLASSES];
@@ -111,8 +119,9 @@ impl State {
         let strangers = random.of_strangers();
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
         let relatives = tied(&assumed, &strangers);
-        let matches = (evidence.records as f64 * 0.3).min(pairs * 0.5);
-        let class_pairs = [matches, matches * 0.1, pairs - matches * 1.1];
+        let matches = (evidence.records as f64 * MATCHES_PER_RECORD_BEFORE).min(pairs * 0.5);
+        let relatives_before = matches * RELATIVES_PER_MATCH_BEFORE;
+        let class_pairs = [matches, relatives_before, pairs - matches - relatives_before];
         State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled }
     }
 
@@ -171,8 +180,8 @@ impl State {
         let relatives = expected[RELATIVE].max(possible);
         // However few the pairs, none of the two main classes is ever impossible: where none is seen half a match is expected, as
         // under Jeffreys' prior of a rate.
-        let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), 0.99 * self.pairs);
-        self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max(0.01 * self.pairs)];
+        let matches = expected[PERSON].clamp(0.5 * self.pairs.min(1.0), MATCHES_SHARE_MAX * self.pairs);
+        self.class_pairs = [matches, relatives, (self.pairs - matches - relatives).max((1.0 - MATCHES_SHARE_MAX) * self.pairs)];
     }
 
     fn finish(&self, evidence: &Evidence, rounds: u32) -> Estimate {
@@ -308,7 +317,7 @@ fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]]) -> Vec<[f64; 16]> {
 fn replace_exact(levels: &mut [f64; 16], exact: &[f64]) {
     let (agreeing, others) = levels[1..].split_at_mut(exact.len());
     for (level, exact) in agreeing.iter_mut().zip(exact) {
-        *level = exact.clamp(PROBABILITY_FLOOR, 0.2);
+        *level = exact.clamp(PROBABILITY_FLOOR, STRANGERS_AGREE_MAX);
     }
     let rest = (1.0 - agreeing.iter().sum::<f64>()) / others.iter().sum::<f64>().max(PROBABILITY_FLOOR);
     others.iter_mut().for_each(|level| *level *= rest);
