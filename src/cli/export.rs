@@ -83,7 +83,8 @@ pub fn run(args: Args) -> Result<Done> {
 }
 
 fn shape(path: &Path) -> Result<Shape> {
-    match path.extension().and_then(|ending| ending.to_str()) {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
         Some("csv") => Ok(Shape::Csv),
         Some("jsonl" | "ndjson") => Ok(Shape::JsonLines),
         _ => Err(Error::usage(format!("{}: the name must end in .csv or .jsonl", path.display()))),

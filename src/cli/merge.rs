@@ -6,7 +6,7 @@ use super::{Done, report, words};
 use crate::engine::batch::Review;
 use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
-use crate::model::{FORMAT_VERSION, Model};
+use crate::model::Model;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::service::events;
@@ -176,6 +176,8 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         Ok(merged) => merged,
         Err(refused) => return Err(tell_refused(args, refused, &events)),
     };
+    events.reject_strays(&merged.stray_events);
+    events.note_unlisted();
     merged.report.event_rejects = events.reject_count;
     merged.report.notes.extend(events.notes);
     if args.dry_run {
@@ -321,16 +323,8 @@ pub fn read_model(path: &Path) -> Result<Model> {
     let text = std::fs::read(path).map_err(|cause| Error::io(format!("cannot read model {}", path.display()), &cause))?;
     let model: Model =
         serde_json::from_slice(&text).map_err(|cause| Error::bad_data(format!("is not a model snapshot: {cause}")).at(path.display()))?;
-    if model.format_version > FORMAT_VERSION {
-        let message =
-            format!("the snapshot has format {}, this program reads up to {FORMAT_VERSION}; use a newer oneid", model.format_version);
-        return Err(Error::bad_data(message).at(path.display()));
-    }
-    let named = model.clone().named().id;
-    if named != model.id {
-        let message =
-            format!("the snapshot calls itself {}, its content is {named}: it was edited or damaged; train or copy it again", model.id);
-        return Err(Error::bad_data(message).at(path.display()));
+    if let Some(fault) = model.fault() {
+        return Err(Error::bad_data(format!("is no snapshot to weigh with: {fault}")).at(path.display()));
     }
     Ok(model)
 }

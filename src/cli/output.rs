@@ -43,6 +43,9 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::
 /// Refuses a place where [`write_file`] would do harm or cannot write: a directory, a folder that is not there or cannot be written to,
 /// the folder of a store.
 pub fn check_output(path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Err(Error::usage("an output named - is no file; name one, or /dev/stdout"));
+    }
     if path.is_dir() {
         return Err(Error::usage(format!("cannot write {}: it is a directory; name a file in it", path.display())));
     }

@@ -12,6 +12,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// A level of a comparison with what was learnt of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelModel {
     /// What the level says.
     pub label: CompactString,
@@ -33,6 +34,7 @@ pub struct LevelModel {
 
 /// A comparison with what was learnt of it; level 1 first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ComparisonModel {
     /// The comparison's name in the library.
     pub name: CompactString,
@@ -42,6 +44,7 @@ pub struct ComparisonModel {
 
 /// What is believed before any field is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Prior {
     /// Expected pairs of one person for each record.
     #[serde(with = "range::matches")]
@@ -56,6 +59,7 @@ pub struct Prior {
 
 /// Where links and reviews begin.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// From this match probability on a pair links.
     pub link: MatchProbability,
@@ -72,6 +76,7 @@ impl Default for Thresholds {
 
 /// What a model was learnt from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainedOn {
     /// Records.
     pub records: u64,
@@ -90,6 +95,7 @@ pub struct TrainedOn {
 ///
 /// [`MATCH_WEIGHT_BITS_MAX`]: crate::limits::MATCH_WEIGHT_BITS_MAX
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Model {
     /// Version of this form.
     pub format_version: u32,
@@ -131,7 +137,8 @@ impl Model {
         self.term_frequencies.numbers(&mut number);
         number(self.trained_on.records as i64);
         number(self.trained_on.seed as i64);
-        for name in self.rules.iter().chain(self.comparisons.iter().map(|comparison| &comparison.name)) {
+        let labels = self.comparisons.iter().flat_map(|comparison| comparison.levels.iter().map(|level| &level.label));
+        for name in self.rules.iter().chain(self.comparisons.iter().map(|comparison| &comparison.name)).chain(labels) {
             hash.update(name.as_bytes());
             hash.update([0]);
         }
@@ -143,6 +150,25 @@ impl Model {
     /// The blocking rules; the error names the one that this program does not know.
     pub fn parsed_rules(&self) -> Result<Vec<Rule>, String> {
         self.rules.iter().map(|text| Rule::parse(text).map_err(|word| format!("{text}: unknown expression {word}"))).collect()
+    }
+
+    /// What of the model this program would not weigh as it was learnt, in words: another form, comparisons or levels that the library does
+    /// not have, a content that is not the one it is named for.
+    pub fn fault(&self) -> Option<String> {
+        if self.format_version > FORMAT_VERSION {
+            return Some(format!("it has format {}, this program reads up to {FORMAT_VERSION}: use a newer oneid", self.format_version));
+        }
+        for comparison in &self.comparisons {
+            let Some(known) = library().iter().find(|known| known.name == comparison.name) else {
+                return Some(format!("it has a comparison {}, which this program does not know: train again", comparison.name));
+            };
+            if !known.levels.iter().map(|level| level.label).eq(comparison.levels.iter().map(|level| level.label.as_str())) {
+                return Some(format!("its comparison {} has other levels than this program's: train again", comparison.name));
+            }
+        }
+        let named = self.clone().named().id;
+        (named != self.id)
+            .then(|| format!("it calls itself {}, its content is {named}: it was edited or damaged; train or copy it again", self.id))
     }
 
     /// The model's entry for a comparison of the library.

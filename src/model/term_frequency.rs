@@ -30,6 +30,7 @@ impl FrequencyKey {
 
 /// Weights of the values of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FieldFrequencies {
     /// Keyed hash of the value, and what exact agreement on it weighs beyond the level's weight.
     #[serde(with = "range::adjustments")]
@@ -41,6 +42,7 @@ pub struct FieldFrequencies {
 
 /// Weights of values by field, for the fields whose comparison asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TermFrequencies {
     key: FrequencyKey,
     fields: Vec<(Field, FieldFrequencies)>,

@@ -23,17 +23,56 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+/// An event as its file names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileEvent {
+    /// The record it belongs to.
+    pub record: RecordKey,
+    /// The event.
+    pub event: Event,
+    /// The line where its row begins, from 1.
+    pub line: u64,
+}
+
 /// What an event file holds.
 #[derive(Debug, Default)]
 pub struct Events {
+    /// The file.
+    pub input: CompactString,
     /// The events, in the order of the file, each once.
-    pub events: Vec<(RecordKey, Event)>,
+    pub events: Vec<FileEvent>,
     /// Rows that were not taken, the first [`REJECTS_KEPT_MAX`].
     pub rejects: Vec<Reject>,
     /// How many rows were not taken.
     pub reject_count: u64,
     /// Things worth telling.
     pub notes: Vec<String>,
+}
+
+impl Events {
+    /// Rejects events whose record is not in the store: their rows may come again once it is.
+    pub fn reject_strays(&mut self, strays: &[FileEvent]) {
+        for FileEvent { record, event, line } in strays {
+            let text = [record.source.as_str(), &record.id, &event.event_id, &event.kind].join(",");
+            let reason = format!("record {record} is not in the store; merge it first, or with these events");
+            self.reject(Reject::new(self.input.clone(), *line, "record_id", reason, &text));
+        }
+    }
+
+    fn reject(&mut self, reject: Reject) {
+        self.reject_count += 1;
+        if self.rejects.len() < REJECTS_KEPT_MAX {
+            self.rejects.push(reject);
+        }
+    }
+
+    /// Says that not all rejects are listed, where that is so.
+    pub fn note_unlisted(&mut self) {
+        let kept = self.rejects.len() as u64;
+        if self.reject_count > kept {
+            self.notes.push(format!("{}: {} rows were rejected; the first {kept} are listed", self.input, self.reject_count));
+        }
+    }
 }
 
 /// Places of the columns.
@@ -55,9 +94,9 @@ pub fn read(path: &Path, now: i64) -> Result<Events> {
     let layout = input.layout().clone();
     let mut reader = Reader {
         places: places(&layout)?,
+        found: Events { input: layout.input.clone(), ..Events::default() },
         layout,
         latest: now.saturating_add(TIME_AHEAD_SECONDS_MAX),
-        found: Events::default(),
         known: FxHashMap::default(),
         repeated: 0,
     };
@@ -104,14 +143,14 @@ impl Reader {
         let (record, event) = self.event(row)?;
         let name = (record, event.event_id.clone());
         if let Some(place) = self.known.get(&name) {
-            if self.found.events[*place].1 != event {
+            if self.found.events[*place].event != event {
                 let (record, id) = name;
                 return Err(("event_id", format!("event {id} of record {record} stands twice with different content; the first is kept")));
             }
             self.repeated += 1;
             return Ok(());
         }
-        self.found.events.push((name.0.clone(), event));
+        self.found.events.push(FileEvent { record: name.0.clone(), event, line: row.line });
         self.known.insert(name, self.found.events.len() - 1);
         Ok(())
     }
@@ -145,13 +184,9 @@ impl Reader {
     }
 
     fn finish(mut self) -> Events {
-        let (found, input) = (&mut self.found, &self.layout.input);
         if self.repeated > 0 {
-            found.notes.push(format!("{input}: rows that repeat an event of the file, counted once: {}", self.repeated));
-        }
-        let kept = found.rejects.len() as u64;
-        if found.reject_count > kept {
-            found.notes.push(format!("{input}: {} rows were rejected; the first {kept} are listed", found.reject_count));
+            let input = &self.found.input;
+            self.found.notes.push(format!("{input}: rows that repeat an event of the file, counted once: {}", self.repeated));
         }
         self.found
     }
@@ -162,15 +197,12 @@ impl Sink for Reader {
         for row in rows {
             if let Err((column, reason)) = self.take(&row) {
                 let input = self.layout.input.clone();
-                self.reject(Reject::new(input, row.line, column, reason, &row.values.join(",")));
+                self.found.reject(Reject::new(input, row.line, column, reason, &row.values.join(",")));
             }
         }
     }
     fn reject(&mut self, reject: Reject) {
-        self.found.reject_count += 1;
-        if self.found.rejects.len() < REJECTS_KEPT_MAX {
-            self.found.rejects.push(reject);
-        }
+        self.found.reject(reject);
     }
     fn note(&mut self, note: String) {
         self.found.notes.push(note);
@@ -228,19 +260,22 @@ pub struct Writing {
     pub entries: Vec<Entry>,
     /// Events in them.
     pub events: u64,
+    /// Events of records that are not live: left out.
+    pub strays: Vec<FileEvent>,
     /// Things worth telling.
     pub notes: Vec<String>,
 }
 
-/// Events of live records that the store does not hold as they are. Others are left out and counted in the notes.
-pub fn entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, keep: &Keep) -> Result<Writing> {
+/// Events of live records that the store does not hold as they are; events of others are handed back.
+pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, keep: &Keep) -> Result<Writing> {
     let mut by_record: BTreeMap<RecordKey, Vec<EventRow>> = BTreeMap::new();
-    let (mut strays, mut known, mut replaced) = (0u64, 0u64, 0u64);
-    for (key, event) in events {
-        if live.contains(&key) {
-            by_record.entry(key).or_default().push(row(event));
+    let mut writing = Writing::default();
+    let (mut known, mut replaced) = (0u64, 0u64);
+    for event in events {
+        if live.contains(&event.record) {
+            by_record.entry(event.record).or_default().push(row(event.event));
         } else {
-            strays += 1;
+            writing.strays.push(event);
         }
     }
     for (key, rows) in &mut by_record {
@@ -258,9 +293,8 @@ pub fn entries(events: Vec<(RecordKey, Event)>, live: &FxHashSet<&RecordKey>, ke
         });
     }
     by_record.retain(|_, rows| !rows.is_empty());
-    let mut writing = Writing { events: by_record.values().map(|rows| rows.len() as u64).sum(), ..Writing::default() };
+    writing.events = by_record.values().map(|rows| rows.len() as u64).sum();
     let told = [
-        (strays, "events of records that are not in the store, not kept"),
         (known, "events that the store holds as they are, not written again"),
         (replaced, "events with the id of one in the store and other content, which take its place"),
     ];
@@ -364,7 +398,7 @@ mod tests {
             "crm,1,c,2026-01-01,purchase,,CNY",
             "crm,1,d,2026-01-01,purchase,0,CNY",
         ]);
-        let money: Vec<(i64, &str)> = found.events.iter().map(|(_, event)| (event.amount_minor, event.currency.as_str())).collect();
+        let money: Vec<(i64, &str)> = found.events.iter().map(|found| (found.event.amount_minor, found.event.currency.as_str())).collect();
         assert_eq!(money, [(-500, "CNY"), (500, "CNY"), (0, ""), (0, "CNY")], "no amount is not an amount of nothing");
     }
 
@@ -376,7 +410,7 @@ mod tests {
             "crm,1,a,2026-01-01,purchase,7.00,CNY",
             "crm,2,a,2026-01-01,purchase,7.00,CNY",
         ]);
-        assert_eq!((found.events.len(), found.reject_count, found.events[0].1.amount_minor), (2, 1, 500));
+        assert_eq!((found.events.len(), found.reject_count, found.events[0].event.amount_minor), (2, 1, 500));
         assert!(found.rejects[0].line == 4 && found.rejects[0].reason.contains("different content"), "{:?}", found.rejects);
         assert!(found.notes[0].ends_with("counted once: 1"), "{:?}", found.notes);
     }

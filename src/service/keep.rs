@@ -90,6 +90,7 @@ impl Keep {
             return Self::with_journal(dir, Journal::open(dir)?, None);
         }
         refuse_lost_journal(dir)?;
+        refuse_other_files(dir)?;
         let made = Made::folder(dir)?;
         let journal = Journal::create(dir)?;
         Self::with_journal(dir, journal, Some(made.with_journal()))
@@ -141,9 +142,12 @@ impl Keep {
         let name = String::from_utf8_lossy(&id).to_string();
         let json =
             self.store.snapshot(&id)?.ok_or_else(|| Error::corrupt(format!("model snapshot {name} is active but not in the store")))?;
-        let model =
+        let model: Model =
             serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("model snapshot {name} cannot be read: {cause}")))?;
-        Ok(Some(model))
+        match model.fault() {
+            None => Ok(Some(model)),
+            Some(fault) => Err(Error::bad_data(format!("the store's model snapshot {name} cannot be used: {fault}"))),
+        }
     }
 
     /// The active model and whether it stays.
@@ -362,6 +366,19 @@ fn refuse_lost_journal(dir: &Path) -> Result<()> {
                  only shows; restore journal/ from a backup, or name an empty folder"
             );
             Err(Error::corrupt(message).at(dir.display()))
+        }
+    }
+}
+
+/// A new store takes an empty folder: among other files nobody would see what is the store's.
+fn refuse_other_files(dir: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Ok(()) };
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().to_string()));
+    match names.filter(|name| name != "LOCK").min() {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("{} is no store and not empty (it holds {name}); name an empty folder, or one to be made", dir.display());
+            Err(Error::usage(message))
         }
     }
 }

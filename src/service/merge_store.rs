@@ -10,14 +10,13 @@
 use crate::engine::batch::{Resolved, Review, resolve};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
-use crate::features::Event;
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::service::entry::{Assignment, Entry, frames, key_bytes};
-use crate::service::events;
+use crate::service::events::{self, FileEvent};
 use crate::service::keep::{Keep, Rows};
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
 use crate::service::mapping::new_mappings;
@@ -57,7 +56,7 @@ pub struct StoreJob {
     /// Whether to write nothing.
     pub dry_run: bool,
     /// Events to keep with the records.
-    pub events: Vec<(RecordKey, Event)>,
+    pub events: Vec<FileEvent>,
     /// Who asks, for the journal.
     pub actor: String,
     /// Now, microseconds since 1970.
@@ -75,6 +74,8 @@ pub struct StoreMerged {
     pub reviews: Vec<Review>,
     /// Rows that were not taken, inputs, findings.
     pub loaded: Loaded,
+    /// Events of records that the store does not have; they were not kept.
+    pub stray_events: Vec<FileEvent>,
     /// In numbers.
     pub report: RunReport,
 }
@@ -111,8 +112,8 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> st
     let opened = OpenedInputs { named_sources: named_sources(&inputs), mappings: new_mappings(keep, &inputs)?, settings, unused };
     let mut loaded = load(inputs, true, job.now / 1_000_000, &stopwatch)?;
     match merge_loaded(keep, job, before, opened, &mut loaded, stopwatch) {
-        Ok((assignments, resolved, report)) => {
-            Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, report })
+        Ok((assignments, resolved, stray_events, report)) => {
+            Ok(StoreMerged { assignments, model: resolved.model, reviews: resolved.reviews, loaded, stray_events, report })
         }
         Err(error) => Err(Refused { error, loaded: Some(Box::new(loaded)) }),
     }
@@ -130,6 +131,7 @@ struct OpenedInputs {
 }
 
 type Assignments = Vec<(RecordKey, OneId)>;
+type MergedRecords = (Assignments, Resolved, Vec<FileEvent>, RunReport);
 
 fn merge_loaded(
     keep: &mut Keep,
@@ -138,7 +140,7 @@ fn merge_loaded(
     opened: OpenedInputs,
     loaded: &mut Loaded,
     stopwatch: Stopwatch<'_>,
-) -> Result<(Assignments, Resolved, RunReport)> {
+) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
     let overlaid = overlay(rows.records, loaded, job.mode, job.force, named_sources)?;
     let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
@@ -193,7 +195,7 @@ fn merge_loaded(
     }
     report.position = Some(keep.position());
     report.phases = stopwatch.finish();
-    Ok((assignments, resolved, report))
+    Ok((assignments, resolved, written.strays, report))
 }
 
 /// In a store a row number would give tomorrow's row today's name.
