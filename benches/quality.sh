@@ -2,7 +2,9 @@
 # Plain merges against known truth: one line a data set. Public sets are read from $ONEID_DATA and skipped, aloud, where they
 # are not there; synthetic customers are made by the program itself.
 #
-#     ONEID_DATA=path/to/data benches/quality.sh [path/to/oneid] > quality.md
+#     ONEID_DATA=path/to/data PEOPLE=path/to/people_100k benches/quality.sh [path/to/oneid] > quality.md
+#
+# PEOPLE is the prefix of a table of made-up people over four sources with its truth (PEOPLE.csv, PEOPLE_truth.csv).
 set -euo pipefail
 oneid=${1:-target/release/oneid}
 customers=${CUSTOMERS:-20000}
@@ -34,6 +36,7 @@ for set in febrl1 febrl3 febrl4 febrl_A_10k febrl_250k rldata10000 splink_fake_1
     truth=$(ls "$folder"/truth.csv "$folder"/truth.csv.gz 2>/dev/null | head -1 || true)
     if [ -z "$records" ]; then echo "skipped: $set is not in \$ONEID_DATA" >&2; else row "$set" "$truth" "$records"; fi
 done
+if [ -f "${PEOPLE:-}.csv" ]; then row "$(basename "$PEOPLE")" "${PEOPLE}_truth.csv" "$PEOPLE.csv"; else echo "skipped: PEOPLE names no table of people" >&2; fi
 for seed in ${SEEDS:-1 2 3 4 5}; do
     "$oneid" synth --customers "$customers" --seed "$seed" --out "$work/synth" 2> /dev/null
     data=$work/synth

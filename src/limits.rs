@@ -44,8 +44,14 @@ pub const BLOCK_RECORDS_MAX: usize = 256;
 pub const RULES_MAX: usize = 255;
 
 /// Most keys that one record takes part with in one blocking rule; further combinations of its values are not formed. Four phones
-/// with four names make as many, and no person has more.
-pub const KEYS_PER_RECORD_MAX: usize = 16;
+/// with four names make sixteen, and a long e-mail address with each of its characters left out some forty.
+pub const KEYS_PER_RECORD_MAX: usize = 64;
+
+/// Most pairs that the wider blocking rules of a batch may give, for each record, and for a small batch in all: a rule that would pass
+/// what is left of the larger of the two is left out, and told. Eight pairs a record cost microseconds; a million, about a second.
+pub const WIDER_PAIRS_PER_RECORD_MAX: u64 = 8;
+/// See [`WIDER_PAIRS_PER_RECORD_MAX`].
+pub const WIDER_PAIRS_MIN: u64 = 1_000_000;
 
 /// Most names under which a household holds a phone or device; under more it is a counter's or a clerk's, and agreement on it says
 /// less. A flat houses three generations, seldom more.
@@ -60,11 +66,15 @@ pub const TRAINING_SMOOTHING_PAIRS: f64 = 2.0;
 
 /// The same for pairs of one person. It is more, since what makes one person is known better than what a file's strangers share: in
 /// a handful of rows a phone shared by a couple must not teach that people change their names.
-pub const TRAINING_PERSON_SMOOTHING_PAIRS: f64 = 20.0;
+pub const TRAINING_PERSON_SMOOTHING_PAIRS: f64 = 50.0;
 
 /// Most that two records of one person may be taken to differ in a name, the sex or the birth date. Files of the worst quality stay
 /// below 0.15; a class of pairs that differ more often is not one of persons, whatever else they share.
 pub const TRAINING_LASTING_DIFFERENT_MAX: f64 = 0.25;
+
+/// Least that two records of one person may be taken to agree, as it is written, in a name, the sex or the birth date. Files with several
+/// errors in a record still show 0.4; in a file without duplicates oddities that a few pairs share must not pass for persons.
+pub const TRAINING_LASTING_SAME_MIN: f64 = 0.35;
 
 /// Pairs of relatives that are taken to be there for each pair of one person, up to [`TRAINING_RELATIVES_ASSUMED_MAX`]. Where a small
 /// file shows none there may be some all the same, and a shared phone or address alone must not decide.
@@ -293,6 +303,13 @@ pub const LOOKUP_PEOPLE_MAX: usize = 256;
 pub const STORE_LOCK_TRIES: u32 = 50;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
+
+/// How far, bits, below the strength that would keep a record from joining a person its claims on others are still looked at: eight that
+/// are weaker by three bits come to as much.
+pub const AMBIGUITY_REACH_BITS: f64 = 3.0;
+
+/// Most other people on whom a record's claims are looked at; one with more claims of that strength is nobody's.
+pub const AMBIGUITY_CLUSTERS_MAX: usize = 8;
 
 /// Times the edges that a cut of clusters left open are gone over; clusters that grew may settle further ones. Two or three rounds
 /// settle real data; what is still open after the last stays refused, and is for review.

@@ -316,19 +316,23 @@ fn a_first_merge_that_keeps_nothing_leaves_nothing() {
     write("nameless.csv", "name,phone\nAnn Lee,2125550143\n");
     write("broken.csv", "id,name,phone\nc1,too,many,values\n");
     std::fs::create_dir(folder.path().join("own")).expect("made");
-    write("own/notes.txt", "mine");
+    std::fs::create_dir(folder.path().join("full")).expect("made");
+    write("full/notes.txt", "mine");
     let before = names(folder.path());
     for store in ["kept", "deep/er/kept", "own"] {
         for (arguments, code) in
-            [(&["nameless.csv"][..], 65), (&["broken.csv", "--rejects", "own/r.csv"], 65), (&["crm.csv", "--dry-run"], 0)]
+            [(&["nameless.csv"][..], 65), (&["broken.csv", "--rejects", "full/r.csv"], 65), (&["crm.csv", "--dry-run"], 0)]
         {
             let run = oneid(folder.path(), &[&["merge", "--store", store], arguments].concat());
             assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
-            let _ = std::fs::remove_file(folder.path().join("own/r.csv"));
+            let _ = std::fs::remove_file(folder.path().join("full/r.csv"));
             assert_eq!(names(folder.path()), before, "{store} {arguments:?}");
-            assert_eq!(names(&folder.path().join("own")), ["notes.txt"], "{store} {arguments:?}");
+            assert_eq!(names(&folder.path().join("own")), [""; 0], "{store} {arguments:?}");
         }
     }
+    let refused = oneid(folder.path(), &["merge", "--store", "full", "crm.csv"]);
+    assert!(refused.code == 64 && refused.err.contains("holds notes.txt"), "{}", refused.err);
+    assert_eq!(names(&folder.path().join("full")), ["notes.txt"], "among other files nobody would see what is the store's");
     let dry = done(folder.path(), &["merge", "--store", "kept", "crm.csv", "--dry-run", "--json"]);
     let report: serde_json::Value = serde_json::from_str(&dry.out).expect("JSON");
     assert_eq!(report["people"]["created"].as_u64(), Some(9), "a dry run tells of the store that would be");

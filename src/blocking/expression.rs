@@ -24,25 +24,46 @@ pub enum KeyExpression {
     PhoneTail,
     /// What stands before the `@`.
     EmailLocal,
+    /// Month and day of birth.
+    BirthMonthDay,
+    /// The field's whole value, and it with each character in turn left out: values one edit apart share one of these.
+    Near(Field),
+    /// Family and given name together, likewise.
+    NearName,
+    /// The family name, and the given name, by sound, likewise.
+    NearNamePart,
 }
 
+/// The derived expressions without a field, by their written forms.
+const DERIVED: &[(&str, KeyExpression)] = &[
+    ("name", KeyExpression::Name),
+    ("name_part", KeyExpression::NamePart),
+    ("name_initial", KeyExpression::NameInitial),
+    ("birth_year", KeyExpression::BirthYear),
+    ("birth_year_month", KeyExpression::BirthYearMonth),
+    ("birth_month_day", KeyExpression::BirthMonthDay),
+    ("phone_tail", KeyExpression::PhoneTail),
+    ("email_local", KeyExpression::EmailLocal),
+    ("name~", KeyExpression::NearName),
+    ("name_part~", KeyExpression::NearNamePart),
+];
+
 impl KeyExpression {
-    /// Reads the written form: a field's name or one of the derived words.
+    /// Reads the written form: a field's name, with `~` behind it for what is one edit off too, or one of [`KeyExpression::words`].
     pub fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "name" => KeyExpression::Name,
-            "name_part" => KeyExpression::NamePart,
-            "name_initial" => KeyExpression::NameInitial,
-            "birth_year" => KeyExpression::BirthYear,
-            "birth_year_month" => KeyExpression::BirthYearMonth,
-            "phone_tail" => KeyExpression::PhoneTail,
-            "email_local" => KeyExpression::EmailLocal,
-            field => KeyExpression::Value(Field::parse(field)?),
-        })
+        if let Some((_, expression)) = DERIVED.iter().find(|(name, _)| *name == word) {
+            return Some(*expression);
+        }
+        match word.strip_suffix('~') {
+            Some(field) => Field::parse(field).map(KeyExpression::Near),
+            None => Field::parse(word).map(KeyExpression::Value),
+        }
     }
 
     /// The derived words that [`KeyExpression::parse`] reads beside field names.
-    pub const WORDS: &[&str] = &["name", "name_part", "name_initial", "birth_year", "birth_year_month", "phone_tail", "email_local"];
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        DERIVED.iter().map(|(word, _)| *word)
+    }
 
     /// Calls `found` with each text that the expression has in the record.
     pub fn texts(self, record: &CanonicalRecord, found: &mut dyn FnMut(&str)) {
@@ -62,8 +83,17 @@ impl KeyExpression {
                     found(initial.encode_utf8(&mut [0; 4]));
                 }
             }),
-            KeyExpression::BirthYear => dates(record, 4).for_each(found),
-            KeyExpression::BirthYearMonth => dates(record, 7).for_each(found),
+            KeyExpression::BirthYear => dates(record, 0..4).for_each(found),
+            KeyExpression::BirthYearMonth => dates(record, 0..7).for_each(found),
+            KeyExpression::BirthMonthDay => dates(record, 5..10).for_each(found),
+            KeyExpression::Near(Field::Email) => locals(record).for_each(|local| near(local, found)),
+            KeyExpression::Near(field) => whole_values(record, field).for_each(|value| near(value, found)),
+            KeyExpression::NearName => {
+                if let Some(whole) = near_name(record) {
+                    near(&whole, found);
+                }
+            }
+            KeyExpression::NearNamePart => name_parts(record).for_each(|part| near(&part, found)),
             KeyExpression::PhoneTail => {
                 for phone in record.of(Field::Phone) {
                     if let Some(tail) =
@@ -73,29 +103,18 @@ impl KeyExpression {
                     }
                 }
             }
-            KeyExpression::EmailLocal => {
-                for email in record.of(Field::Email) {
-                    if let Some((local, _)) = email.text.split_once('@').filter(|(local, _)| local.len() >= 4 && !local.contains('*')) {
-                        found(local);
-                    }
-                }
-            }
+            KeyExpression::EmailLocal => locals(record).for_each(found),
         }
     }
 }
 
 impl fmt::Display for KeyExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            KeyExpression::Value(field) => field.name(),
-            KeyExpression::Name => "name",
-            KeyExpression::NamePart => "name_part",
-            KeyExpression::NameInitial => "name_initial",
-            KeyExpression::BirthYear => "birth_year",
-            KeyExpression::BirthYearMonth => "birth_year_month",
-            KeyExpression::PhoneTail => "phone_tail",
-            KeyExpression::EmailLocal => "email_local",
-        })
+        match self {
+            KeyExpression::Value(field) => f.write_str(field.name()),
+            KeyExpression::Near(field) => write!(f, "{}~", field.name()),
+            derived => f.write_str(DERIVED.iter().find(|(_, known)| known == derived).map_or("", |(word, _)| word)),
+        }
     }
 }
 
@@ -103,8 +122,44 @@ fn whole_values(record: &CanonicalRecord, field: Field) -> impl Iterator<Item = 
     record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str())
 }
 
-fn dates(record: &CanonicalRecord, length: usize) -> impl Iterator<Item = &str> {
-    record.of(Field::BirthDate).iter().filter_map(move |value| value.text.get(..length))
+fn dates(record: &CanonicalRecord, part: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
+    record.of(Field::BirthDate).iter().filter_map(move |value| value.text.get(part.clone()))
+}
+
+/// What stands before the `@` of e-mail addresses, where that is long enough to tell anything.
+fn locals(record: &CanonicalRecord) -> impl Iterator<Item = &str> {
+    let locals = record.of(Field::Email).iter().filter_map(|email| Some(email.text.split_once('@')?.0));
+    locals.filter(|local| local.len() >= 4 && !local.contains('*'))
+}
+
+/// Fewest characters of a text of which one may be left out: less is too little to tell one from another.
+const NEAR_CHARACTERS_MIN: usize = 3;
+
+/// Calls `found` with the text, and with it less each of its characters (a deletion neighbourhood: two texts one insertion, deletion,
+/// substitution or swap of neighbours apart have one in common).
+fn near(text: &str, found: &mut dyn FnMut(&str)) {
+    found(text);
+    if text.chars().nth(NEAR_CHARACTERS_MIN - 1).is_none() {
+        return;
+    }
+    let mut less = CompactString::default();
+    for (place, letter) in text.char_indices() {
+        less.clear();
+        less.push_str(&text[..place]);
+        less.push_str(&text[place + letter.len_utf8()..]);
+        found(&less);
+    }
+}
+
+/// The whole name to be looked at for one edit: Han as written, others by sound in the order of the alphabet.
+fn near_name(record: &CanonicalRecord) -> Option<CompactString> {
+    let value = |field| record.first(field).filter(|value| value.grade != Grade::Partial).map(|value| &value.text);
+    let (family, given) = (value(Field::FamilyName)?, value(Field::GivenName)?);
+    if text::has_han(given) {
+        return Some(compact_str::format_compact!("{family}{given}"));
+    }
+    let (family, given) = (sound(record, Field::FamilyName)?, sound(record, Field::GivenName)?);
+    Some(if family <= given { compact_str::format_compact!("{family} {given}") } else { compact_str::format_compact!("{given} {family}") })
 }
 
 fn name_parts(record: &CanonicalRecord) -> impl Iterator<Item = CompactString> {

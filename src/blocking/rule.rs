@@ -76,9 +76,31 @@ fn mixed(before: u64, text: &str) -> u64 {
     hasher.finish()
 }
 
+/// The rules of a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSet {
+    /// Rules that always apply.
+    pub always: Vec<Rule>,
+    /// Rules that apply in their order as far as a budget of pairs goes.
+    pub wider: Vec<Rule>,
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        RuleSet { always: default_rules(), wider: wider_rules() }
+    }
+}
+
+impl RuleSet {
+    /// These rules and no other.
+    pub fn only(always: Vec<Rule>) -> Self {
+        RuleSet { always, wider: Vec::new() }
+    }
+}
+
 /// The rules that are used when settings give none: every identifier by itself, and the combinations of name, birth date
 /// and address that survive an error in any one of them.
-pub fn default_rules() -> Vec<Rule> {
+fn default_rules() -> Vec<Rule> {
     use Field as F;
     use KeyExpression::{BirthYear, BirthYearMonth, EmailLocal, Name, NameInitial, NamePart, PhoneTail, Value};
     let identifiers =
@@ -97,6 +119,50 @@ pub fn default_rules() -> Vec<Rule> {
     ];
     let single = identifiers.into_iter().map(|field| Rule::new(&[Value(field)]));
     single.chain(combined.iter().map(|all| Rule::new(all))).collect()
+}
+
+/// Rules that survive errors in what the default rules ask for, most telling first. They are taken as far as the pairs they give fit
+/// the budget of a batch, so that a small file is compared nearly whole and a large one where it pays.
+fn wider_rules() -> Vec<Rule> {
+    use Field as F;
+    use KeyExpression::{
+        BirthMonthDay, BirthYear, BirthYearMonth, EmailLocal, NameInitial, NamePart, Near, NearName, NearNamePart, PhoneTail, Value,
+    };
+    let all: &[&[KeyExpression]] = &[
+        &[Near(F::ResidentId)],
+        &[Near(F::NationalId)],
+        &[Near(F::Phone)],
+        &[Near(F::Email)],
+        &[Value(F::Street), Value(F::StreetNumber), Value(F::Postcode)],
+        &[Value(F::Street), Value(F::StreetNumber), Value(F::District)],
+        &[NearName],
+        &[NearNamePart, BirthYearMonth],
+        &[NearNamePart, Value(F::Postcode)],
+        &[NearNamePart, PhoneTail],
+        &[NearNamePart, BirthMonthDay],
+        &[NearNamePart, Value(F::Street)],
+        &[NearNamePart, Value(F::Premises)],
+        &[Value(F::BirthDate)],
+        &[EmailLocal],
+        &[Value(F::Postcode), Value(F::StreetNumber)],
+        &[Value(F::Postcode), BirthYear],
+        &[Value(F::District), Value(F::StreetNumber), NameInitial],
+        &[NearNamePart, Value(F::District)],
+        &[Value(F::District), BirthMonthDay],
+        &[Value(F::City), BirthMonthDay],
+        &[NearNamePart, BirthYear],
+        &[NearNamePart, Value(F::City)],
+        &[Value(F::City), BirthYearMonth],
+        &[NearNamePart, Value(F::StreetNumber)],
+        &[BirthYearMonth],
+        &[BirthMonthDay],
+        &[Value(F::Postcode)],
+        &[NamePart],
+        &[NearNamePart],
+        &[Value(F::City), BirthYear],
+        &[Value(F::City), NameInitial],
+    ];
+    all.iter().map(|all| Rule::new(all)).collect()
 }
 
 #[cfg(test)]
@@ -128,6 +194,30 @@ mod tests {
         assert_eq!(keys("name_part + phone_tail", &one).len(), 4);
         assert!(keys("name_part + birth_date", &one).is_empty());
         assert_eq!(Rule::parse("phone + nonsense").map_err(|word| word.to_string()), Err("nonsense".to_string()));
+    }
+
+    #[test]
+    fn values_one_edit_apart_share_a_key() {
+        let shares = |rule: &str, a: &[(Field, &str)], b: &[(Field, &str)]| {
+            let (a, b) = (keys(rule, &record(a)), keys(rule, &record(b)));
+            a.iter().any(|key| b.contains(key))
+        };
+        for (a, b, near) in [
+            ("13912345671", "13912345672", true),
+            ("13912345671", "13912345617", true),
+            ("13912345671", "1391234567", true),
+            ("13912345671", "13912345600", false),
+        ] {
+            assert_eq!(shares("phone~", &[(Field::Phone, a)], &[(Field::Phone, b)]), near, "{a} {b}");
+        }
+        let name = |family: &'static str, given: &'static str| [(Field::FamilyName, family), (Field::GivenName, given)];
+        assert!(shares("name~", &name("张", "伟东"), &name("张", "卫东")), "Han by characters");
+        assert!(
+            shares("name~", &name("smith", "anna"), &name("smyth", "anna"))
+                && !shares("name~", &name("smith", "anna"), &name("smyth", "anne"))
+        );
+        assert!(shares("name_part~", &name("smith", "anna"), &name("smyth", "anne")), "either part");
+        assert_eq!(Rule::parse("phone~ + name_part~ + birth_month_day").expect("known").name, "phone~ + name_part~ + birth_month_day");
     }
 
     #[test]

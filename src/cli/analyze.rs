@@ -6,7 +6,7 @@ use super::output::{print, print_json};
 use super::progress::Bar;
 use super::table::{Align, Table, count};
 use super::words::counted;
-use crate::engine::batch::{EqualRows, candidate_pairs};
+use crate::engine::batch::{Candidates, EqualRows, candidate_pairs};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::record::CanonicalRecord;
@@ -37,9 +37,9 @@ pub fn run(args: Args) -> Result<Done> {
     let bar = Bar::new();
     let loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
     let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
-    bar.begin(Phase::Block, settings.rules.len() as u64);
+    bar.begin(Phase::Block, (settings.rules.always.len() + settings.rules.wider.len()) as u64);
     let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
-    let (pairs, rules) = candidate_pairs(&records, &rows, &settings.rules, &bar);
+    let Candidates { pairs, statistics: rules, .. } = candidate_pairs(&records, &rows, &settings.rules, &bar);
     bar.finish();
     if args.json {
         print_json(&rules)?;

@@ -36,7 +36,7 @@ pub fn run(args: Args) -> Result<Done> {
         Command::Check { file } => {
             let settings = read_settings(Some(&file))?;
             let sources = counted(settings.sources.len() as u64, "source");
-            let rules = counted(settings.rules.len() as u64, "blocking rule");
+            let rules = counted(settings.rules.always.len() as u64, "blocking rule");
             super::output::print(&format!("{file}: right; {sources}, {rules}\n"))?;
         }
         Command::Show { name } if name == "builtin:four-channels" => super::output::print(FOUR_CHANNELS)?,

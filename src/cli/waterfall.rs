@@ -35,6 +35,9 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     if let Some((groups, wholes)) = answer.groups.as_ref().and_then(|groups| Some((groups, groups.explanation.as_ref()?))) {
         wholes_decided(answer.same_person, groups, wholes, &mut out);
     }
+    if answer.between_people {
+        out.push_str("  Kept apart: one of the two records is claimed about as strongly by another person, and joins neither for now\n");
+    }
     let _ = writeln!(out, "  Model {}", pair.snapshot_id);
     out
 }
@@ -75,9 +78,7 @@ fn wholes_decided(joined: bool, groups: &v1::GroupsExplanation, wholes: &v1::Pai
         (false, _) if vetoed => {
             writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, carry what only one person can have")
         }
-        (false, true) => {
-            writeln!(out, "\n  The two people as wholes, {left} and {right}, agree by now; nothing joined them while the clusters were cut")
-        }
+        (false, true) => writeln!(out, "\n  The two people as wholes, {left} and {right}, agree"),
         (false, false) => {
             writeln!(out, "\n  Kept apart as wholes: the two people, {left} and {right}, would be joined from {needed} bits on, and weigh")
         }
@@ -246,6 +247,7 @@ pub struct PairForm {
     left: SideForm,
     right: SideForm,
     same_person: bool,
+    between_people: bool,
     path: Vec<String>,
     model: String,
     decision: String,
@@ -351,6 +353,7 @@ impl PairForm {
             left: side_form(pair.left.as_ref()),
             right: side_form(pair.right.as_ref()),
             same_person: answer.same_person,
+            between_people: answer.between_people,
             path: answer.path.iter().map(|key| words::record_key(Some(key))).collect(),
             model: pair.snapshot_id.clone(),
             decision: words::decision(pair.decision),

@@ -3,9 +3,11 @@
 //! 1. Must-links of stewards are joined first (none against a cannot-link), then links from the strongest to the weakest.
 //! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
 //!    wholes they agree: one record between two people must not make them one.
-//! 3. Links that were refused and pairs in doubt are gone over again until nothing changes: clusters that grew may agree now. A
+//! 3. A row by itself joins a cluster only if its claim on it outweighs those on clusters of other people together, by the odds of a link:
+//!    nobody is two people, so the claims share one probability.
+//! 4. Links that were refused and pairs in doubt are gone over again until nothing changes: clusters that grew may agree now. A
 //!    pair in doubt joins where the clusters as wholes agree as clearly as a link asks.
-//! 4. A link that stays refused is handed back: it is for review.
+//! 5. A link that stays refused is handed back: it is for review.
 //!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
 //! Never here: One-IDs, weights.
@@ -16,8 +18,9 @@ mod union_find;
 pub use health::{Health, health};
 pub use union_find::UnionFind;
 
-use crate::limits::CUT_ROUNDS_MAX;
+use crate::limits::{AMBIGUITY_CLUSTERS_MAX, AMBIGUITY_REACH_BITS, CUT_ROUNDS_MAX};
 use crate::link::Edge;
+use crate::model::{MatchWeight, UNITS_PER_BIT};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
@@ -41,6 +44,8 @@ pub enum Refusal {
     Judgement,
     /// The clusters as wholes speak against it.
     Disagreement,
+    /// One of its ends belongs as well to another person.
+    BetweenTwo,
 }
 
 /// Records of one person each.
@@ -73,6 +78,8 @@ pub struct Pairs<'a> {
     pub doubtful: &'a [Edge],
     /// By row: a hash of its content, which breaks ties.
     pub content: &'a [u64],
+    /// The weight from which a pair links.
+    pub link: MatchWeight,
 }
 
 /// How far two groups of rows, each taken as one record, agree.
@@ -89,7 +96,8 @@ pub enum Agreement {
 /// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person; of rows
 /// that say the same it is shown one.
 pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
-    let mut joining = Joining::new(pairs.content.len(), constraints);
+    let rivals = Neighbours::of(pairs.content.len(), &[pairs.links, pairs.doubtful]);
+    let mut joining = Joining::new(pairs.content.len(), constraints, rivals, pairs.link);
     for (row, copy) in pairs.same {
         joining.join_copy(*row, *copy);
     }
@@ -135,8 +143,37 @@ fn ordered(edges: &[Edge], content: &[u64]) -> Vec<Edge> {
     ordered
 }
 
+/// The edges of every row, strongest first.
+struct Neighbours {
+    /// By row: where its edges begin; one more at the end.
+    starts: Vec<u32>,
+    /// Weight and other end.
+    edges: Vec<(MatchWeight, u32)>,
+}
+
+impl Neighbours {
+    fn of(rows: usize, edges: &[&[Edge]]) -> Self {
+        let ends = |edge: &Edge| [(edge.low, edge.weight, edge.high), (edge.high, edge.weight, edge.low)];
+        let mut all: Vec<(u32, MatchWeight, u32)> = edges.iter().flat_map(|edges| edges.iter().flat_map(ends)).collect();
+        all.sort_unstable_by(|x, y| x.0.cmp(&y.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
+        let mut starts = vec![0; rows + 1];
+        all.iter().for_each(|(row, ..)| starts[*row as usize + 1] += 1);
+        for row in 0..rows {
+            starts[row + 1] += starts[row];
+        }
+        Neighbours { starts, edges: all.into_iter().map(|(_, weight, other)| (weight, other)).collect() }
+    }
+
+    fn of_row(&self, row: u32) -> &[(MatchWeight, u32)] {
+        &self.edges[self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize]
+    }
+}
+
 struct Joining {
     sets: UnionFind,
+    neighbours: Neighbours,
+    /// The weight from which a pair links.
+    link: MatchWeight,
     /// By representative: the rows of its set, copies left out.
     members: Vec<Vec<u32>>,
     /// By representative: an exclusive identifier of its set.
@@ -148,7 +185,7 @@ struct Joining {
 }
 
 impl Joining {
-    fn new(rows: usize, constraints: &Constraints) -> Self {
+    fn new(rows: usize, constraints: &Constraints, neighbours: Neighbours, link: MatchWeight) -> Self {
         let mut exclusive = constraints.exclusive.clone();
         exclusive.resize(rows, None);
         let mut forbidden: FxHashMap<u32, FxHashSet<u32>> = FxHashMap::default();
@@ -157,7 +194,7 @@ impl Joining {
             forbidden.entry(*b).or_default().insert(*a);
         }
         let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
-        Joining { sets: UnionFind::new(rows), members, exclusive, several: FxHashMap::default(), forbidden }
+        Joining { sets: UnionFind::new(rows), neighbours, link, members, exclusive, several: FxHashMap::default(), forbidden }
     }
 
     /// Joins what a steward ruled to be one person, unless another ruling forbids it: a cannot-link goes before a must-link.
@@ -209,8 +246,38 @@ impl Joining {
         if found < least {
             return Some(Refusal::Disagreement);
         }
+        if self.is_between(edge.low, edge.weight, b, agreement) || self.is_between(edge.high, edge.weight, a, agreement) {
+            return Some(Refusal::BetweenTwo);
+        }
         self.join(a, b);
         None
+    }
+
+    /// Whether the claims of a row, by itself as yet, on people other than `wanted` are together too strong for its claim of `weight`.
+    fn is_between(&mut self, row: u32, weight: MatchWeight, wanted: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+        let own = self.sets.find(row);
+        if self.members[own as usize].len() > 1 {
+            return false;
+        }
+        // What is far weaker adds nothing to the sum.
+        let bearable = (weight.0 - self.link.0) as f64 / UNITS_PER_BIT;
+        let mut claims: Vec<(u32, f64)> = Vec::new();
+        let edges = self.neighbours.of_row(row).iter().map(|(weight, other)| (weight.0 as f64 / UNITS_PER_BIT, *other));
+        for (bits, other) in edges.take_while(|(bits, _)| bits + AMBIGUITY_REACH_BITS >= bearable) {
+            let set = self.sets.find(other);
+            if set != wanted && set != own && claims.iter().all(|(known, _)| *known != set) {
+                claims.push((set, bits));
+            }
+            if claims.len() == AMBIGUITY_CLUSTERS_MAX {
+                break;
+            }
+        }
+        let members = |set: u32| &self.members[set as usize][..];
+        let of_others = claims.into_iter().filter(|(other, _)| {
+            self.exclude_each_other(wanted, *other) || agreement(members(wanted), members(*other)) == Agreement::Against
+        });
+        let odds: f64 = of_others.map(|(_, bits)| bits.exp2()).sum();
+        odds > 0.0 && odds.log2() > bearable
     }
 
     /// Whether two sets have different exclusive identifiers. Those that a steward found to be of one person exclude only others.

@@ -13,7 +13,7 @@ fn open(_: &[u32], _: &[u32]) -> Agreement {
 }
 
 fn cut_links(links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
-    cut(Pairs { same: &[], links, doubtful: &[], content }, constraints, &open)
+    cut(Pairs { same: &[], links, doubtful: &[], content, link: MatchWeight(0) }, constraints, &open)
 }
 
 #[test]
@@ -52,16 +52,47 @@ fn clusters_that_disagree_as_wholes_stay_apart() {
         true => Agreement::Against,
         false => Agreement::Open,
     };
-    let cut = cut(Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &apart);
+    let cut = cut(
+        Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4], link: MatchWeight(0) },
+        &Constraints::default(),
+        &apart,
+    );
     assert_eq!(cut.clusters.rows, [vec![0, 1], vec![2, 3]]);
     assert_eq!(cut.refused, [(links[2], Refusal::Disagreement)]);
+}
+
+/// A phone of a couple, on a record without a name: it once went to whoever was linked to it first.
+#[test]
+fn a_record_between_two_people_joins_neither_unless_one_claim_outweighs_the_other() {
+    let apart = |a: &[u32], b: &[u32]| match a.contains(&0) && b.contains(&1) || a.contains(&1) && b.contains(&0) {
+        true => Agreement::Against,
+        false => Agreement::Open,
+    };
+    let bits = |bits: f64| MatchWeight::from_bits(bits).0;
+    for (second, rows) in [(4.0, vec![vec![0], vec![1], vec![2]]), (3.5, vec![vec![0], vec![1], vec![2]]), (2.0, vec![vec![0, 2], vec![1]])]
+    {
+        let links = [edge(0, 2, bits(4.0)), edge(1, 2, bits(second))];
+        let pairs = Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3], link: MatchWeight::from_bits(1.0) };
+        let cut = cut(pairs, &Constraints::default(), &apart);
+        assert_eq!(cut.clusters.rows, rows, "{second}");
+        let refused = if rows.len() == 3 {
+            vec![(links[0], Refusal::BetweenTwo), (links[1], Refusal::BetweenTwo)]
+        } else {
+            vec![(links[1], Refusal::Disagreement)]
+        };
+        assert_eq!(cut.refused, refused);
+    }
 }
 
 #[test]
 fn a_pair_in_doubt_is_settled_by_the_clusters_around_it() {
     let (links, doubtful) = ([edge(0, 1, 90)], [edge(1, 2, 3), edge(3, 4, 3)]);
     let clear = |_: &[u32], _: &[u32]| Agreement::Clear;
-    let cut = cut(Pairs { same: &[], links: &links, doubtful: &doubtful, content: &[1, 2, 3, 4, 5] }, &Constraints::default(), &clear);
+    let cut = cut(
+        Pairs { same: &[], links: &links, doubtful: &doubtful, content: &[1, 2, 3, 4, 5], link: MatchWeight(0) },
+        &Constraints::default(),
+        &clear,
+    );
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2], vec![3], vec![4]], "two single rows have only their own doubt");
 }
 
@@ -73,7 +104,11 @@ fn a_link_refused_at_first_joins_once_the_clusters_agree() {
         let joint = [a, b].concat();
         if joint.contains(&0) && joint.contains(&1) && !joint.contains(&2) { Agreement::Against } else { Agreement::Open }
     };
-    let cut = cut(Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4] }, &Constraints::default(), &with_two);
+    let cut = cut(
+        Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4], link: MatchWeight(0) },
+        &Constraints::default(),
+        &with_two,
+    );
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2, 3]]);
     assert_eq!(cut.refused, []);
 }
@@ -88,7 +123,8 @@ fn copies_join_first_and_are_shown_once() {
         Agreement::Open
     };
     let constraints = Constraints { must: vec![(2, 5)], ..Constraints::default() };
-    let cut = cut(Pairs { same: &same, links: &links, doubtful: &[], content: &[7, 7, 8, 7, 8, 9] }, &constraints, &look);
+    let cut =
+        cut(Pairs { same: &same, links: &links, doubtful: &[], content: &[7, 7, 8, 7, 8, 9], link: MatchWeight(0) }, &constraints, &look);
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2, 3, 4, 5]]);
     assert_eq!(shown.into_inner(), [(vec![1], vec![2, 5])]);
 }
@@ -155,7 +191,7 @@ proptest! {
                 let contents = |group: &[u32]| group.iter().map(|row| of_row[*row as usize]).collect::<Vec<u64>>();
                 chance(contents(a), contents(b), seed)
             };
-            let pairs = Pairs { same: &same, links: &links, doubtful: &doubtful, content: &of_row };
+            let pairs = Pairs { same: &same, links: &links, doubtful: &doubtful, content: &of_row, link: MatchWeight(0) };
             let of = cut(pairs, &constraints, &agree).clusters.of_row;
             straight.iter().map(|row| of[named(*row) as usize]).collect::<Vec<_>>()
         };

@@ -4,8 +4,9 @@ use super::library::Outcome;
 use super::table::RecordView;
 use crate::record::{Field, Grade};
 
-/// Levels: exact, day and month swapped or one digit off, two parts the same, one part the same, different. Unknown parts are not
-/// compared, nor are two dates that only the resident IDs say: those are compared themselves.
+/// Levels: exact; year and month the same, a day unknown; day and month swapped or one digit off; two parts the same; day and month the
+/// same in quite another year; year the same, a month unknown; one part the same; different. Two dates that only the resident IDs say
+/// are not compared: those are compared themselves.
 pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let mut best = Outcome::NULL;
     for symbol in a.symbols(Field::BirthDate) {
@@ -27,28 +28,31 @@ pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 fn date_level(x: u32, y: u32) -> u8 {
     let (of_x, of_y) = (parts(x), parts(y));
     if of_x[1] == 0 || of_y[1] == 0 {
-        return if of_x[0] == of_y[0] { 4 } else { 5 };
+        return if of_x[0] == of_y[0] { 6 } else { 8 };
     }
     if of_x[2] == 0 || of_y[2] == 0 {
-        return if of_x[..2] == of_y[..2] { 3 } else { 5 };
+        return match (of_x[0] == of_y[0], of_x[1] == of_y[1]) {
+            (true, true) => 2,
+            (true, false) | (false, true) => 7,
+            (false, false) => 8,
+        };
     }
     if x == y {
         return 1;
     }
     let turned = of_x[0] == of_y[0] && of_x[1] == of_y[2] && of_x[2] == of_y[1];
     if turned || one_digit_or_swap(x, y) {
-        return 2;
+        return 3;
     }
     match of_x.iter().zip(of_y).filter(|(x, y)| **x == *y).count() {
-        // A parent's birthday, not a slip.
         2 if of_x[0].abs_diff(of_y[0]) > SLIP_YEARS_MAX => 5,
-        2 => 3,
-        1 => 4,
-        _ => 5,
+        2 => 4,
+        1 => 7,
+        _ => 8,
     }
 }
 
-/// Most years by which a mistyped year is off, single digits aside; generations lie further apart.
+/// Most years by which a year is off that was mistyped in more than one digit; generations lie further apart.
 const SLIP_YEARS_MAX: u32 = 15;
 
 const fn parts(packed: u32) -> [u32; 3] {
@@ -92,5 +96,31 @@ pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         true if same_given_name() => Outcome::NULL,
         true => Outcome::level(1),
         false => Outcome::level(2),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_and_parts_of_dates() {
+        for (x, y, level) in [
+            (19840312, 19840312, 1),
+            (19840312, 19840300, 2),
+            (19840312, 19840313, 3),
+            (19840312, 19841203, 3),
+            (19840312, 19840912, 3),
+            (19840312, 19840325, 4),
+            (19840312, 19710312, 4),
+            (19840312, 19510312, 5),
+            (19840312, 19840000, 6),
+            (19840312, 19841125, 7),
+            (19840312, 19850300, 7),
+            (19840312, 19850000, 8),
+            (19840312, 19620728, 8),
+        ] {
+            assert_eq!((date_level(x, y), date_level(y, x)), (level, level), "{x} {y}");
+        }
     }
 }

@@ -2,18 +2,49 @@
 
 use super::best::best;
 use super::library::Outcome;
+use super::name::{GIVEN_DIFFERENT, given};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
 use crate::record::{Field, Grade};
 
-/// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency.
-fn banded(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+/// How two records are named; what a shared phone or device says depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// By given names that may be one person's.
+    Alike,
+    /// At least one says no given name, or hides it.
+    Missing,
+    /// By different given names.
+    Apart,
+}
+
+fn naming(a: &RecordView<'_>, b: &RecordView<'_>) -> Naming {
+    match given(a, b).level {
+        0 => Naming::Missing,
+        GIVEN_DIFFERENT => Naming::Apart,
+        _ => Naming::Alike,
+    }
+}
+
+/// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency. Null where the two
+/// records are not named as asked.
+fn banded(
+    a: &RecordView<'_>,
+    b: &RecordView<'_>,
+    field: Field,
+    named: Naming,
+    level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
+) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    if of_a.is_empty() || of_b.is_empty() || naming(a, b) != named {
+        return Outcome::NULL;
+    }
     let whole = |symbol: &&Symbol| a.value(field, **symbol).grade != Grade::Partial;
     let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
     if let Some((band, symbol)) = shared.map(|symbol| (a.band(field, *symbol), *symbol)).min() {
         return match band {
-            Band::OneName => Outcome::exact(field, symbol),
+            Band::OneName if named == Naming::Alike => Outcome::exact(field, symbol),
+            Band::OneName => Outcome::level(1),
             Band::SeveralNames => Outcome::level(2),
             Band::ManyNames => Outcome::level(3),
         };
@@ -21,14 +52,26 @@ fn banded(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&
     best(a, b, field, level)
 }
 
-/// Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
+fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
+    if x.grade == Grade::Partial || y.grade == Grade::Partial {
+        return if hidden_fits(&x.text, &y.text, 7) { 4 } else { 6 };
+    }
+    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 5 } else { 6 }
+}
+
+/// Of records named alike. Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
 pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Phone, |x, y| {
-        if x.grade == Grade::Partial || y.grade == Grade::Partial {
-            return if hidden_fits(&x.text, &y.text, 7) { 4 } else { 6 };
-        }
-        if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 5 } else { 6 }
-    })
+    banded(a, b, Field::Phone, Naming::Alike, phone_level)
+}
+
+/// Of records of which one has no given name. Levels as for [`phone`].
+pub fn phone_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    banded(a, b, Field::Phone, Naming::Missing, phone_level)
+}
+
+/// Of records of different given names. Levels as for [`phone`].
+pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    banded(a, b, Field::Phone, Naming::Apart, phone_level)
 }
 
 /// Levels: exact, same name at another provider, close, different.
@@ -81,9 +124,19 @@ pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     if outcome.level == 4 { Outcome::NULL } else { outcome }
 }
 
-/// Levels: exact under one name, under several, under many, different.
+/// Of records named alike. Levels: exact under one name, under several, under many, different.
 pub fn device(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Device, |_, _| 4)
+    banded(a, b, Field::Device, Naming::Alike, |_, _| 4)
+}
+
+/// Of records of which one has no given name. Levels as for [`device`].
+pub fn device_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    banded(a, b, Field::Device, Naming::Missing, |_, _| 4)
+}
+
+/// Of records of different given names. Levels as for [`device`].
+pub fn device_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    banded(a, b, Field::Device, Naming::Apart, |_, _| 4)
 }
 
 /// Levels: exact, different.

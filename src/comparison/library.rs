@@ -1,7 +1,7 @@
 //! The comparisons we ship, as one table.
 
 use super::table::{RecordView, Symbol};
-use super::{ComparisonVector, address, birth_date, identifier, name};
+use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source};
 use crate::record::Field;
 
 /// What a comparison found.
@@ -83,6 +83,9 @@ const LINE: &[Level] = levels!["exact" 0.7 0.001, "close" 0.1 0.003, "similar" 0
 const PLACE: &[Level] = levels!["exact" 0.8 0.05, "close" 0.07 0.02, "different" 0.13 0.93];
 const ACCOUNT: &[Level] = levels!["exact" 0.9 1e-7, "different" 0.1 0.9999999];
 
+const PHONE: &[Level] = levels!["exact, under one name" 0.5 5e-7, "exact, under several names" 0.24 5e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.03 1e-4, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880];
+const DEVICE: &[Level] = levels!["exact, under one name" 0.7 1e-6, "exact, under several names" 0.15 1e-6, "exact, under many names" 0.05 1e-6, "different" 0.1 0.999997];
+
 /// The table: name, field, term frequency, rival, levels, function.
 const LIBRARY: &[Comparison] = &[
     row(
@@ -90,7 +93,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85 0.02, "same sound" 0.04 0.01, "close" 0.05 0.01, "part" 0.02 0.01, "different" 0.04 0.95],
+        levels!["exact" 0.85 0.02, "same sound" 0.04 0.01, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "part" 0.02 0.01, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -98,10 +101,10 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close" 0.06 0.01, "part" 0.04 0.03, "different" 0.05 0.954],
+        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "part" 0.04 0.03, "different" 0.05 0.954],
         name::given,
     ),
-    row("name_order", Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::order),
+    row(NAME_ORDER, Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::order),
     row(
         "middle_name",
         Field::MiddleName,
@@ -110,14 +113,37 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.75 0.01, "initial or close" 0.15 0.05, "different" 0.1 0.94],
         name::middle,
     ),
-    row("nickname", Field::Nickname, true, RivalTie::Personal, levels!["exact" 0.4 0.001, "different" 0.6 0.999], name::nickname),
+    row(
+        "nickname",
+        Field::Nickname,
+        true,
+        RivalTie::Personal,
+        levels!["exact" 0.3 0.001, "different" 0.7 0.999],
+        screen_name::other_source,
+    ),
+    row(
+        "nickname_same_source",
+        Field::Nickname,
+        false,
+        RivalTie::Personal,
+        levels!["exact" 0.6 0.001, "different" 0.4 0.999],
+        screen_name::same_source,
+    ),
+    row(
+        "nickname_name",
+        Field::Nickname,
+        false,
+        RivalTie::Personal,
+        levels!["says the given name" 0.15 0.01, "says the family name" 0.04 0.01, "says neither" 0.81 0.98],
+        screen_name::of_name,
+    ),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97 0.5, "different" 0.03 0.5], birth_date::sex),
     row(
         "birth_date",
         Field::BirthDate,
         false,
         RivalTie::Personal,
-        levels!["exact" 0.88 5e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.03 0.005, "one part same" 0.01 0.13, "different" 0.02 0.86345],
+        levels!["exact" 0.87 5e-5, "year and month same, a day unknown" 0.01 2e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.02 0.0025, "day and month same" 0.008 0.0025, "year same, a month unknown" 0.01 2e-4, "one part same" 0.007 0.13, "different" 0.015 0.86323],
         birth_date::date,
     ),
     row(
@@ -128,14 +154,10 @@ const LIBRARY: &[Comparison] = &[
         levels!["within a year" 0.8 0.04, "within three" 0.1 0.06, "different" 0.1 0.9],
         birth_date::age,
     ),
-    row(
-        "phone",
-        Field::Phone,
-        true,
-        RivalTie::Shared,
-        levels!["exact, under one name" 0.5 5e-7, "exact, under several names" 0.24 5e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.03 1e-4, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880],
-        identifier::phone,
-    ),
+    row(SOURCE, Field::DisplayName, false, RivalTie::Personal, levels!["two sources" 0.6 0.5, "one source" 0.4 0.5], source::source),
+    row("phone", Field::Phone, true, RivalTie::Shared, PHONE, identifier::phone),
+    row("phone_unnamed", Field::Phone, false, RivalTie::Shared, PHONE, identifier::phone_unnamed),
+    row("phone_other_name", Field::Phone, false, RivalTie::Shared, PHONE, identifier::phone_other_name),
     row(
         "email",
         Field::Email,
@@ -168,14 +190,9 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.9 1e-6, "one character off or hidden" 0.05 1e-4, "different" 0.05 0.999899],
         identifier::certificate,
     ),
-    row(
-        "device",
-        Field::Device,
-        true,
-        RivalTie::Shared,
-        levels!["exact, under one name" 0.7 1e-6, "exact, under several names" 0.15 1e-6, "exact, under many names" 0.05 1e-6, "different" 0.1 0.999997],
-        identifier::device,
-    ),
+    row("device", Field::Device, true, RivalTie::Shared, DEVICE, identifier::device),
+    row("device_unnamed", Field::Device, false, RivalTie::Shared, DEVICE, identifier::device_unnamed),
+    row("device_other_name", Field::Device, false, RivalTie::Shared, DEVICE, identifier::device_other_name),
     row("openid", Field::OpenId, false, RivalTie::Personal, ACCOUNT, identifier::openid),
     row("unionid", Field::UnionId, false, RivalTie::Personal, ACCOUNT, identifier::unionid),
     row("customer_number", Field::CustomerNumber, false, RivalTie::Personal, ACCOUNT, identifier::customer_number),
@@ -208,6 +225,21 @@ const fn row(
     let exact_levels = if matches!(field, Field::Phone | Field::Device) { 3 } else { 1 };
     Comparison { name, field, term_frequency, rival, levels, exact_levels, compare }
 }
+
+/// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
+/// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a character or a beginning
+/// of their given names in common, and Chinese ones by custom (`建军`, `建华`).
+pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.1)];
+
+/// The comparison that tells whether family and given name stand in opposite columns.
+pub const NAME_ORDER: &str = "name_order";
+
+/// The comparison that looks at the sources of two records and at none of their fields.
+pub const SOURCE: &str = "source";
+
+/// Comparisons of one field, of records named alike, not named, and named otherwise. How often rivals share the value is seen where
+/// the names tell them apart, and holds of all three.
+pub const BY_NAMING: &[[&str; 3]] = &[["phone", "phone_unnamed", "phone_other_name"], ["device", "device_unnamed", "device_other_name"]];
 
 /// The comparisons we ship, in the order of explanations.
 pub fn library() -> &'static [Comparison] {

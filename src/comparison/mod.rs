@@ -15,9 +15,11 @@ mod library;
 mod name;
 mod nickname;
 pub mod similarity;
+mod screen_name;
+mod source;
 mod table;
 mod vector;
 
-pub use library::{Comparison, Level, Outcome, RivalTie, compare, library};
+pub use library::{BY_NAMING, Comparison, Level, NAME_ORDER, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, compare, library};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, PreparedValue, RecordTable, RecordView, Symbol};
 pub use vector::ComparisonVector;

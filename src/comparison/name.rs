@@ -11,12 +11,15 @@ use crate::record::{Field, Grade};
 /// How much better the swapped order must fit, in summed Jaro-Winkler over both parts, to be taken.
 const SWAP_GAIN_MIN: f64 = 0.4;
 
-/// Levels: exact, same sound, close, part, different.
+/// Levels: exact, same sound, close where one form is rare, close where both are in use, part, different.
 pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::FamilyName, Field::GivenName)
 }
 
-/// Levels: exact, same sound or short form, close, part, different.
+/// The level of [`given`] that says that the names are different.
+pub const GIVEN_DIFFERENT: u8 = 6;
+
+/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, part, different.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::GivenName, Field::FamilyName)
 }
@@ -39,12 +42,6 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     Outcome::level(if is_initial(x, y) || within_one_edit(&x.text, &y.text) { 2 } else { 3 })
 }
 
-/// Levels: exact, different.
-pub fn nickname(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let (Some((symbol, _)), Some((other, _))) = (a.first(Field::Nickname), b.first(Field::Nickname)) else { return Outcome::NULL };
-    if symbol == other { Outcome::exact(Field::Nickname, symbol) } else { Outcome::level(2) }
-}
-
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
     let crossed = a.symbols(field) != b.symbols(field) && swapped(a, b);
     // Crossed, `family` looks at one record's family and the other's given name. Which is whose goes by the names themselves, so
@@ -60,7 +57,7 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
     let mut best = Outcome::NULL;
     for symbol in of_a {
         for other_symbol in of_b {
-            let outcome = graded(a.value(field, *symbol), b.value(other, *other_symbol), field, *symbol);
+            let outcome = graded((*symbol, a.value(field, *symbol)), (*other_symbol, b.value(other, *other_symbol)), field, crossed);
             if outcome.level == 0 {
                 continue;
             }
@@ -76,7 +73,8 @@ fn sounds<'a>(view: &RecordView<'a>) -> Option<(&'a str, &'a str)> {
     parts(view).map(|((_, family), (_, given))| (family.sound.as_str(), given.sound.as_str()))
 }
 
-fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Outcome {
+/// The level of two values, of which the first is one of `field`, and the second too unless the parts are crossed.
+fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bool) -> Outcome {
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return shown_parts(x, y);
     }
@@ -86,7 +84,24 @@ fn graded(x: &PreparedValue, y: &PreparedValue, field: Field, symbol: u32) -> Ou
     if x.sound == y.sound || (field == Field::GivenName && nickname::same_person_name(&x.text, &y.text)) {
         return Outcome::level(2);
     }
-    Outcome::level(if x.han && y.han { han_level(x, y) } else { latin_level(x, y) })
+    Outcome::level(match if x.han && y.han { han_likeness(x, y) } else { latin_likeness(x, y) } {
+        // Of two names that people have neither is a slip of the other.
+        Likeness::Close if x.in_use && y.in_use => 4,
+        Likeness::Close => {
+            // A slip of a frequent name comes by chance as often as the name: it weighs by the frequency of the form in use.
+            let shared = if y.in_use && !x.in_use { (!crossed).then_some(other) } else { Some(symbol) };
+            return Outcome { level: 3, shared: shared.map(|symbol| (field, symbol)) };
+        }
+        Likeness::Part => 5,
+        Likeness::None => 6,
+    })
+}
+
+/// How alike two names are that are not the same.
+enum Likeness {
+    Close,
+    Part,
+    None,
 }
 
 /// What is shown of two names, at least one of which is masked: a part where all of it fits, two and more characters close; nothing
@@ -97,9 +112,9 @@ fn shown_parts(x: &PreparedValue, y: &PreparedValue) -> Outcome {
     match fit(&x, &y) {
         _ if x.iter().all(|letter| HIDDEN.contains(letter)) || y.iter().all(|letter| HIDDEN.contains(letter)) => Outcome::NULL,
         Some(0) => Outcome::NULL,
-        Some(1) => Outcome::level(4),
+        Some(1) => Outcome::level(5),
         Some(_) => Outcome::level(3),
-        None => Outcome::level(5),
+        None => Outcome::level(6),
     }
 }
 
@@ -129,31 +144,31 @@ fn fit(x: &[char], y: &[char]) -> Option<usize> {
 }
 
 /// Han names are short: a character shared out of two is `part`; one wrong of three or more is `close`.
-fn han_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
+fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (long, short) = if x.text.len() >= y.text.len() { (x, y) } else { (y, x) };
     let letters = long.text.chars().count();
     if letters >= 3 && within_one_edit(&x.text, &y.text)
         || within_one_edit(&x.sound, &y.sound) && long.text.chars().count() == short.text.chars().count()
     {
-        return 3;
+        return Likeness::Close;
     }
     let shared = short.text.chars().filter(|letter| *letter != '?' && long.text.contains(*letter)).count();
-    if shared > 0 && letters >= 2 { 4 } else { 5 }
+    if shared > 0 && letters >= 2 { Likeness::Part } else { Likeness::None }
 }
 
-fn latin_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
+fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (x, y) = (x.sound.as_str(), y.sound.as_str());
     let short = x.len().min(y.len());
     if short >= 3 && within_one_edit(x, y) {
-        return 3;
+        return Likeness::Close;
     }
     let similarity = jaro_winkler(x, y);
     if similarity >= 0.92 && short >= 3 {
-        3
+        Likeness::Close
     } else if similarity >= 0.8 && short >= 3 || short == 1 && x.as_bytes()[0] == y.as_bytes()[0] {
-        4
+        Likeness::Part
     } else {
-        5
+        Likeness::None
     }
 }
 
@@ -197,14 +212,14 @@ mod tests {
                 let grade = if text.contains(HIDDEN) { Grade::Partial } else { Grade::Valid };
                 PreparedValue::new(Field::GivenName, text, grade)
             };
-            let turned = graded(&value(y), &value(x), Field::GivenName, 0).level;
-            let straight = graded(&value(x), &value(y), Field::GivenName, 0).level;
+            let turned = graded((0, &value(y)), (1, &value(x)), Field::GivenName, false).level;
+            let straight = graded((1, &value(x)), (0, &value(y)), Field::GivenName, false).level;
             assert_eq!(straight, turned, "{x} {y}");
             straight
         };
         assert_eq!((level("*", "伟东"), level("*", "*"), level("□", "伟")), (0, 0, 0), "nothing is shown");
-        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (4, 4, 4));
-        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (5, 5, 5));
+        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (5, 5, 5));
+        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (6, 6, 6));
         assert_eq!((level("jo*n", "john"), level("ma*", "mary"), level("m*y", "mary")), (3, 3, 3));
         assert_eq!(level("a*b*c*d*", "axbxcxdx"), 3);
     }

@@ -1,10 +1,11 @@
 //! Values of many records by field, each distinct value prepared once.
 
-use crate::limits::HOUSEHOLD_NAMES_MAX;
+use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX};
 use crate::normalize::{date, pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// The number of a distinct value within its field, from 0.
 pub type Symbol = u32;
@@ -27,6 +28,8 @@ pub struct PreparedValue {
     pub number: u32,
     /// Whether Han characters occur.
     pub han: bool,
+    /// Names only: whether so many people have it that it is no slip, see [`RecordTable::mark_names`].
+    pub in_use: bool,
 }
 
 impl PreparedValue {
@@ -44,7 +47,7 @@ impl PreparedValue {
             Field::Age => value.parse().unwrap_or(0),
             _ => 0,
         };
-        PreparedValue { text: value.into(), grade, sound, number, han }
+        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false }
     }
 }
 
@@ -80,6 +83,9 @@ impl Band {
         }
     }
 }
+
+/// Fields whose close values weigh by whether both are in use.
+const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
 
 /// Fields whose values are told apart by band.
 pub const BANDED: &[Field] = &[Field::Phone, Field::Device];
@@ -152,13 +158,21 @@ impl Column {
 pub struct RecordTable {
     columns: Vec<Column>,
     rows: usize,
+    /// The sources that occur, rising.
+    source_names: Vec<CompactString>,
+    /// By row: its source's place among them.
+    sources: Vec<Symbol>,
 }
 
 impl RecordTable {
-    /// A table from one column a field, in the order of [`Field::ALL`].
-    pub fn from_columns(columns: Vec<Column>, rows: usize) -> Self {
+    /// The table of `records` from one column a field, in the order of [`Field::ALL`].
+    pub fn from_columns(columns: Vec<Column>, records: &[CanonicalRecord]) -> Self {
         assert_eq!(columns.len(), Field::COUNT, "one column a field");
-        let mut table = RecordTable { columns, rows };
+        let mut places: BTreeMap<&str, Symbol> = records.iter().map(|record| (record.key.source.as_str(), 0)).collect();
+        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
+        let sources = records.iter().map(|record| places[record.key.source.as_str()]).collect();
+        let source_names = places.into_keys().map(CompactString::from).collect();
+        let mut table = RecordTable { columns, rows: records.len(), source_names, sources };
         for field in BANDED {
             table.columns[*field as usize].bands = table.bands(*field);
         }
@@ -173,6 +187,32 @@ impl RecordTable {
             column.bands = column.values.iter().map(|value| band(*field, &value.text)).collect();
         }
         self
+    }
+
+    /// Marks which names are in use, by what `in_use` says of a field's text.
+    pub fn mark_names(&mut self, in_use: &dyn Fn(Field, &str) -> bool) {
+        for field in NAMES {
+            for value in &mut self.columns[*field as usize].values {
+                value.in_use = in_use(*field, &value.text);
+            }
+        }
+    }
+
+    /// Marks names by how many of `rows` hold them: [`FREQUENCY_HOLDERS_MIN`] and more, as a model keeps them.
+    pub fn mark_names_held(&mut self, rows: &[u32]) {
+        for field in NAMES {
+            let column = &mut self.columns[*field as usize];
+            let mut held = vec![0; column.values.len()];
+            rows.iter().flat_map(|row| column.symbols(*row)).for_each(|symbol| held[*symbol as usize] += 1);
+            // Symbols are in the order of texts; one text may have several grades.
+            let same_text = |a: &PreparedValue, b: &PreparedValue| a.text == b.text;
+            let mut start = 0;
+            for values in column.values.chunk_by_mut(same_text) {
+                let holders: u32 = held[start..start + values.len()].iter().sum();
+                start += values.len();
+                values.iter_mut().for_each(|value| value.in_use = holders >= FREQUENCY_HOLDERS_MIN);
+            }
+        }
     }
 
     /// By symbol of a field: under how many given names it is held, names of one sound counted once.
@@ -205,7 +245,12 @@ impl RecordTable {
 
     /// The table of `records`, built field by field.
     pub fn build(records: &[CanonicalRecord]) -> Self {
-        Self::from_columns(Field::ALL.iter().map(|field| Column::build(*field, records)).collect(), records.len())
+        Self::from_columns(Field::ALL.iter().map(|field| Column::build(*field, records)).collect(), records)
+    }
+
+    /// Whether the records come from more than one source.
+    pub fn has_several_sources(&self) -> bool {
+        self.source_names.len() > 1
     }
 
     /// How many records there are.
@@ -225,7 +270,10 @@ impl RecordTable {
 
     /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.
     pub fn merged(&self, rows: &[u32]) -> MergedRows {
-        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT] };
+        let mut sources: Vec<Symbol> = rows.iter().map(|row| self.sources[*row as usize]).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources };
         for field in Field::ALL {
             let start = merged.symbols.len();
             for row in rows {
@@ -271,6 +319,7 @@ fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, values: Option<&Vec<Pr
 pub struct MergedRows {
     symbols: Vec<Symbol>,
     ends: [usize; Field::COUNT],
+    sources: Vec<Symbol>,
 }
 
 impl MergedRows {
@@ -295,6 +344,26 @@ impl<'a> RecordView<'a> {
             None => self.table.columns[field as usize].symbols(self.row),
             Some(merged) => merged.symbols(field),
         }
+    }
+
+    /// The sources it comes from, rising.
+    fn sources(&self) -> &'a [Symbol] {
+        match self.merged {
+            None => std::slice::from_ref(&self.table.sources[self.row as usize]),
+            Some(merged) => &merged.sources,
+        }
+    }
+
+    /// The names of the sources it comes from.
+    pub fn source_names(&self) -> impl Iterator<Item = &'a CompactString> {
+        let names = &self.table.source_names;
+        self.sources().iter().map(|source| &names[*source as usize])
+    }
+
+    /// Whether a source has given records of both.
+    pub fn shares_source(&self, other: &RecordView<'_>) -> bool {
+        let of_other = other.sources();
+        self.sources().iter().any(|source| of_other.contains(source))
     }
 
     /// A value by its symbol.

@@ -2,7 +2,7 @@
 
 use super::batch::EqualRows;
 use crate::blocking::Rule;
-use crate::comparison::{ComparisonVector, RecordTable, compare, library};
+use crate::comparison::{ComparisonVector, RecordTable, SOURCE, compare, library};
 use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
@@ -32,7 +32,7 @@ pub struct Lesson<'a> {
 pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Lesson<'_>) -> Model {
     let Lesson { rules, whole, thresholds, seed, without } = lesson;
     let rows = &equal.distinct[..];
-    let shown = shown_levels(without);
+    let shown = shown_levels(without, table);
     let candidates = merged(joined(counts_of(table, pairs), copies(table, equal)));
     let candidates = masked(candidates, shown);
     let random = masked(random_histogram(table, rows, seed), shown);
@@ -88,9 +88,10 @@ fn copies(table: &RecordTable, equal: &EqualRows) -> FxHashMap<ComparisonVector,
     counts.into_iter().collect()
 }
 
-/// The bits of a vector that belong to comparisons in use.
-fn shown_levels(without: &[String]) -> u128 {
-    let used = library().iter().enumerate().filter(|(_, comparison)| !without.iter().any(|name| name == comparison.name));
+/// The bits of a vector that belong to comparisons in use; one source alone tells nothing by being one.
+fn shown_levels(without: &[String], table: &RecordTable) -> u128 {
+    let is_used = |name: &str| !without.iter().any(|other| other == name) && (name != SOURCE || table.has_several_sources());
+    let used = library().iter().enumerate().filter(|(_, comparison)| is_used(comparison.name));
     used.fold(0, |bits, (place, _)| bits | 15 << (place * 4))
 }
 

@@ -3,7 +3,7 @@
 //! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
 
 use crate::blocking::Rule;
-use crate::comparison::{Band, RecordTable, RecordView, compare, library};
+use crate::comparison::{Band, Comparison, RecordTable, RecordView, SOURCE, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -20,8 +20,8 @@ pub struct Row {
     pub level: u8,
     /// The level in words.
     pub label: CompactString,
-    /// The field whose values are shown.
-    pub field: Field,
+    /// The field whose values are shown; none for the sources.
+    pub field: Option<Field>,
     /// The first record's values.
     pub values_a: Vec<CompactString>,
     /// The second record's values.
@@ -114,7 +114,7 @@ pub struct Explanation {
 /// blocking rule the pair is never weighed, and its decision is no link whatever its weight.
 pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records = [a.clone(), b.clone()];
-    let table = RecordTable::build(&records).with_bands(band);
+    let table = table(&records, model, band);
     let rules = shared_rules(a, b, model);
     let mut explanation = waterfall((&a.key, &table.view(0)), (&b.key, &table.view(1)), model);
     if rules.is_empty() {
@@ -127,7 +127,7 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
 /// into clusters does; records that say the same count once. The keys are the groups' first ones; rules play no part.
 pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records: Vec<CanonicalRecord> = a.iter().chain(b).cloned().collect();
-    let table = RecordTable::build(&records).with_bands(band);
+    let table = table(&records, model, band);
     let distinct = |rows: std::ops::Range<usize>| {
         let mut said = FxHashSet::default();
         let rows = rows.filter(|row| said.insert(records[*row].values()));
@@ -135,6 +135,12 @@ pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Mode
     };
     let (left, right) = (distinct(0..a.len()), distinct(a.len()..records.len()));
     waterfall((&records[0].key, &table.merged_view(&left)), (&records[a.len()].key, &table.merged_view(&right)), model)
+}
+
+fn table(records: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
+    let mut table = RecordTable::build(records).with_bands(band);
+    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
+    table
 }
 
 fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>), model: &Model) -> Explanation {
@@ -163,9 +169,9 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
                 comparison: comparison.name.into(),
                 level,
                 label: found.map_or("nothing to compare".into(), |found| found.label.clone()),
-                field: comparison.field,
-                values_a: shown(left, comparison.field),
-                values_b: shown(right, comparison.field),
+                field: (comparison.name != SOURCE).then_some(comparison.field),
+                values_a: shown(left, comparison),
+                values_b: shown(right, comparison),
                 shared: shared[place].take(),
                 m: found.map_or(1.0, |found| found.m),
                 u: found.map_or(1.0, |found| found.u),
@@ -206,7 +212,11 @@ fn excluding(record: &RecordView<'_>) -> Option<CompactString> {
     Some(record.value(Field::ResidentId, symbol).text.clone())
 }
 
-fn shown(record: &RecordView<'_>, field: Field) -> Vec<CompactString> {
+fn shown(record: &RecordView<'_>, comparison: &Comparison) -> Vec<CompactString> {
+    if comparison.name == SOURCE {
+        return record.source_names().cloned().collect();
+    }
+    let field = comparison.field;
     record.symbols(field).iter().map(|symbol| record.value(field, *symbol).text.clone()).collect()
 }
 

@@ -17,10 +17,10 @@
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
-use crate::comparison::{ComparisonVector, LASTING, RivalTie, library};
+use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, NAME_ORDER, RELATIVES_ALIKE, RivalTie, library};
 use crate::limits::{
-    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_ASSUMED_MAX,
-    TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
+    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
+    TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
 
 /// Counted vectors.
@@ -169,12 +169,14 @@ impl State {
                 let before = &library()[comparison].levels[..library()[comparison].exact_levels];
                 let agreeing = classes[STRANGER].sums[comparison][1..].iter().zip(before);
                 let exact: Vec<f64> = agreeing.map(|(pairs, level)| towards(level.u_before, 0.5, *pairs, compared)).collect();
-                replace_exact(&mut strangers[comparison], &exact);
+                replace_exact(&mut strangers[comparison], &exact, STRANGERS_AGREE_MAX);
             }
         }
         let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
         hold_lasting(&mut persons);
-        let relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
+        tie_by_naming(&mut strangers);
+        let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
+        tie_by_naming(&mut relatives);
         self.tables = [persons, relatives, strangers];
         let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
         let relatives = expected[RELATIVE].max(possible);
@@ -205,8 +207,9 @@ impl State {
         let levels = 1..=comparison.levels.len();
         let of = |class: usize| levels.clone().map(|level| self.tables[class][place][level]).collect::<Vec<f64>>();
         let (m, u, relative) = (of(PERSON), of(STRANGER), of(RELATIVE));
-        let against_strangers = monotone(&m, &u);
-        let against_relatives = monotone(&m, &relative);
+        let apart = if comparison.term_frequency { comparison.exact_levels } else { 0 };
+        let against_strangers = monotone(&m, &u, apart);
+        let against_relatives = monotone(&m, &relative, apart);
         let levels = comparison.levels.iter().enumerate().map(|(index, level)| LevelModel {
             label: level.label.into(),
             m: m[index],
@@ -293,42 +296,88 @@ fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
     (count + assumed + (pseudo - assumed) * total / (total + worth)) / (total + worth)
 }
 
-/// Holds disagreement of one person with itself on what stays through life to [`TRAINING_LASTING_DIFFERENT_MAX`]; the other levels
-/// share the rest as they stand to each other.
+/// Holds what makes a person of a class of pairs: records of one person agree on what stays through life as it is written in at least
+/// [`TRAINING_LASTING_SAME_MIN`], differ in it in at most [`TRAINING_LASTING_DIFFERENT_MAX`], and have the parts of a name in their order
+/// in at least half; the other levels share the rest as they stand to each other.
 fn hold_lasting(persons: &mut [[f64; 16]]) {
-    for (table, comparison) in persons.iter_mut().zip(library()).filter(|(_, comparison)| LASTING.contains(&comparison.field)) {
-        if let Some((different, others)) = table[1..=comparison.levels.len()].split_last_mut()
-            && *different > TRAINING_LASTING_DIFFERENT_MAX
-        {
-            let scale = (1.0 - TRAINING_LASTING_DIFFERENT_MAX) / others.iter().sum::<f64>();
-            others.iter_mut().for_each(|probability| *probability *= scale);
-            *different = TRAINING_LASTING_DIFFERENT_MAX;
+    for (table, comparison) in persons.iter_mut().zip(library()) {
+        let last = comparison.levels.len();
+        if LASTING.contains(&comparison.field) {
+            at_least(table, 1..=last - 1, 1.0 - TRAINING_LASTING_DIFFERENT_MAX);
+            at_least(table, 1..=1, TRAINING_LASTING_SAME_MIN);
+        } else if comparison.name == NAME_ORDER {
+            at_least(table, 1..=1, 0.5);
         }
     }
 }
 
-/// Relatives: as learnt where living together shares it, as strangers where it is personal.
+/// Relatives: as learnt where living together shares it, as strangers where it is personal, but for what runs in families.
 fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]]) -> Vec<[f64; 16]> {
     let rows = library().iter().enumerate();
-    rows.map(|(place, comparison)| if comparison.rival == RivalTie::Shared { learnt[place] } else { strangers[place] }).collect()
+    rows.map(|(place, comparison)| match comparison.rival {
+        RivalTie::Shared => learnt[place],
+        RivalTie::Personal => {
+            let mut table = strangers[place];
+            for (_, level, least) in RELATIVES_ALIKE.iter().filter(|(name, ..)| *name == comparison.name) {
+                at_least(&mut table, *level..=*level, *least);
+            }
+            table
+        }
+    })
+    .collect()
 }
 
-/// Sets the probabilities of the exact levels and scales the other levels to the rest.
-fn replace_exact(levels: &mut [f64; 16], exact: &[f64]) {
+/// Raises levels, as they stand to each other, to a sum of `least`, and lowers the others to the rest.
+fn at_least(table: &mut [f64; 16], levels: std::ops::RangeInclusive<usize>, least: f64) {
+    let sum: f64 = table[levels.clone()].iter().sum();
+    if sum < least {
+        let (within, without) = (least / sum.max(PROBABILITY_FLOOR), (1.0 - least) / (1.0 - sum).max(PROBABILITY_FLOOR));
+        table
+            .iter_mut()
+            .enumerate()
+            .for_each(|(level, probability)| *probability *= if levels.contains(&level) { within } else { without });
+    }
+}
+
+/// Rivals share a phone or a device as often under one name or none as under two, where it is seen: the exact levels of the other
+/// comparisons keep their proportions and get the sum of those under different names.
+fn tie_by_naming(rival: &mut [[f64; 16]]) {
+    let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
+    for places in BY_NAMING.iter().map(|names| names.map(place)) {
+        let [Some(alike), Some(unnamed), Some(apart)] = places else { continue };
+        let exact = library()[apart].exact_levels;
+        let sum = |table: &[f64; 16]| table[1..=exact].iter().sum::<f64>();
+        let shared = sum(&rival[apart]);
+        for place in [alike, unnamed] {
+            let table = &mut rival[place];
+            let scale = shared / sum(table).max(PROBABILITY_FLOOR);
+            let exact: Vec<f64> = table[1..=exact].iter().map(|level| level * scale).collect();
+            replace_exact(table, &exact, 1.0 - PROBABILITY_FLOOR);
+        }
+    }
+}
+
+/// Sets the probabilities of the exact levels, each at most `most`, and scales the other levels to the rest.
+fn replace_exact(levels: &mut [f64; 16], exact: &[f64], most: f64) {
     let (agreeing, others) = levels[1..].split_at_mut(exact.len());
     for (level, exact) in agreeing.iter_mut().zip(exact) {
-        *level = exact.clamp(PROBABILITY_FLOOR, STRANGERS_AGREE_MAX);
+        *level = exact.clamp(PROBABILITY_FLOOR, most);
     }
     let rest = (1.0 - agreeing.iter().sum::<f64>()) / others.iter().sum::<f64>().max(PROBABILITY_FLOOR);
     others.iter_mut().for_each(|level| *level *= rest);
 }
 
-/// log2(m/other) by level, never rising towards disagreement: neighbours out of order are pooled (pool adjacent violators).
-fn monotone(m: &[f64], other: &[f64]) -> Vec<MatchWeight> {
+/// log2(m/other) by level, never rising towards disagreement: neighbours out of order are pooled (pool adjacent violators). The first
+/// `apart` levels are not pooled with the others: agreement on a frequent value may weigh less than likeness of rare ones.
+fn monotone(m: &[f64], other: &[f64], apart: usize) -> Vec<MatchWeight> {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-    for (m, other) in m.iter().zip(other) {
+    let mut first = 0;
+    for (level, (m, other)) in m.iter().zip(other).enumerate() {
+        if level == apart {
+            first = pools.len();
+        }
         pools.push((m.max(PROBABILITY_FLOOR), other.max(PROBABILITY_FLOOR), 1));
-        while let [.., (m0, o0, n0), (m1, o1, n1)] = pools[..]
+        while let [.., (m0, o0, n0), (m1, o1, n1)] = pools[first..]
             && m0 / o0 < m1 / o1
         {
             pools.truncate(pools.len() - 2);

@@ -14,4 +14,4 @@ mod weight;
 
 pub use snapshot::{ComparisonModel, FORMAT_VERSION, LevelModel, Model, Prior, Thresholds, TrainedOn, Weights};
 pub use term_frequency::{FieldFrequencies, FrequencyKey, TermFrequencies};
-pub use weight::{MatchProbability, MatchWeight, Rivals};
+pub use weight::{MatchProbability, MatchWeight, Rivals, UNITS_PER_BIT};

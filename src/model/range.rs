@@ -113,7 +113,7 @@ mod tests {
             ("\"u\":0.0", "\"u\":1e999", "out of range"),
             ("\"relative\":0.25", "\"relative\":7", "relative: 7 is not a probability"),
             ("\"matches_per_record\":0.5", "\"matches_per_record\":-1", "matches_per_record: -1 is not a number of pairs"),
-            ("\"link\":0.95", "\"link\":95.0", "95 is not a probability"),
+            ("\"link\":0.7", "\"link\":95.0", "95 is not a probability"),
             ("\"stranger\":67108864", "\"stranger\":9223372036854775807", "weight: "),
         ] {
             assert!(text.contains(sound), "{sound} is not in {text}");

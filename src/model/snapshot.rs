@@ -70,7 +70,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         let probability = |value| MatchProbability::new(value).expect("a constant within 0 to 1");
-        Thresholds { link: probability(0.95), review: probability(0.5) }
+        Thresholds { link: probability(0.7), review: probability(0.5) }
     }
 }
 

@@ -85,6 +85,12 @@ impl TermFrequencies {
         }
     }
 
+    /// Whether the value's frequency is kept: it has at least [`FREQUENCY_HOLDERS_MIN`] holders.
+    pub fn is_kept(&self, field: Field, text: &str) -> bool {
+        let of_field = self.fields.iter().find(|(known, _)| *known == field);
+        of_field.is_some_and(|(_, frequencies)| frequencies.adjustments.contains_key(&self.key.hash(field, text)))
+    }
+
     /// Calls `each` with every number of the table in a fixed order, for the model's name.
     pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
         self.key.0.iter().for_each(|part| each(*part as i64));

@@ -11,7 +11,7 @@ use std::ops::{Add, AddAssign};
 pub struct MatchWeight(pub i64);
 
 /// Units in a bit.
-const UNITS_PER_BIT: f64 = 1_048_576.0;
+pub const UNITS_PER_BIT: f64 = 1_048_576.0;
 
 impl MatchWeight {
     /// No evidence either way.

@@ -38,7 +38,16 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
         mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
     };
 
-    row.name(&of);
+    row.name(&|kind| {
+        let filled = mapping.columns_of(kind).map(|column| CompactString::from(values[column].trim()));
+        let mut found: Vec<CompactString> = filled.filter(|value| !value.is_empty() && !text::is_placeholder(value)).collect();
+        if found.is_empty() {
+            // A placeholder alone is reported as one.
+            found.extend(Some(CompactString::from(of(kind))).filter(|value| !value.is_empty()));
+        }
+        found.dedup();
+        found
+    });
     row.birth(&of, mapping);
     for (column, kind) in mapping.columns.iter().enumerate() {
         let value = values[column].trim();
@@ -94,12 +103,22 @@ impl Row {
         values
     }
 
-    fn name<'a>(&mut self, of: &dyn Fn(ColumnKind) -> &'a str) {
+    fn name(&mut self, all: &dyn Fn(ColumnKind) -> Vec<CompactString>) {
+        let joined = |values: &[CompactString]| CompactString::from(values.join(" "));
+        let (given, middle, family) = (all(ColumnKind::GivenName), all(ColumnKind::MiddleName), all(ColumnKind::FamilyName));
+        // Of several columns the first is the name one goes by; a second given name is a middle name, a second family name belongs to the
+        // first. Han names have neither: what a further column says there is another name.
+        let han = given.iter().chain(&family).any(|part| text::has_han(part));
+        let (further, family) = match given.get(1..) {
+            Some(further) if !han => (joined(&[further, &middle].concat()), joined(&family)),
+            None if !han => (joined(&middle), joined(&family)),
+            _ => (joined(&middle), family.into_iter().next().unwrap_or_default()),
+        };
         let parts = person_name::NameParts {
-            full: of(ColumnKind::FullName).into(),
-            given: of(ColumnKind::GivenName).into(),
-            middle: of(ColumnKind::MiddleName).into(),
-            family: of(ColumnKind::FamilyName).into(),
+            full: all(ColumnKind::FullName).into_iter().next().unwrap_or_default(),
+            given: given.into_iter().next().unwrap_or_default(),
+            middle: further,
+            family,
         };
         person_name::read(&parts, &mut self.values, &mut self.issues);
     }

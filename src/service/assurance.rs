@@ -24,7 +24,7 @@ pub fn assurances(
     let alone = if is_verified(records[root]) { Assurance::Verified } else { Assurance::Strong };
     let Some(model) = model.filter(|_| records.len() > 1) else { return vec![alone; records.len()] };
     let ways = ways(records.len(), root);
-    let table = table(records, band);
+    let table = table(records, model, band);
     let resolver = Resolver::new(model, &table);
     // Prim's algorithm for the widest ways: the surest record that is not reached yet is reached next.
     let mut reached = vec![false; records.len()];
@@ -48,7 +48,7 @@ pub fn assurances(
 
 /// What a link of two records rests on; probable where they do not link.
 pub fn of_pair(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Assurance {
-    let table = table(&[a, b], band);
+    let table = table(&[a, b], model, band);
     between(&Resolver::new(model, &table), &table, 0, 1)
 }
 
@@ -73,9 +73,11 @@ fn is_verified(record: &CanonicalRecord) -> bool {
     record.has_valid(Field::ResidentId)
 }
 
-fn table(records: &[&CanonicalRecord], band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
+fn table(records: &[&CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
     let records: Vec<CanonicalRecord> = records.iter().map(|record| (*record).clone()).collect();
-    RecordTable::build(&records).with_bands(band)
+    let mut table = RecordTable::build(&records).with_bands(band);
+    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
+    table
 }
 
 /// What a link of two rows rests on.

@@ -8,7 +8,7 @@ use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
 use crate::golden::{GoldenProfile, Survivorship, build};
 use crate::limits::LOOKUP_PEOPLE_MAX;
-use crate::link::Assurance;
+use crate::link::{Assurance, Decision};
 use crate::model::{MatchWeight, Model};
 use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
@@ -109,6 +109,8 @@ pub struct PairAnswer {
     pub path: Vec<RecordKey>,
     /// What decided where the pair alone did not.
     pub groups: Option<GroupsAnswer>,
+    /// Whether they are two people though pair and people agree: one of the records is claimed as well by another person.
+    pub between_people: bool,
 }
 
 /// Two groups of records, each taken as one record, which were joined or kept apart as wholes.
@@ -363,7 +365,10 @@ impl Lookup {
         let explanation = self.weigh(&a.canonical, &b.canonical, model);
         let (path, groups) = self.beyond_the_pair(&explanation, a.one_id, b.one_id)?;
         let assurance = assurance::of_pair(&a.canonical, &b.canonical, model, &|field, value| self.band(field, value));
-        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups })
+        // A link that neither the people as wholes nor a veto refuses is refused for one reason only.
+        let agree = groups.as_ref().is_none_or(|groups| groups.explanation.weight >= groups.needed && groups.explanation.veto.is_none());
+        let between_people = a.one_id != b.one_id && explanation.decision == Decision::Link && agree;
+        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups, between_people })
     }
 
     /// The time of the last event in the store, seconds since 1970; none where there is no event.

@@ -59,7 +59,7 @@ pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
 /// What a model that is already there leaves unused of the settings, in words.
 pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
     let defaults = Settings::default();
-    let rules = settings.rules != defaults.rules && settings.rules.iter().map(|rule| &rule.name).ne(model.rules.iter());
+    let rules = settings.rules != defaults.rules && settings.rules.always.iter().map(|rule| &rule.name).ne(model.rules.iter());
     let thresholds = settings.thresholds != defaults.thresholds && settings.thresholds != model.thresholds;
     let without = settings.without_comparisons.iter().any(|name| model.comparison(name).is_some());
     let mut unused = Vec::new();

@@ -7,7 +7,7 @@
 //!
 //! Always: what is learnt is a function of the live records and the lesson; a merge that changes nothing keeps its model.
 
-use crate::blocking::Rule;
+use crate::blocking::{Rule, RuleSet};
 use crate::engine::batch::ModelSource;
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::MODEL_RECORDS_MIN;
@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lesson {
     rules: Vec<CompactString>,
+    #[serde(default)]
+    wider: Vec<CompactString>,
     thresholds: Thresholds,
     seed: u64,
     without_comparisons: Vec<String>,
@@ -29,7 +31,8 @@ pub(super) struct Lesson {
 impl Lesson {
     fn of(settings: &Settings) -> Lesson {
         Lesson {
-            rules: settings.rules.iter().map(|rule| rule.name.clone()).collect(),
+            rules: settings.rules.always.iter().map(|rule| rule.name.clone()).collect(),
+            wider: settings.rules.wider.iter().map(|rule| rule.name.clone()).collect(),
             thresholds: settings.thresholds,
             seed: settings.seed,
             without_comparisons: settings.without_comparisons.clone(),
@@ -42,7 +45,10 @@ impl Lesson {
                 .map_err(|word| Error::newer(format!("the provisional model's blocking rule {rule}: unknown expression {word}")))
         };
         Ok(ModelSource::Learn {
-            rules: self.rules.iter().map(parse).collect::<Result<_>>()?,
+            rules: RuleSet {
+                always: self.rules.iter().map(parse).collect::<Result<_>>()?,
+                wider: self.wider.iter().map(parse).collect::<Result<_>>()?,
+            },
             thresholds: self.thresholds,
             seed: self.seed,
             without: self.without_comparisons.clone(),

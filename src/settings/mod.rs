@@ -8,7 +8,7 @@ mod write;
 pub use parse::parse;
 pub use write::inferred_toml;
 
-use crate::blocking::{Rule, default_rules};
+use crate::blocking::RuleSet;
 use crate::error::{Error, Result};
 use crate::golden::Survivorship;
 use crate::model::Thresholds;
@@ -24,7 +24,7 @@ pub struct Settings {
     /// Inputs whose columns are mapped; others are inferred.
     pub sources: Vec<SourceSettings>,
     /// Blocking rules.
-    pub rules: Vec<Rule>,
+    pub rules: RuleSet,
     /// Comparisons that weigh nothing.
     pub without_comparisons: Vec<String>,
     /// Where links and reviews begin.
@@ -39,7 +39,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             sources: Vec::new(),
-            rules: default_rules(),
+            rules: RuleSet::default(),
             without_comparisons: Vec::new(),
             thresholds: Thresholds::default(),
             seed: 1,

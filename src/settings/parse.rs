@@ -1,7 +1,7 @@
 //! TOML -> settings, with the line and the key of what is wrong.
 
 use super::{Settings, SourceSettings};
-use crate::blocking::{KeyExpression, Rule};
+use crate::blocking::{KeyExpression, Rule, RuleSet};
 use crate::comparison::library;
 use crate::error::{Error, Result};
 use crate::golden::{Strategy, Survivorship};
@@ -92,7 +92,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Settings> {
     let defaults = Settings::default();
     let settings = Settings {
         sources: reader.each(&document.source, Reader::source),
-        rules: document.blocking.rules.as_ref().map_or(defaults.rules, |rules| reader.rules(rules)),
+        rules: document.blocking.rules.as_ref().map_or(defaults.rules, |rules| RuleSet::only(reader.rules(rules))),
         without_comparisons: reader.each(&document.comparisons.without, Reader::comparison),
         thresholds: reader.kept(reader.thresholds(&document.thresholds)).unwrap_or_default(),
         seed: document.training.seed.unwrap_or(defaults.seed),
@@ -165,7 +165,7 @@ impl Reader<'_> {
 
     fn rule(&self, text: &Spanned<String>) -> Result<Rule> {
         Rule::parse(text.get_ref()).map_err(|word| {
-            let known = KeyExpression::WORDS.join(", ");
+            let known = KeyExpression::words().collect::<Vec<_>>().join(", ");
             self.wrong("blocking.rules", text, format!("{word:?} is neither a field nor one of {known}"))
         })
     }

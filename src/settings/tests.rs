@@ -35,7 +35,7 @@ fn nothing_set_is_the_default_and_all_keys_are_read() {
         "姓名" = "full_name"
     "#;
     let settings = parse(text, "s.toml").expect("right");
-    assert_eq!((settings.seed, settings.rules.len(), settings.thresholds.link.value()), (7, 2, 0.9));
+    assert_eq!((settings.seed, settings.rules.always.len(), settings.thresholds.link.value()), (7, 2, 0.9));
     assert_eq!(settings.source_of("crm-2026.csv").map(|source| source.name.as_str()), Some("crm"));
     assert_eq!(settings.source_of("app.jsonl"), None);
     let survivorship = settings.survivorship.expect("a section is there");
@@ -66,7 +66,7 @@ fn what_is_wrong_is_named_with_line_and_key() {
 #[test]
 fn rules_are_counted() {
     let with = |rules: usize| format!("[blocking]\nrules = [{}]\n", vec!["\"phone\""; rules].join(", "));
-    assert_eq!(parse(&with(255), "s.toml").expect("as many as fit").rules.len(), 255);
+    assert_eq!(parse(&with(255), "s.toml").expect("as many as fit").rules.always.len(), 255);
     assert!(wrong(&with(256)).starts_with("s.toml:2: blocking.rules: 256 rules are given, allowed are 255"));
 }
 

@@ -14,12 +14,15 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     let _ = writeln!(out, "[thresholds]\n# Match probabilities from which pairs link, and from which they go to review.");
     let _ = writeln!(out, "link = {}\nreview = {}\n", defaults.thresholds.link.value(), defaults.thresholds.review.value());
     let _ = writeln!(out, "[training]\nseed = {}\n", defaults.seed);
-    let _ = writeln!(out, "[blocking]\n# Records that share every part of a rule are compared.\nrules = [");
-    for rule in &defaults.rules {
-        let _ = writeln!(out, "    {},", quoted(&rule.name));
+    out.push_str(
+        "[blocking]\n# Records that share every part of a rule are compared. Without the key rules these apply, and wider ones as far as a budget\n\
+         # of pairs goes; with it, the rules named there and no other.\n# rules = [\n",
+    );
+    for rule in &defaults.rules.always {
+        let _ = writeln!(out, "#     {},", quoted(&rule.name));
     }
     out.push_str(
-        "]\n\n# Without a section [survivorship] a store keeps the one it has: oneid config show builtin:four-channels shows one.\n",
+        "# ]\n\n# Without a section [survivorship] a store keeps the one it has: oneid config show builtin:four-channels shows one.\n",
     );
     for (layout, inferred) in inputs {
         let mapping = &inferred.mapping;

@@ -60,7 +60,7 @@ fn comparison_row(row: &Row, rival: Rival) -> v1::ComparisonRow {
     let texts = |values: &[compact_str::CompactString]| values.iter().map(ToString::to_string).collect();
     v1::ComparisonRow {
         comparison: row.comparison.to_string(),
-        fields: vec![v1::Field::from(row.field).into()],
+        fields: row.field.map(|field| v1::Field::from(field).into()).into_iter().collect(),
         level: row.label.to_string(),
         left_values: texts(&row.values_a),
         right_values: texts(&row.values_b),

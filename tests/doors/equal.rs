@@ -172,6 +172,10 @@ fn pairs_for_review_are_explained_by_what_kept_them_apart() {
             ReviewReason::ClustersDisagree => {
                 assert_eq!((pair.decision(), groups), (v1::Decision::Link, Some((true, false))), "{a} and {b}");
             }
+            ReviewReason::BetweenTwo => {
+                assert_eq!(pair.decision(), v1::Decision::Link, "{a} and {b}");
+                assert!(answer.between_people && groups.is_none_or(|(under, vetoed)| !under && !vetoed), "{a} and {b}: {groups:?}");
+            }
             ReviewReason::AgainstJudgement => panic!("nobody has ruled anything"),
         }
     }

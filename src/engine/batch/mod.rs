@@ -11,14 +11,14 @@ mod equal;
 
 pub use equal::EqualRows;
 
-use crate::blocking::{HotKey, REFINEMENTS, Rule, Visited, visit_pairs};
+use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::limits::ROWS_MAX;
+use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX};
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -37,7 +37,7 @@ pub enum ModelSource {
     /// Learn one from the batch's records.
     Learn {
         /// Blocking rules.
-        rules: Vec<Rule>,
+        rules: RuleSet,
         /// Where links and reviews begin.
         thresholds: Thresholds,
         /// Seed of the sampling.
@@ -59,6 +59,8 @@ pub enum ReviewReason {
     ClustersWithTwoCertificates,
     /// It would link, but their clusters as wholes disagree.
     ClustersDisagree,
+    /// It would link, but one of the two belongs as well to another person.
+    BetweenTwo,
     /// It would link, but a steward ruled records of their clusters to be different people.
     AgainstJudgement,
 }
@@ -71,6 +73,7 @@ impl ReviewReason {
             ReviewReason::TwoCertificates => "two_certificates",
             ReviewReason::ClustersWithTwoCertificates => "clusters_with_two_certificates",
             ReviewReason::ClustersDisagree => "clusters_disagree",
+            ReviewReason::BetweenTwo => "between_two",
             ReviewReason::AgainstJudgement => "against_judgement",
         }
     }
@@ -104,6 +107,8 @@ pub struct RuleStatistics {
     pub hot_blocks: u64,
     /// Records in those.
     pub hot_records: u64,
+    /// Whether the rule was left out because its pairs passed the budget of the wider rules; it gave no pair then.
+    pub over_budget: bool,
 }
 
 /// What a batch did, in numbers.
@@ -153,26 +158,30 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     }
     observer.begin(Phase::Prepare, records.len() as u64);
     let columns = Field::ALL.par_iter().map(|field| crate::comparison::Column::build(*field, records)).collect();
-    let table = RecordTable::from_columns(columns, records.len());
+    let mut table = RecordTable::from_columns(columns, records);
 
     let rules = match &source {
-        ModelSource::Given(model) => model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?,
+        ModelSource::Given(model) => {
+            RuleSet::only(model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?)
+        }
         ModelSource::Learn { rules, .. } => rules.clone(),
     };
-    observer.begin(Phase::Block, rules.len() as u64);
+    observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
     let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
     let equal = EqualRows::find(records, &judged);
-    let (pairs, rule_statistics) = candidate_pairs(records, &equal.distinct, &rules, observer);
+    let Candidates { pairs, rules, statistics: rule_statistics } = candidate_pairs(records, &equal.distinct, &rules, observer);
 
     let model = match source {
         ModelSource::Given(model) => *model,
         ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
-            let whole: Vec<bool> = rule_statistics.iter().map(|rule| rule.refined_blocks == 0).collect();
+            table.mark_names_held(&equal.distinct);
+            let whole: Vec<bool> = rule_statistics.iter().filter(|rule| !rule.over_budget).map(|rule| rule.refined_blocks == 0).collect();
             train(&table, &equal, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
         }
     };
     observer.begin(Phase::Weigh, pairs.len() as u64);
+    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
     let resolver = Resolver::new(&model, &table);
     let mut weighed = weigh(&resolver, &pairs, observer);
     let (same, standing) = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
@@ -199,7 +208,11 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     };
     let doubtful: Vec<Edge> =
         weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt).map(|review| review.edge).collect();
-    let cut = cut(Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &equal.content }, &constraints, &agreement);
+    let cut = cut(
+        Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &equal.content, link: resolver.weights().link },
+        &constraints,
+        &agreement,
+    );
     let mut reviews = weighed.reviews;
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.
@@ -227,6 +240,7 @@ const fn reason(refusal: Refusal) -> ReviewReason {
         Refusal::Exclusive => ReviewReason::ClustersWithTwoCertificates,
         Refusal::Judgement => ReviewReason::AgainstJudgement,
         Refusal::Disagreement => ReviewReason::ClustersDisagree,
+        Refusal::BetweenTwo => ReviewReason::BetweenTwo,
     }
 }
 
@@ -281,13 +295,19 @@ fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
     pairs.map(|(a, b)| Edge { low: a.min(b), high: a.max(b), weight: edge.weight }).collect()
 }
 
-/// All candidate pairs of `rows`, each once, low row in the high half, rising; and what each rule did.
-pub fn candidate_pairs(
-    records: &[CanonicalRecord],
-    rows: &[u32],
-    rules: &[Rule],
-    observer: &dyn Observer,
-) -> (Vec<u64>, Vec<RuleStatistics>) {
+/// Candidate pairs and the rules that gave them.
+#[derive(Clone, Debug)]
+pub struct Candidates {
+    /// Each pair once, low row in the high half, rising.
+    pub pairs: Vec<u64>,
+    /// The rules that applied.
+    pub rules: Vec<Rule>,
+    /// What each rule did, those that were over the budget too.
+    pub statistics: Vec<RuleStatistics>,
+}
+
+/// All candidate pairs of `rows`.
+pub fn candidate_pairs(records: &[CanonicalRecord], rows: &[u32], rules: &RuleSet, observer: &dyn Observer) -> Candidates {
     let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
         .iter()
         .map(|expression| {
@@ -296,31 +316,47 @@ pub fn candidate_pairs(
         })
         .collect();
     let mut tagged: Vec<(u64, u8)> = Vec::new();
-    let mut statistics = Vec::new();
-    for (number, rule) in (0..=u8::MAX).zip(rules) {
-        let (pairs, visited) = pairs_of_rule(records, rows, rule, &refinements);
-        statistics.push(RuleStatistics {
+    let mut found = Candidates { pairs: Vec::new(), rules: Vec::new(), statistics: Vec::new() };
+    let mut budget = WIDER_PAIRS_MIN.max(WIDER_PAIRS_PER_RECORD_MAX * rows.len() as u64);
+    let bounded = rules.wider.iter().map(|rule| (rule, true));
+    for (number, (rule, is_wider)) in (0..=u8::MAX).zip(rules.always.iter().map(|rule| (rule, false)).chain(bounded)) {
+        let (pairs, visited) = pairs_of_rule(records, rows, rule, &refinements, if is_wider { budget } else { u64::MAX });
+        let over_budget = pairs.is_none();
+        found.statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
-            pairs: pairs.len() as u64,
+            pairs: pairs.as_ref().map_or(0, |pairs| pairs.len() as u64),
             new_pairs: 0,
             blocks: visited.blocks,
             largest_block: visited.largest,
             refined_blocks: visited.refined,
             hot_blocks: visited.hot.len() as u64,
             hot_records: visited.hot.iter().map(|hot: &HotKey| hot.records as u64).sum(),
+            over_budget,
         });
-        tagged.extend(pairs.into_iter().map(|pair| (pair, number)));
+        if let Some(pairs) = pairs {
+            budget -= if is_wider { (pairs.len() as u64).min(budget) } else { 0 };
+            found.rules.push(rule.clone());
+            tagged.extend(pairs.into_iter().map(|pair| (pair, number)));
+        }
         observer.advance(1);
     }
     tagged.par_sort_unstable();
     tagged.dedup_by_key(|(pair, _)| *pair);
     for (_, number) in &tagged {
-        statistics[usize::from(*number)].new_pairs += 1;
+        found.statistics[usize::from(*number)].new_pairs += 1;
     }
-    (tagged.into_iter().map(|(pair, _)| pair).collect(), statistics)
+    found.pairs = tagged.into_iter().map(|(pair, _)| pair).collect();
+    found
 }
 
-fn pairs_of_rule(records: &[CanonicalRecord], rows: &[u32], rule: &Rule, refinements: &[Vec<Option<u64>>]) -> (Vec<u64>, Visited) {
+/// The pairs of a rule, each once; none where it gives more than `most`, counted before those of several blocks are joined.
+fn pairs_of_rule(
+    records: &[CanonicalRecord],
+    rows: &[u32],
+    rule: &Rule,
+    refinements: &[Vec<Option<u64>>],
+    most: u64,
+) -> (Option<Vec<u64>>, Visited) {
     let keys_of = |row: &u32| {
         let row = *row;
         let mut keys = Vec::new();
@@ -331,10 +367,17 @@ fn pairs_of_rule(records: &[CanonicalRecord], rows: &[u32], rule: &Rule, refinem
     keyed.par_sort_unstable();
     let mut pairs = Vec::new();
     let refine = |row: u32, level: usize| refinements[level][row as usize];
+    if most < u64::MAX {
+        let mut given = 0;
+        let visited = visit_pairs(&keyed, &refine, &mut |_, _| given += 1);
+        if given > most {
+            return (None, Visited { hot: Vec::new(), ..visited });
+        }
+    }
     let visited = visit_pairs(&keyed, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
     pairs.par_sort_unstable();
     pairs.dedup();
-    (pairs, visited)
+    (Some(pairs), visited)
 }
 
 fn first_key(rule: &Rule, record: &CanonicalRecord) -> Option<u64> {
