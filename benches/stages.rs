@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use oneid::comparison::RecordTable;
 use oneid::engine::Silent;
-use oneid::engine::batch::{ModelSource, candidate_pairs, resolve};
+use oneid::engine::batch::{ModelSource, candidate_pairs, resolve, wider_budget};
 use oneid::engine::resolver::Resolver;
 use oneid::record::CanonicalRecord;
 use oneid::service::load::{load, open};
@@ -38,9 +38,14 @@ fn stages(criterion: &mut Criterion) {
         .bench_function("prepare values", |bench| bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len())));
 
     let rows: Vec<u32> = (0..records.len() as u32).collect();
-    let pairs = candidate_pairs(&records, &rows, &settings.rules, &Silent).pairs;
+    let pairs = candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &Silent).pairs;
     group.bench_function("block", |bench| {
-        bench.iter(|| assert_eq!(candidate_pairs(&records, &rows, &settings.rules, &Silent).pairs.len(), pairs.len()))
+        bench.iter(|| {
+            assert_eq!(
+                candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &Silent).pairs.len(),
+                pairs.len()
+            )
+        })
     });
 
     let source =

@@ -48,10 +48,18 @@ pub const RULES_MAX: usize = 255;
 pub const KEYS_PER_RECORD_MAX: usize = 64;
 
 /// Most pairs that the wider blocking rules of a batch may give, for each record, and for a small batch in all: a rule that would pass
-/// what is left of the larger of the two is left out, and told. Eight pairs a record cost microseconds; a million, about a second.
-pub const WIDER_PAIRS_PER_RECORD_MAX: u64 = 8;
+/// what is left of the larger of the two is left out, and told. Five pairs a record cost microseconds; half a million, a second or less.
+pub const WIDER_PAIRS_PER_RECORD_MAX: u64 = 5;
 /// See [`WIDER_PAIRS_PER_RECORD_MAX`].
-pub const WIDER_PAIRS_MIN: u64 = 1_000_000;
+pub const WIDER_PAIRS_MIN: u64 = 500_000;
+
+/// Most times that the blocks of a wider rule may give its pairs, on the average: values one edit apart share several keys, equal ones all.
+/// More is taken for over the budget before the pairs are formed.
+pub const WIDER_REPEATS_MAX: u64 = 8;
+
+/// Largest block of a wider rule whose pairs are all formed, records; larger ones are refined. The rules a model has stay when its records
+/// become many: this bounds what they cost then.
+pub const WIDER_BLOCK_RECORDS_MAX: usize = 64;
 
 /// Most names under which a household holds a phone or device; under more it is a counter's or a clerk's, and agreement on it says
 /// less. A flat houses three generations, seldom more.

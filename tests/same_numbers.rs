@@ -1,7 +1,6 @@
 //! The batch and the explanation of a pair give bit-equal weights, and the shown parts sum to the whole.
 #![cfg(feature = "full")]
 
-use oneid::blocking::RuleSet;
 use oneid::comparison::{BANDED, Band, RecordTable};
 use oneid::engine::Silent;
 use oneid::engine::batch::{ModelSource, candidate_pairs, resolve};
@@ -39,8 +38,8 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     }
     let band = |field: Field, text: &str| bands.get(&(field, text.to_string())).copied().unwrap_or_default();
     let rows: Vec<u32> = (0..records.len() as u32).collect();
-    let rules = RuleSet::only(resolved.model.parsed_rules().expect("known"));
-    let pairs = candidate_pairs(&records, &rows, &rules, &Silent).pairs;
+    let rules = resolved.model.parsed_rules().expect("known");
+    let pairs = candidate_pairs(&records, &rows, &rules, None, &Silent).pairs;
     assert!(pairs.len() > 1_000, "{} pairs", pairs.len());
     for pair in pairs {
         let (low, high) = ((pair >> 32) as u32, pair as u32);
@@ -54,6 +53,26 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
         assert!(!explained.rules.is_empty(), "a candidate pair shares a rule");
         let turned = explain(&records[high as usize], &records[low as usize], &resolved.model, &band);
         assert_eq!(turned.total, explained.total, "the order of the two does not matter");
+    }
+}
+
+#[test]
+fn wider_rules_apply_as_far_as_the_budget_goes() {
+    let settings = Settings::default();
+    let records = records(&settings);
+    let rows: Vec<u32> = (0..records.len() as u32).collect();
+    let always = settings.rules.always.len();
+    let mut before = 0;
+    for budget in [Some(0), Some(500), Some(5_000), None] {
+        let found = candidate_pairs(&records, &rows, &settings.rules, budget, &Silent);
+        let wider = &found.statistics[always..];
+        let given: u64 = wider.iter().map(|rule| rule.pairs).sum();
+        let left_out = wider.iter().filter(|rule| rule.over_budget).count();
+        assert!(budget.is_none_or(|budget| given <= budget && left_out > 0), "{given} pairs for {budget:?}, {left_out} rules left out");
+        assert!(budget.is_some() || left_out == 0, "a model's rules apply as they stand");
+        assert_eq!((found.rules.always.len(), found.rules.wider.len() + left_out), (always, settings.rules.wider.len()));
+        assert!(found.pairs.len() >= before, "a larger budget never loses a pair");
+        before = found.pairs.len();
     }
 }
 

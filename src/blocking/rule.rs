@@ -1,7 +1,7 @@
 //! Blocking rules and the ones we ship.
 
 use super::KeyExpression;
-use crate::limits::KEYS_PER_RECORD_MAX;
+use crate::limits::{BLOCK_RECORDS_MAX, KEYS_PER_RECORD_MAX, WIDER_BLOCK_RECORDS_MAX};
 use crate::record::{CanonicalRecord, Field};
 use compact_str::CompactString;
 use rustc_hash::FxHasher;
@@ -92,6 +92,12 @@ impl Default for RuleSet {
 }
 
 impl RuleSet {
+    /// All of them with the largest block whose pairs are all formed.
+    pub fn with_blocks(&self) -> impl Iterator<Item = (&Rule, usize)> {
+        let always = self.always.iter().map(|rule| (rule, BLOCK_RECORDS_MAX));
+        always.chain(self.wider.iter().map(|rule| (rule, WIDER_BLOCK_RECORDS_MAX)))
+    }
+
     /// These rules and no other.
     pub fn only(always: Vec<Rule>) -> Self {
         RuleSet { always, wider: Vec::new() }

@@ -4,9 +4,10 @@ use super::Done;
 use super::merge::{now_microseconds, read_settings};
 use super::output::{print, print_json};
 use super::progress::Bar;
+use super::report::left_out;
 use super::table::{Align, Table, count};
 use super::words::counted;
-use crate::engine::batch::{Candidates, EqualRows, candidate_pairs};
+use crate::engine::batch::{Candidates, EqualRows, candidate_pairs, wider_budget};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::record::CanonicalRecord;
@@ -39,7 +40,8 @@ pub fn run(args: Args) -> Result<Done> {
     let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
     bar.begin(Phase::Block, (settings.rules.always.len() + settings.rules.wider.len()) as u64);
     let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
-    let Candidates { pairs, statistics: rules, .. } = candidate_pairs(&records, &rows, &settings.rules, &bar);
+    let Candidates { pairs, statistics: rules, .. } =
+        candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &bar);
     bar.finish();
     if args.json {
         print_json(&rules)?;
@@ -49,7 +51,7 @@ pub fn run(args: Args) -> Result<Done> {
         [("blocking rule", Align::Left), ("pairs", Align::Right), ("also by an earlier rule", Align::Right), ("new", Align::Right)];
     let more = [("blocks", Align::Right), ("largest", Align::Right), ("refined", Align::Right), ("records left out", Align::Right)];
     let mut table = Table::new(&[&columns[..], &more[..]].concat());
-    for rule in &rules {
+    for rule in rules.iter().filter(|rule| !rule.over_budget) {
         table.row(vec![
             rule.rule.clone(),
             count(rule.pairs),
@@ -64,8 +66,9 @@ pub fn run(args: Args) -> Result<Done> {
     let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
     let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
     print(&format!(
-        "{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n",
+        "{}{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n",
         table.render(),
+        left_out(&rules),
         counted(records.len() as u64, "record"),
         count(rows.len() as u64),
         counted(pairs.len() as u64, "candidate pair"),

@@ -37,7 +37,9 @@ pub fn run(args: Args) -> Result<Done> {
             let settings = read_settings(Some(&file))?;
             let sources = counted(settings.sources.len() as u64, "source");
             let rules = counted(settings.rules.always.len() as u64, "blocking rule");
-            super::output::print(&format!("{file}: right; {sources}, {rules}\n"))?;
+            let wider = settings.rules.wider.len();
+            let wider = if wider == 0 { String::new() } else { format!(" and {wider} wider ones as far as the budget of pairs goes") };
+            super::output::print(&format!("{file}: right; {sources}, {rules}{wider}\n"))?;
         }
         Command::Show { name } if name == "builtin:four-channels" => super::output::print(FOUR_CHANNELS)?,
         Command::Show { name } => {

@@ -311,6 +311,9 @@ pub fn read_settings(config: Option<&str>) -> Result<Settings> {
     match config {
         None => Ok(Settings::default()),
         Some("builtin:four-channels") => parse(FOUR_CHANNELS, "builtin:four-channels"),
+        Some(name) if name.starts_with("builtin:") => {
+            Err(Error::not_found(format!("there are no settings {name}; builtin:four-channels ships with the program")))
+        }
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|cause| Error::io(format!("cannot read settings {path}"), &cause))?;
             parse(&text, path)

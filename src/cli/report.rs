@@ -1,6 +1,7 @@
 //! The run report as a person reads it.
 
 use super::table::{Align, Table, bar, count};
+use crate::engine::batch::RuleStatistics;
 use crate::limits::PERSON_CHANGES_SHOWN;
 use crate::schema::ColumnKind;
 use crate::service::report::RunReport;
@@ -90,7 +91,7 @@ fn pairs(report: &RunReport, out: &mut String) {
         ("refined", Right),
         ("records left out", Right),
     ]);
-    for rule in report.rules.iter().filter(|rule| rule.blocks > 0) {
+    for rule in report.rules.iter().filter(|rule| rule.blocks > 0 && !rule.over_budget) {
         table.row(vec![
             rule.rule.clone(),
             count(rule.pairs),
@@ -101,7 +102,7 @@ fn pairs(report: &RunReport, out: &mut String) {
             count(rule.hot_records),
         ]);
     }
-    let _ = writeln!(out, "Candidate pairs: {}\n{}", count(report.candidate_pairs), table.render());
+    let _ = writeln!(out, "Candidate pairs: {}\n{}{}", count(report.candidate_pairs), table.render(), left_out(&report.rules));
     let _ = writeln!(
         out,
         "Match weights (bits; link from {:.3}, review from {:.3})",
@@ -212,4 +213,13 @@ fn phases(report: &RunReport, out: &mut String) {
     let sum = |of: fn(&crate::service::stopwatch::PhaseReport) -> f64| report.phases.iter().map(of).sum::<f64>();
     table.row(vec!["all".into(), format!("{:.2}", sum(|p| p.wall_seconds)), format!("{:.2}", sum(|p| p.cpu_seconds)), String::new()]);
     let _ = writeln!(out, "Phases\n{}", table.render());
+}
+
+/// The rules that were left out for the pairs they would give, in words; empty where there is none.
+pub fn left_out(rules: &[RuleStatistics]) -> String {
+    let names: Vec<&str> = rules.iter().filter(|rule| rule.over_budget).map(|rule| rule.rule.as_str()).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("  Not applied, since they would give more pairs than the budget has: {}\n", names.join("; "))
 }

@@ -35,8 +35,11 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
     if let Some((groups, wholes)) = answer.groups.as_ref().and_then(|groups| Some((groups, groups.explanation.as_ref()?))) {
         wholes_decided(answer.same_person, groups, wholes, &mut out);
     }
-    if answer.between_people {
-        out.push_str("  Kept apart: one of the two records is claimed about as strongly by another person, and joins neither for now\n");
+    if answer.kept_apart {
+        out.push_str(
+            "  Kept apart all the same: another person claims one of the two records about as strongly, so that it joins neither (or so many\n  \
+             records share what these two share that the pair was not formed)\n",
+        );
     }
     let _ = writeln!(out, "  Model {}", pair.snapshot_id);
     out
@@ -52,7 +55,8 @@ fn head(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation, out: &mut 
     let total = pair.total_weights.unwrap_or_default();
     let _ = writeln!(
         out,
-        "  This pair: {}, match probability {}, match weight {} bits against two {}\n  (against two strangers {}, against two relatives of one household {})\n",
+        "  This pair{}: {}, match probability {}, match weight {} bits against two {}\n  (against two strangers {}, against two relatives of one household {})\n",
+        if answer.kept_apart { " by itself (but see the end)" } else { "" },
         words::decision(pair.decision).replace('_', "-"),
         probability(pair.match_probability),
         bits(pair.total_weight),
@@ -247,7 +251,7 @@ pub struct PairForm {
     left: SideForm,
     right: SideForm,
     same_person: bool,
-    between_people: bool,
+    kept_apart: bool,
     path: Vec<String>,
     model: String,
     decision: String,
@@ -353,7 +357,7 @@ impl PairForm {
             left: side_form(pair.left.as_ref()),
             right: side_form(pair.right.as_ref()),
             same_person: answer.same_person,
-            between_people: answer.between_people,
+            kept_apart: answer.kept_apart,
             path: answer.path.iter().map(|key| words::record_key(Some(key))).collect(),
             model: pair.snapshot_id.clone(),
             decision: words::decision(pair.decision),

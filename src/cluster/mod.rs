@@ -219,7 +219,8 @@ impl Joining {
     fn is_still_refused(&mut self, open: &mut Open, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
         let (a, b) = (self.sets.find(open.edge.low), self.sets.find(open.edge.high));
         let sizes = (self.members[a as usize].len(), self.members[b as usize].len());
-        if a != b && open.tried == sizes {
+        // What a third cluster claims may have changed without these two.
+        if a != b && open.tried == sizes && open.refusal != Refusal::BetweenTwo {
             return true;
         }
         open.tried = sizes;
@@ -261,23 +262,34 @@ impl Joining {
         }
         // What is far weaker adds nothing to the sum.
         let bearable = (weight.0 - self.link.0) as f64 / UNITS_PER_BIT;
-        let mut claims: Vec<(u32, f64)> = Vec::new();
-        let edges = self.neighbours.of_row(row).iter().map(|(weight, other)| (weight.0 as f64 / UNITS_PER_BIT, *other));
-        for (bits, other) in edges.take_while(|(bits, _)| bits + AMBIGUITY_REACH_BITS >= bearable) {
-            let set = self.sets.find(other);
-            if set != wanted && set != own && claims.iter().all(|(known, _)| *known != set) {
-                claims.push((set, bits));
+        let bits = |weight: MatchWeight| weight.0 as f64 / UNITS_PER_BIT;
+        let edges = self.neighbours.of_row(row).iter().map(|(weight, other)| (bits(*weight), *other));
+        let near: Vec<(f64, u32)> = edges.take_while(|(bits, _)| bits + AMBIGUITY_REACH_BITS >= bearable).collect();
+        let (mut looked_at, mut odds, mut claims): (Vec<u32>, f64, usize) = (vec![wanted, own], 0.0, 0);
+        for (bits, other) in near {
+            let other = self.sets.find(other);
+            if looked_at.contains(&other) {
+                continue;
             }
-            if claims.len() == AMBIGUITY_CLUSTERS_MAX {
-                break;
+            looked_at.push(other);
+            if !self.may_not_join(own, other) && (self.may_not_join(wanted, other) || self.speak_against(wanted, other, agreement)) {
+                odds += bits.exp2();
+                claims += 1;
+            }
+            if claims == AMBIGUITY_CLUSTERS_MAX {
+                return true;
             }
         }
-        let members = |set: u32| &self.members[set as usize][..];
-        let of_others = claims.into_iter().filter(|(other, _)| {
-            self.exclude_each_other(wanted, *other) || agreement(members(wanted), members(*other)) == Agreement::Against
-        });
-        let odds: f64 = of_others.map(|(_, bits)| bits.exp2()).sum();
         odds > 0.0 && odds.log2() > bearable
+    }
+
+    /// Whether a ruling or exclusive identifiers keep two sets apart.
+    fn may_not_join(&mut self, a: u32, b: u32) -> bool {
+        self.exclude_each_other(a, b) || !self.forbidden.is_empty() && (self.is_forbidden(a, b) || self.is_forbidden(b, a))
+    }
+
+    fn speak_against(&self, a: u32, b: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+        agreement(&self.members[a as usize], &self.members[b as usize]) == Agreement::Against
     }
 
     /// Whether two sets have different exclusive identifiers. Those that a steward found to be of one person exclude only others.

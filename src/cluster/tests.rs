@@ -85,6 +85,22 @@ fn a_record_between_two_people_joins_neither_unless_one_claim_outweighs_the_othe
 }
 
 #[test]
+fn a_claim_that_a_ruling_forbids_counts_for_nothing() {
+    let apart = |a: &[u32], b: &[u32]| match a.contains(&0) && b.contains(&1) || a.contains(&1) && b.contains(&0) {
+        true => Agreement::Against,
+        false => Agreement::Open,
+    };
+    let bits = |bits: f64| MatchWeight::from_bits(bits).0;
+    let links = [edge(0, 2, bits(4.0)), edge(1, 2, bits(4.0))];
+    let pairs = Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3], link: MatchWeight::from_bits(1.0) };
+    let ruled = Constraints { cannot: vec![(1, 2)], ..Constraints::default() };
+    assert_eq!(cut(pairs, &ruled, &apart).clusters.rows, [vec![0, 2], vec![1]]);
+    let excluded = Constraints { exclusive: vec![None, Some(1), Some(2)], ..Constraints::default() };
+    assert_eq!(cut(pairs, &excluded, &apart).clusters.rows, [vec![0, 2], vec![1]]);
+    assert_eq!(cut(pairs, &Constraints::default(), &apart).clusters.rows, [vec![0], vec![1], vec![2]]);
+}
+
+#[test]
 fn a_pair_in_doubt_is_settled_by_the_clusters_around_it() {
     let (links, doubtful) = ([edge(0, 1, 90)], [edge(1, 2, 3), edge(3, 4, 3)]);
     let clear = |_: &[u32], _: &[u32]| Agreement::Clear;

@@ -9,7 +9,7 @@ use crate::record::Field;
 pub struct Outcome {
     /// 0: nothing to compare; 1: strongest agreement; the highest: disagreement.
     pub level: u8,
-    /// The value that both share, on exact levels.
+    /// The value whose frequency counts: the one that both share on exact levels, the form in use where the other is a slip of it.
     pub shared: Option<(Field, Symbol)>,
 }
 
@@ -56,7 +56,7 @@ pub struct Comparison {
     pub name: &'static str,
     /// The field whose values are shown for it.
     pub field: Field,
-    /// Whether exact agreement weighs by how frequent the value is.
+    /// Whether agreement weighs by how frequent the value is.
     pub term_frequency: bool,
     /// Relatives' stand.
     pub rival: RivalTie,
@@ -66,6 +66,13 @@ pub struct Comparison {
     pub exact_levels: usize,
     /// The level of a pair.
     pub compare: fn(&RecordView<'_>, &RecordView<'_>) -> Outcome,
+}
+
+impl Comparison {
+    /// The field it looks at; none for the sources.
+    pub fn looks_at(&self) -> Option<Field> {
+        (self.name != SOURCE).then_some(self.field)
+    }
 }
 
 impl std::fmt::Debug for Comparison {

@@ -61,7 +61,9 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
             if outcome.level == 0 {
                 continue;
             }
-            if best.level == 0 || outcome.level < best.level {
+            // Of several on one level the value decides, so that the order of the two records does not.
+            let text = |outcome: &Outcome| outcome.shared.map(|(_, symbol)| &a.value(field, symbol).text);
+            if best.level == 0 || outcome.level < best.level || outcome.level == best.level && text(&outcome) > text(&best) {
                 best = outcome;
             }
         }

@@ -1,7 +1,7 @@
 //! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
 
 use super::batch::EqualRows;
-use crate::blocking::Rule;
+use crate::blocking::RuleSet;
 use crate::comparison::{ComparisonVector, RecordTable, SOURCE, compare, library};
 use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
@@ -17,8 +17,8 @@ const CHUNK_PAIRS: u64 = 8_192;
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson<'a> {
     /// Blocking rules.
-    pub rules: &'a [Rule],
-    /// By rule: whether it gave every pair that shares a key, no block being refined or left out.
+    pub rules: &'a RuleSet,
+    /// By rule that always applies: whether it gave every pair that shares a key, no block being refined or left out.
     pub whole: &'a [bool],
     /// Where links and reviews begin.
     pub thresholds: Thresholds,
@@ -37,7 +37,7 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let candidates = masked(candidates, shown);
     let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
-    let complete = |field: Field| rules.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
+    let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
     let exact_is_complete = library().iter().map(|comparison| complete(comparison.field));
     // A comparison whose values only copies share is in no pair, and links them all the same.
     let used = |place: usize| shown >> (place * 4) & 15 != 0;
@@ -65,7 +65,8 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         trained_on,
         prior: learnt.prior,
         thresholds,
-        rules: rules.iter().map(|rule| rule.name.clone()).collect(),
+        rules: rules.always.iter().map(|rule| rule.name.clone()).collect(),
+        wider_rules: rules.wider.iter().map(|rule| rule.name.clone()).collect(),
         comparisons: learnt.comparisons,
         term_frequencies,
     };

@@ -3,7 +3,7 @@
 //! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
 
 use crate::blocking::Rule;
-use crate::comparison::{Band, Comparison, RecordTable, RecordView, SOURCE, compare, library};
+use crate::comparison::{Band, Comparison, RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -26,7 +26,7 @@ pub struct Row {
     pub values_a: Vec<CompactString>,
     /// The second record's values.
     pub values_b: Vec<CompactString>,
-    /// The value that both share, where its frequency counts.
+    /// The value whose frequency counts: shared by both, or the one in use of which the other is a slip.
     pub shared: Option<CompactString>,
     /// Probability of the level among pairs of one person.
     pub m: f64,
@@ -169,7 +169,7 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
                 comparison: comparison.name.into(),
                 level,
                 label: found.map_or("nothing to compare".into(), |found| found.label.clone()),
-                field: (comparison.name != SOURCE).then_some(comparison.field),
+                field: comparison.looks_at(),
                 values_a: shown(left, comparison),
                 values_b: shown(right, comparison),
                 shared: shared[place].take(),
@@ -213,10 +213,7 @@ fn excluding(record: &RecordView<'_>) -> Option<CompactString> {
 }
 
 fn shown(record: &RecordView<'_>, comparison: &Comparison) -> Vec<CompactString> {
-    if comparison.name == SOURCE {
-        return record.source_names().cloned().collect();
-    }
-    let field = comparison.field;
+    let Some(field) = comparison.looks_at() else { return record.source_names().cloned().collect() };
     record.symbols(field).iter().map(|symbol| record.value(field, *symbol).text.clone()).collect()
 }
 
@@ -227,6 +224,6 @@ fn shared_rules(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model) -> Vec<
         rule.keys(b, &mut of_b);
         of_a.iter().any(|key| of_b.contains(key))
     };
-    let rules = model.rules.iter().filter_map(|text| Rule::parse(text).ok());
+    let rules = model.rules.iter().chain(&model.wider_rules).filter_map(|text| Rule::parse(text).ok());
     rules.filter(shares).map(|rule| rule.name).collect()
 }

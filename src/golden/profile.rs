@@ -1,6 +1,7 @@
 //! Builds golden profiles.
 
 use super::{Strategy, Survivorship};
+use crate::normalize::text;
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use compact_str::CompactString;
@@ -48,7 +49,7 @@ pub enum Chosen {
     Time,
     /// More records, where time left a draw.
     Holders,
-    /// The lesser text, so that the choice repeats.
+    /// Han before letters, then the lesser text, so that the choice repeats.
     Text,
 }
 
@@ -118,15 +119,18 @@ const WHOLES: &[Whole] = &[
 /// The profile of the person whose records these are.
 pub fn build(one_id: OneId, records: &[&CanonicalRecord], survivorship: &Survivorship) -> GoldenProfile {
     let wholes: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().map(|whole| whole.records(records, survivorship)).collect();
+    let shown: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().zip(&wholes).map(|(whole, records)| whole.shown_by(records)).collect();
     let values = Field::ALL.iter().filter_map(|field| {
         let whole = WHOLES.iter().position(|whole| whole.shown == *field || whole.alike.contains(field));
         let eligible = match whole {
             // Only what is shown is left of records none of which says one thing; else it is shown as the whole's own record has it.
-            Some(whole) if WHOLES[whole].shown == *field => match &wholes[whole][..] {
-                [] => records,
-                [own, ..] if own.first(*field).is_some() => &wholes[whole][..1],
-                all => all,
-            },
+            Some(whole) if WHOLES[whole].shown == *field => {
+                if shown[whole].is_empty() {
+                    records
+                } else {
+                    &shown[whole]
+                }
+            }
             Some(whole) => &wholes[whole],
             None => records,
         };
@@ -182,6 +186,22 @@ impl Whole {
             }
         }
         eligible
+    }
+}
+
+impl Whole {
+    /// Of the records of a whole the one that shows it as most of those do which say the very same; all where the whole's own record shows
+    /// nothing.
+    fn shown_by<'a>(&self, records: &[&'a CanonicalRecord]) -> Vec<&'a CanonicalRecord> {
+        let text = |record: &CanonicalRecord, field: Field| record.first(field).map(|value| value.text.clone());
+        let Some(own) = records.first().filter(|own| own.first(self.shown).is_some()) else { return records.to_vec() };
+        let says_same = |record: &&&CanonicalRecord| self.alike.iter().all(|field| text(record, *field) == text(own, *field));
+        let same: Vec<&CanonicalRecord> = records.iter().filter(says_same).copied().collect();
+        let shows = |record: &CanonicalRecord| text(record, self.shown);
+        let as_many = |one: &CanonicalRecord| same.iter().filter(|other| shows(other) == shows(one)).count();
+        let shown = same.iter().filter(|record| shows(record).is_some());
+        let most = shown.max_by(|a, b| (as_many(a), a.observed_at, &b.key).cmp(&(as_many(b), b.observed_at, &a.key)));
+        most.into_iter().copied().collect()
     }
 }
 
@@ -267,7 +287,9 @@ fn order(a: &Contender<'_>, b: &Contender<'_>, strategy: Strategy, survivorship:
         (by_holders, Chosen::Holders),
     ];
     let decisive = steps.into_iter().find(|(order, _)| *order != Ordering::Equal);
-    decisive.unwrap_or_else(|| (a.text.cmp(&b.text), Chosen::Text))
+    // Nothing tells them apart; Han before its spelling in letters, which says less.
+    let by_script = || text::has_han(&b.text).cmp(&text::has_han(&a.text));
+    decisive.unwrap_or_else(|| (by_script().then_with(|| a.text.cmp(&b.text)), Chosen::Text))
 }
 
 #[cfg(test)]
@@ -360,5 +382,24 @@ mod tests {
         let survivorship = Survivorship { sources: vec!["crm".into()], otherwise: Strategy::SourceOrder, fields: Vec::new() };
         let profile = build(OneId::from_bytes([0; 10]), &[&app, &crm], &survivorship);
         assert_eq!(profile.value(Field::City).map(|value| value.text.as_str()), Some("北京"));
+    }
+
+    /// `叶 华` once won over `叶华` because it was the newest, and the spelling in letters over Han by its first letter.
+    #[test]
+    fn names_are_shown_as_most_records_write_them() {
+        let named = |id: &str, at: i64, shown: &str, family: &str, given: &str| {
+            let valid = |field, text| (field, text, Grade::Valid);
+            let values = [valid(Field::DisplayName, shown), valid(Field::FamilyName, family), valid(Field::GivenName, given)];
+            record(id, at, &values)
+        };
+        let spaced = [named("1", 10, "叶华", "叶", "华"), named("2", 20, "叶华", "叶", "华"), named("3", 30, "叶 华", "叶", "华")];
+        let shown = |records: &[CanonicalRecord]| {
+            let borrowed: Vec<&CanonicalRecord> = records.iter().collect();
+            let profile = build(OneId::from_least_key(&records[0].key), &borrowed, &Survivorship::default());
+            profile.value(Field::DisplayName).map(|value| value.text.to_string())
+        };
+        assert_eq!(shown(&spaced).as_deref(), Some("叶华"));
+        let spelt = [named("1", 10, "欧阳建国", "欧阳", "建国"), named("2", 10, "Ouyang Jianguo", "jianguo", "ouyang")];
+        assert_eq!(shown(&spelt).as_deref(), Some("欧阳建国"));
     }
 }

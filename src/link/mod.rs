@@ -116,7 +116,7 @@ mod tests {
 
     fn test_weights() -> Weights {
         let model = Model {
-            format_version: 1,
+            format_version: crate::model::FORMAT_VERSION,
             id: "m".into(),
             trained_on: Default::default(),
             prior: crate::model::Prior { matches_per_record: 0.5, relatives_per_record: 0.0, weight: Rivals::default() },
@@ -125,6 +125,7 @@ mod tests {
                 review: MatchProbability::new(0.5).expect("in range"),
             },
             rules: Vec::new(),
+            wider_rules: Vec::new(),
             comparisons: Vec::new(),
             term_frequencies: crate::model::TermFrequencies::new(crate::model::FrequencyKey([0, 0])),
         };

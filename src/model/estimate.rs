@@ -174,9 +174,9 @@ impl State {
         }
         let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
         hold_lasting(&mut persons);
-        tie_by_naming(&mut strangers);
+        tie_by_naming(&mut strangers, &self.filled);
         let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
-        tie_by_naming(&mut relatives);
+        tie_by_naming(&mut relatives, &self.filled);
         self.tables = [persons, relatives, strangers];
         let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
         let relatives = expected[RELATIVE].max(possible);
@@ -340,11 +340,15 @@ fn at_least(table: &mut [f64; 16], levels: std::ops::RangeInclusive<usize>, leas
 }
 
 /// Rivals share a phone or a device as often under one name or none as under two, where it is seen: the exact levels of the other
-/// comparisons keep their proportions and get the sum of those under different names.
-fn tie_by_naming(rival: &mut [[f64; 16]]) {
+/// comparisons keep their proportions and get the sum of those under different names, if there are any (`filled`: by comparison, the share
+/// of pairs in which there is something to compare).
+fn tie_by_naming(rival: &mut [[f64; 16]], filled: &[f64]) {
     let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
     for places in BY_NAMING.iter().map(|names| names.map(place)) {
         let [Some(alike), Some(unnamed), Some(apart)] = places else { continue };
+        if filled[apart] == 0.0 {
+            continue;
+        }
         let exact = library()[apart].exact_levels;
         let sum = |table: &[f64; 16]| table[1..=exact].iter().sum::<f64>();
         let shared = sum(&rival[apart]);

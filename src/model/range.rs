@@ -90,12 +90,13 @@ mod tests {
         let mut term_frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
         term_frequencies.add(Field::FamilyName, 1000, 0.01, 0.0, [("王", 100)].into_iter());
         let model = Model {
-            format_version: 1,
+            format_version: crate::model::FORMAT_VERSION,
             id: "m".into(),
             trained_on: Default::default(),
             prior: Prior { matches_per_record: 0.5, relatives_per_record: 0.0, weight },
             thresholds: Thresholds::default(),
             rules: Vec::new(),
+            wider_rules: Vec::new(),
             comparisons: vec![ComparisonModel { name: "sex".into(), levels: vec![level] }],
             term_frequencies,
         };

@@ -1,14 +1,14 @@
 //! The model snapshot: everything learnt, frozen, with the weights rounded once.
 
 use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies, range};
-use crate::blocking::Rule;
+use crate::blocking::{Rule, RuleSet};
 use crate::comparison::{ComparisonVector, RivalTie, library};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Version of the snapshot's form; readers refuse a higher one.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A level of a comparison with what was learnt of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct LevelModel {
     /// Probability of the level among relatives of one household.
     #[serde(with = "range::relative")]
     pub relative: f64,
-    /// log2(m/u) and log2(m/relative), rounded once, monotone over the levels.
+    /// log2(m/u) and log2(m/relative), rounded once, never rising from level to level; exact levels that weigh by frequency stand apart.
     #[serde(with = "range::rivals")]
     pub weight: Rivals,
     /// Whether any pair of the training showed the level; an untrained level keeps its assumed m and a floor for u.
@@ -109,6 +109,8 @@ pub struct Model {
     pub thresholds: Thresholds,
     /// Blocking rules, in their written form.
     pub rules: Vec<CompactString>,
+    /// Wider blocking rules that fitted the budget of the batch the model was learnt from; their blocks are kept smaller.
+    pub wider_rules: Vec<CompactString>,
     /// Comparisons; those of the library that are missing here weigh nothing.
     pub comparisons: Vec<ComparisonModel>,
     /// Frequencies of values.
@@ -138,7 +140,10 @@ impl Model {
         number(self.trained_on.records as i64);
         number(self.trained_on.seed as i64);
         let labels = self.comparisons.iter().flat_map(|comparison| comparison.levels.iter().map(|level| &level.label));
-        for name in self.rules.iter().chain(self.comparisons.iter().map(|comparison| &comparison.name)).chain(labels) {
+        hash.update((self.rules.len() as u64).to_be_bytes());
+        for name in
+            self.rules.iter().chain(&self.wider_rules).chain(self.comparisons.iter().map(|comparison| &comparison.name)).chain(labels)
+        {
             hash.update(name.as_bytes());
             hash.update([0]);
         }
@@ -148,22 +153,26 @@ impl Model {
     }
 
     /// The blocking rules; the error names the one that this program does not know.
-    pub fn parsed_rules(&self) -> Result<Vec<Rule>, String> {
-        self.rules.iter().map(|text| Rule::parse(text).map_err(|word| format!("{text}: unknown expression {word}"))).collect()
+    pub fn parsed_rules(&self) -> Result<RuleSet, String> {
+        let parsed = |rules: &[CompactString]| -> Result<Vec<Rule>, String> {
+            rules.iter().map(|text| Rule::parse(text).map_err(|word| format!("{text}: unknown expression {word}"))).collect()
+        };
+        Ok(RuleSet { always: parsed(&self.rules)?, wider: parsed(&self.wider_rules)? })
     }
 
     /// What of the model this program would not weigh as it was learnt, in words: another form, comparisons or levels that the library does
     /// not have, a content that is not the one it is named for.
     pub fn fault(&self) -> Option<String> {
-        if self.format_version > FORMAT_VERSION {
-            return Some(format!("it has format {}, this program reads up to {FORMAT_VERSION}: use a newer oneid", self.format_version));
+        if self.format_version != FORMAT_VERSION {
+            let what = if self.format_version > FORMAT_VERSION { "use a newer oneid" } else { "learn it anew" };
+            return Some(format!("it has format {}, this program reads {FORMAT_VERSION}: {what}", self.format_version));
         }
         for comparison in &self.comparisons {
             let Some(known) = library().iter().find(|known| known.name == comparison.name) else {
-                return Some(format!("it has a comparison {}, which this program does not know: train again", comparison.name));
+                return Some(format!("it has a comparison {}, which this program does not know: learn it anew", comparison.name));
             };
             if !known.levels.iter().map(|level| level.label).eq(comparison.levels.iter().map(|level| level.label.as_str())) {
-                return Some(format!("its comparison {} has other levels than this program's: train again", comparison.name));
+                return Some(format!("its comparison {} has other levels than this program's: learn it anew", comparison.name));
             }
         }
         let named = self.clone().named().id;

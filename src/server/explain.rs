@@ -26,7 +26,7 @@ impl Answers {
             same_person: pair.one_id_a == pair.one_id_b,
             path: pair.path.iter().map(Into::into).collect(),
             read_position: self.read_position(),
-            between_people: pair.between_people,
+            kept_apart: pair.kept_apart,
             groups: pair.groups.as_ref().map(|groups| groups_explained(groups, (pair.one_id_a, pair.one_id_b))),
         })
     }

@@ -94,7 +94,8 @@ fn between(resolver: &Resolver<'_>, table: &RecordTable, a: usize, b: usize) -> 
     let mut families: Vec<Family> = Vec::new();
     compare(&x, &y, &mut |place, outcome| {
         let weight = resolver.weights().level(place, outcome.level) + resolver.adjustment(place, outcome.shared);
-        let family = family(library()[place].field);
+        // That two sources know somebody is no evidence of its own.
+        let Some(family) = library()[place].looks_at().map(family) else { return };
         if weight.least() >= MatchWeight::from_bits(ASSURANCE_CLEAR_BITS) && !families.contains(&family) {
             families.push(family);
         }
@@ -153,6 +154,7 @@ mod tests {
             prior: Prior { matches_per_record: 0.5, relatives_per_record: 0.0, weight: Rivals { stranger: weight, relative: weight } },
             thresholds: Thresholds::default(),
             rules: Vec::new(),
+            wider_rules: Vec::new(),
             comparisons: library().iter().map(comparison).collect(),
             term_frequencies: TermFrequencies::new(FrequencyKey([0, 0])),
         }

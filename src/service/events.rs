@@ -53,7 +53,9 @@ impl Events {
     /// Rejects events whose record is not in the store: their rows may come again once it is.
     pub fn reject_strays(&mut self, strays: &[FileEvent]) {
         for FileEvent { record, event, line } in strays {
-            let text = [record.source.as_str(), &record.id, &event.event_id, &event.kind].join(",");
+            let Event { event_id, time, kind, amount_minor, currency } = event;
+            let money = if currency.is_empty() { String::new() } else { format!(",{amount_minor} minor units,{currency}") };
+            let text = format!("{},{},{event_id},{time},{kind}{money}", record.source, record.id);
             let reason = format!("record {record} is not in the store; merge it first, or with these events");
             self.reject(Reject::new(self.input.clone(), *line, "record_id", reason, &text));
         }
@@ -109,8 +111,11 @@ fn places(layout: &Layout) -> Result<Places> {
     let place = |name: &str| {
         optional(name).ok_or_else(|| {
             let found = layout.columns.join(", ");
-            Error::bad_data(format!("an event file needs column {name} (found: {found}); the others are source, amount and currency"))
-                .at(&layout.input)
+            Error::bad_data(format!(
+                "an event file needs column {name} (found: {found}); needed are record_id, event_id, time and kind, known besides source, \
+                 amount and currency"
+            ))
+            .at(&layout.input)
         })
     };
     Ok(Places {

@@ -16,7 +16,7 @@ use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::normalize::time;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord, TextForm};
-use crate::schema::{ColumnKind, Mapping, infer};
+use crate::schema::{ColumnKind, DateOrder, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
@@ -159,7 +159,7 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> R
         let columns = layout.columns.iter().zip(&reasons).enumerate().map(|(place, (column, reason))| ColumnReport {
             column: column.to_string(),
             kind: told_kind(&mapping, place).to_string(),
-            reason: (*reason).to_string(),
+            reason: told_reason(&mapping, place, reason),
         });
         let report = InputReport {
             input: layout.input.to_string(),
@@ -180,6 +180,17 @@ fn told_kind(mapping: &Mapping, column: usize) -> ColumnKind {
         place if place == mapping.record_id => ColumnKind::RecordId,
         place if place == mapping.source_column => ColumnKind::Source,
         _ => mapping.columns[column],
+    }
+}
+
+/// Why a column has its kind, and what of its values is a matter of choice.
+fn told_reason(mapping: &Mapping, column: usize, reason: &str) -> String {
+    let kind = mapping.columns[column];
+    match kind {
+        ColumnKind::BirthDate if mapping.date_order == DateOrder::DayFirst => format!("{reason}; 03/04/1980 is 3 April"),
+        ColumnKind::BirthDate => format!("{reason}; 03/04/1980 is 4 March"),
+        ColumnKind::FullName if mapping.columns_of(kind).next() != Some(column) => format!("{reason}; only where the first is empty"),
+        _ => reason.to_string(),
     }
 }
 
@@ -223,6 +234,10 @@ fn refuse_unless_people(input: &Input, mapping: &Mapping) -> Result<()> {
     if truth {
         let message = "is shaped like truth (record ids and cluster ids): it is no evidence; compare with it by: oneid eval --truth FILE --clusters FILE";
         return Err(Error::bad_data(message).at(place));
+    }
+    let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+    if has("event_id") && has("time") && has("kind") {
+        return Err(Error::bad_data("is shaped like events, not records: give it with --events (and --store)").at(place));
     }
     let found = columns.join(", ");
     Err(Error::bad_data(format!("no column says anything about a person (found: {found}); map them in settings: oneid init shows how"))

@@ -109,8 +109,8 @@ pub struct PairAnswer {
     pub path: Vec<RecordKey>,
     /// What decided where the pair alone did not.
     pub groups: Option<GroupsAnswer>,
-    /// Whether they are two people though pair and people agree: one of the records is claimed as well by another person.
-    pub between_people: bool,
+    /// Whether they are two people though pair and people agree: mostly since another person claims one of the records as well.
+    pub kept_apart: bool,
 }
 
 /// Two groups of records, each taken as one record, which were joined or kept apart as wholes.
@@ -365,10 +365,9 @@ impl Lookup {
         let explanation = self.weigh(&a.canonical, &b.canonical, model);
         let (path, groups) = self.beyond_the_pair(&explanation, a.one_id, b.one_id)?;
         let assurance = assurance::of_pair(&a.canonical, &b.canonical, model, &|field, value| self.band(field, value));
-        // A link that neither the people as wholes nor a veto refuses is refused for one reason only.
         let agree = groups.as_ref().is_none_or(|groups| groups.explanation.weight >= groups.needed && groups.explanation.veto.is_none());
-        let between_people = a.one_id != b.one_id && explanation.decision == Decision::Link && agree;
-        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups, between_people })
+        let kept_apart = a.one_id != b.one_id && explanation.decision == Decision::Link && agree;
+        Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups, kept_apart })
     }
 
     /// The time of the last event in the store, seconds since 1970; none where there is no event.

@@ -165,8 +165,12 @@ impl Reader<'_> {
 
     fn rule(&self, text: &Spanned<String>) -> Result<Rule> {
         Rule::parse(text.get_ref()).map_err(|word| {
-            let known = KeyExpression::words().collect::<Vec<_>>().join(", ");
-            self.wrong("blocking.rules", text, format!("{word:?} is neither a field nor one of {known}"))
+            let derived = KeyExpression::words().collect::<Vec<_>>().join(", ");
+            let fields = Field::ALL.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
+            let rule = text.get_ref();
+            let message =
+                format!("in rule {rule:?} {word:?} is neither a field ({fields}; with ~ behind it for one edit) nor one of {derived}");
+            self.wrong("blocking.rules", text, message)
         })
     }
 

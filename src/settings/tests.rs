@@ -46,7 +46,10 @@ fn nothing_set_is_the_default_and_all_keys_are_read() {
 fn what_is_wrong_is_named_with_line_and_key() {
     assert!(wrong("[thresholds]\nlink = 2.0\n").starts_with("s.toml:2: thresholds.link: 2 is not a probability"));
     assert!(wrong("[thresholds]\nlink = 0.6\nreview = 0.7\n").starts_with("s.toml:3: thresholds.review: 0.7 is above"));
-    assert!(wrong("\n[blocking]\nrules = [\n \"phone\",\n \"fone\"]\n").starts_with("s.toml:5: blocking.rules: \"fone\""));
+    assert!(
+        wrong("\n[blocking]\nrules = [\n \"phone\",\n \"fone\"]\n")
+            .starts_with("s.toml:5: blocking.rules: in rule \"fone\" \"fone\" is neither a field")
+    );
     assert!(wrong("[nonsense]\na = 1\n").starts_with("s.toml:1: unknown field `nonsense`"));
     assert!(wrong("[comparisons]\nwithout = [\"shoe\"]").starts_with("s.toml:2: comparisons.without: \"shoe\""));
     assert!(

@@ -174,7 +174,7 @@ fn pairs_for_review_are_explained_by_what_kept_them_apart() {
             }
             ReviewReason::BetweenTwo => {
                 assert_eq!(pair.decision(), v1::Decision::Link, "{a} and {b}");
-                assert!(answer.between_people && groups.is_none_or(|(under, vetoed)| !under && !vetoed), "{a} and {b}: {groups:?}");
+                assert!(answer.kept_apart && groups.is_none_or(|(under, vetoed)| !under && !vetoed), "{a} and {b}: {groups:?}");
             }
             ReviewReason::AgainstJudgement => panic!("nobody has ruled anything"),
         }

@@ -1,4 +1,4 @@
-//! Records that are equal in every field, so that one of them can stand for all.
+//! Records of one source that are equal in every field, so that one of them can stand for all.
 //!
 //! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs and
 //! frequencies do not count them again. That a record has a copy is evidence, within bounds, of how often people are there twice.
@@ -8,12 +8,12 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
-/// Which rows say the same.
+/// Which rows of one source say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EqualRows {
     /// Rows that stand for themselves, rising.
     pub distinct: Vec<u32>,
-    /// Rows that say what an earlier row says, as (that row, the row), rising.
+    /// Rows that say what an earlier row of their source says, as (that row, the row), rising.
     pub copies: Vec<(u32, u32)>,
     /// By row: a hash of its content.
     pub content: Vec<u64>,
@@ -34,7 +34,11 @@ impl EqualRows {
                     equal.distinct.push(*row);
                     continue;
                 }
-                match firsts.iter().find(|first| records[**first as usize].values() == record.values()) {
+                let says_same = |first: &&u32| {
+                    let first = &records[**first as usize];
+                    first.values() == record.values() && first.key.source == record.key.source
+                };
+                match firsts.iter().find(says_same) {
                     Some(first) => equal.copies.push((*first, *row)),
                     None => {
                         equal.distinct.push(*row);
@@ -67,6 +71,10 @@ mod tests {
 
     #[test]
     fn one_of_the_equal_stands_for_all_but_those_that_are_kept_apart() {
+        let mut other = record("1", "ann");
+        other.key = RecordKey::new("t", "1");
+        let two_sources = EqualRows::find(&[other, record("2", "ann")], &FxHashSet::default());
+        assert_eq!(two_sources.copies, [], "which source gave them is evidence");
         let records = [record("1", "ann"), record("2", "bob"), record("3", "ann"), record("4", "ann"), record("5", "bob")];
         let apart = FxHashSet::from_iter([&records[3].key]);
         let equal = EqualRows::find(&records, &apart);

@@ -11,14 +11,14 @@ mod equal;
 
 pub use equal::EqualRows;
 
-use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, visit_pairs};
+use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX};
+use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX, WIDER_REPEATS_MAX};
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
@@ -161,22 +161,22 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     let mut table = RecordTable::from_columns(columns, records);
 
     let rules = match &source {
-        ModelSource::Given(model) => {
-            RuleSet::only(model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?)
-        }
+        ModelSource::Given(model) => model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?,
         ModelSource::Learn { rules, .. } => rules.clone(),
     };
     observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
+    // The rules of a model were chosen when it was learnt; they apply as they stand.
+    let budget = matches!(source, ModelSource::Learn { .. }).then(|| wider_budget(records.len()));
     let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
     let equal = EqualRows::find(records, &judged);
-    let Candidates { pairs, rules, statistics: rule_statistics } = candidate_pairs(records, &equal.distinct, &rules, observer);
+    let Candidates { pairs, rules, statistics: rule_statistics } = candidate_pairs(records, &equal.distinct, &rules, budget, observer);
 
     let model = match source {
         ModelSource::Given(model) => *model,
         ModelSource::Learn { thresholds, seed, without, .. } => {
             observer.begin(Phase::Train, 0);
             table.mark_names_held(&equal.distinct);
-            let whole: Vec<bool> = rule_statistics.iter().filter(|rule| !rule.over_budget).map(|rule| rule.refined_blocks == 0).collect();
+            let whole: Vec<bool> = rule_statistics.iter().take(rules.always.len()).map(|rule| rule.refined_blocks == 0).collect();
             train(&table, &equal, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
         }
     };
@@ -185,7 +185,7 @@ pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[J
     let resolver = Resolver::new(&model, &table);
     let mut weighed = weigh(&resolver, &pairs, observer);
     let (same, standing) = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
-        rules.iter().any(|rule| first_key(rule, &records[row as usize]).is_some())
+        rules.with_blocks().any(|(rule, _)| first_key(rule, &records[row as usize]).is_some())
     });
 
     observer.begin(Phase::Cluster, records.len() as u64);
@@ -301,13 +301,25 @@ pub struct Candidates {
     /// Each pair once, low row in the high half, rising.
     pub pairs: Vec<u64>,
     /// The rules that applied.
-    pub rules: Vec<Rule>,
+    pub rules: RuleSet,
     /// What each rule did, those that were over the budget too.
     pub statistics: Vec<RuleStatistics>,
 }
 
-/// All candidate pairs of `rows`.
-pub fn candidate_pairs(records: &[CanonicalRecord], rows: &[u32], rules: &RuleSet, observer: &dyn Observer) -> Candidates {
+/// How many pairs the wider rules of a batch of so many records may give.
+pub fn wider_budget(records: usize) -> u64 {
+    WIDER_PAIRS_MIN.max(WIDER_PAIRS_PER_RECORD_MAX * records as u64)
+}
+
+/// All candidate pairs of `rows`. Wider rules apply in their order while the pairs they give (those of several rules counted in each) fit
+/// what is left of `budget`; without one all apply.
+pub fn candidate_pairs(
+    records: &[CanonicalRecord],
+    rows: &[u32],
+    rules: &RuleSet,
+    budget: Option<u64>,
+    observer: &dyn Observer,
+) -> Candidates {
     let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
         .iter()
         .map(|expression| {
@@ -315,12 +327,14 @@ pub fn candidate_pairs(records: &[CanonicalRecord], rows: &[u32], rules: &RuleSe
             records.par_iter().map(|record| first_key(&rule, record)).collect()
         })
         .collect();
+    let always = rules.always.len();
+    assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
     let mut tagged: Vec<(u64, u8)> = Vec::new();
-    let mut found = Candidates { pairs: Vec::new(), rules: Vec::new(), statistics: Vec::new() };
-    let mut budget = WIDER_PAIRS_MIN.max(WIDER_PAIRS_PER_RECORD_MAX * rows.len() as u64);
-    let bounded = rules.wider.iter().map(|rule| (rule, true));
-    for (number, (rule, is_wider)) in (0..=u8::MAX).zip(rules.always.iter().map(|rule| (rule, false)).chain(bounded)) {
-        let (pairs, visited) = pairs_of_rule(records, rows, rule, &refinements, if is_wider { budget } else { u64::MAX });
+    let mut found = Candidates { pairs: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
+    let mut left = budget;
+    for (number, (rule, block_max)) in rules.with_blocks().enumerate() {
+        let most = left.filter(|_| number >= always);
+        let (pairs, visited) = pairs_of_rule(records, rows, (rule, block_max), &refinements, most);
         let over_budget = pairs.is_none();
         found.statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
@@ -334,9 +348,10 @@ pub fn candidate_pairs(records: &[CanonicalRecord], rows: &[u32], rules: &RuleSe
             over_budget,
         });
         if let Some(pairs) = pairs {
-            budget -= if is_wider { (pairs.len() as u64).min(budget) } else { 0 };
-            found.rules.push(rule.clone());
-            tagged.extend(pairs.into_iter().map(|pair| (pair, number)));
+            left = left.map(|left| if number >= always { left - pairs.len() as u64 } else { left });
+            let taken = if number < always { &mut found.rules.always } else { &mut found.rules.wider };
+            taken.push(rule.clone());
+            tagged.extend(pairs.into_iter().map(|pair| (pair, number as u8)));
         }
         observer.advance(1);
     }
@@ -349,13 +364,14 @@ pub fn candidate_pairs(records: &[CanonicalRecord], rows: &[u32], rules: &RuleSe
     found
 }
 
-/// The pairs of a rule, each once; none where it gives more than `most`, counted before those of several blocks are joined.
+/// The pairs of a rule, each once; none where there are more than `most`. Of values one edit apart a pair shares several keys, so that its
+/// blocks may give [`WIDER_REPEATS_MAX`] times as many.
 fn pairs_of_rule(
     records: &[CanonicalRecord],
     rows: &[u32],
-    rule: &Rule,
+    (rule, block_max): (&Rule, usize),
     refinements: &[Vec<Option<u64>>],
-    most: u64,
+    most: Option<u64>,
 ) -> (Option<Vec<u64>>, Visited) {
     let keys_of = |row: &u32| {
         let row = *row;
@@ -365,19 +381,22 @@ fn pairs_of_rule(
     };
     let mut keyed: Vec<(u64, u32)> = rows.par_iter().flat_map_iter(keys_of).collect();
     keyed.par_sort_unstable();
-    let mut pairs = Vec::new();
     let refine = |row: u32, level: usize| refinements[level][row as usize];
-    if most < u64::MAX {
-        let mut given = 0;
-        let visited = visit_pairs(&keyed, &refine, &mut |_, _| given += 1);
-        if given > most {
+    if let Some(most) = most {
+        let bearable = most.saturating_mul(WIDER_REPEATS_MAX);
+        let (given, visited) = count_pairs(&keyed, block_max, &refine, bearable);
+        if given > bearable {
             return (None, Visited { hot: Vec::new(), ..visited });
         }
     }
-    let visited = visit_pairs(&keyed, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
+    let mut pairs = Vec::new();
+    let visited = visit_pairs(&keyed, block_max, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
     pairs.par_sort_unstable();
     pairs.dedup();
-    (Some(pairs), visited)
+    match most {
+        Some(most) if pairs.len() as u64 > most => (None, Visited { hot: Vec::new(), ..visited }),
+        _ => (Some(pairs), visited),
+    }
 }
 
 fn first_key(rule: &Rule, record: &CanonicalRecord) -> Option<u64> {
