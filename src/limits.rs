@@ -54,7 +54,8 @@ pub const WIDER_PAIRS_PER_RECORD_MAX: u64 = 5;
 pub const WIDER_PAIRS_MIN: u64 = 500_000;
 
 /// Most times that the blocks of a wider rule may give its pairs, on the average: values one edit apart share several keys, equal ones all.
-/// More is taken for over the budget before the pairs are formed.
+/// More is taken for over the budget before the pairs are formed. Until the repeated ones are dropped a rule so takes at most eight bytes for
+/// each of them: 320 bytes for each record.
 pub const WIDER_REPEATS_MAX: u64 = 8;
 
 /// Largest block of a wider rule whose pairs are all formed, records; larger ones are refined. The rules a model has stay when its records
@@ -316,7 +317,7 @@ pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 /// are weaker by three bits come to as much.
 pub const AMBIGUITY_REACH_BITS: f64 = 3.0;
 
-/// Most other people on whom a record's claims are looked at; one with more claims of that strength is nobody's.
+/// Claims on other people from which on a record is nobody's, whatever their strength.
 pub const AMBIGUITY_CLUSTERS_MAX: usize = 8;
 
 /// Times the edges that a cut of clusters left open are gone over; clusters that grew may settle further ones. Two or three rounds

@@ -5,6 +5,7 @@ use crate::normalize::text;
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -119,7 +120,8 @@ const WHOLES: &[Whole] = &[
 /// The profile of the person whose records these are.
 pub fn build(one_id: OneId, records: &[&CanonicalRecord], survivorship: &Survivorship) -> GoldenProfile {
     let wholes: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().map(|whole| whole.records(records, survivorship)).collect();
-    let shown: Vec<Vec<&CanonicalRecord>> = WHOLES.iter().zip(&wholes).map(|(whole, records)| whole.shown_by(records)).collect();
+    let shown: Vec<Vec<&CanonicalRecord>> =
+        WHOLES.iter().zip(&wholes).map(|(whole, records)| whole.shown_by(records, survivorship)).collect();
     let values = Field::ALL.iter().filter_map(|field| {
         let whole = WHOLES.iter().position(|whole| whole.shown == *field || whole.alike.contains(field));
         let eligible = match whole {
@@ -190,18 +192,25 @@ impl Whole {
 }
 
 impl Whole {
-    /// Of the records of a whole the one that shows it as most of those do which say the very same; all where the whole's own record shows
-    /// nothing.
-    fn shown_by<'a>(&self, records: &[&'a CanonicalRecord]) -> Vec<&'a CanonicalRecord> {
-        let text = |record: &CanonicalRecord, field: Field| record.first(field).map(|value| value.text.clone());
-        let Some(own) = records.first().filter(|own| own.first(self.shown).is_some()) else { return records.to_vec() };
-        let says_same = |record: &&&CanonicalRecord| self.alike.iter().all(|field| text(record, *field) == text(own, *field));
-        let same: Vec<&CanonicalRecord> = records.iter().filter(says_same).copied().collect();
-        let shows = |record: &CanonicalRecord| text(record, self.shown);
-        let as_many = |one: &CanonicalRecord| same.iter().filter(|other| shows(other) == shows(one)).count();
-        let shown = same.iter().filter(|record| shows(record).is_some());
-        let most = shown.max_by(|a, b| (as_many(a), a.observed_at, &b.key).cmp(&(as_many(b), b.observed_at, &a.key)));
-        most.into_iter().copied().collect()
+    /// Of the records of a whole the one that shows it as the strategy has it, of those which say the very same; all where the whole's own
+    /// record shows nothing.
+    fn shown_by<'a>(&self, records: &[&'a CanonicalRecord], survivorship: &Survivorship) -> Vec<&'a CanonicalRecord> {
+        fn text(record: &CanonicalRecord, field: Field) -> Option<&str> {
+            record.first(field).map(|value| value.text.as_str())
+        }
+        let Some(own) = records.first().copied().filter(|own| own.first(self.shown).is_some()) else { return records.to_vec() };
+        let says_same = |record: &&CanonicalRecord| self.alike.iter().all(|field| text(record, *field) == text(own, *field));
+        let same: Vec<&CanonicalRecord> = records.iter().copied().filter(says_same).collect();
+        let strategy = survivorship.strategy(self.shown);
+        if strategy == Strategy::SourceOrder {
+            let first = ranked(self.shown, &same, survivorship).into_iter().next();
+            return first.into_iter().map(|contender| contender.holder).collect();
+        }
+        let mut held: FxHashMap<&str, usize> = FxHashMap::default();
+        same.iter().filter_map(|record| text(record, self.shown)).for_each(|shown| *held.entry(shown).or_insert(0) += 1);
+        let as_many = |record: &CanonicalRecord| text(record, self.shown).map(|shown| held[shown]);
+        let most = same.iter().copied().filter(|record| record.first(self.shown).is_some());
+        most.max_by(|a, b| (as_many(a), a.observed_at, &b.key).cmp(&(as_many(b), b.observed_at, &a.key))).into_iter().collect()
     }
 }
 

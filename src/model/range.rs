@@ -104,6 +104,15 @@ mod tests {
     }
 
     #[test]
+    fn a_snapshot_of_the_form_before_is_told_as_such() {
+        let text = serde_json::to_string(&model()).expect("all numbers can be");
+        let older = text.replacen("\"format_version\":2", "\"format_version\":1", 1).replacen("\"wider_rules\":[],", "", 1);
+        assert!(older.len() < text.len(), "{text}");
+        let read: Model = serde_json::from_str(&older).expect("it can be read so far");
+        assert!(read.fault().is_some_and(|fault| fault.contains("format 1") && fault.contains("learn it anew")), "{:?}", read.fault());
+    }
+
+    #[test]
     fn a_snapshot_with_a_number_that_cannot_be_is_refused_when_it_is_read() {
         let text = serde_json::to_string(&model()).expect("all numbers can be");
         assert_eq!(serde_json::from_str::<Model>(&text).expect("as written"), model());

@@ -3,6 +3,7 @@
 use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies, range};
 use crate::blocking::{Rule, RuleSet};
 use crate::comparison::{ComparisonVector, RivalTie, library};
+use crate::limits::RULES_MAX;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -110,6 +111,7 @@ pub struct Model {
     /// Blocking rules, in their written form.
     pub rules: Vec<CompactString>,
     /// Wider blocking rules that fitted the budget of the batch the model was learnt from; their blocks are kept smaller.
+    #[serde(default)]
     pub wider_rules: Vec<CompactString>,
     /// Comparisons; those of the library that are missing here weigh nothing.
     pub comparisons: Vec<ComparisonModel>,
@@ -164,8 +166,16 @@ impl Model {
     /// not have, a content that is not the one it is named for.
     pub fn fault(&self) -> Option<String> {
         if self.format_version != FORMAT_VERSION {
-            let what = if self.format_version > FORMAT_VERSION { "use a newer oneid" } else { "learn it anew" };
+            let what = if self.format_version > FORMAT_VERSION {
+                "use a newer oneid"
+            } else {
+                "learn it anew, for a store by loading its inputs into a new one"
+            };
             return Some(format!("it has format {}, this program reads {FORMAT_VERSION}: {what}", self.format_version));
+        }
+        let rules = self.rules.len() + self.wider_rules.len();
+        if rules > RULES_MAX {
+            return Some(format!("it has {rules} blocking rules, at most {RULES_MAX} are allowed"));
         }
         for comparison in &self.comparisons {
             let Some(known) = library().iter().find(|known| known.name == comparison.name) else {

@@ -1,5 +1,6 @@
 //! A merge without a store: inputs in, clusters out.
 
+use crate::blocking::Rule;
 use crate::cluster::health;
 use crate::engine::batch::{ModelSource, Resolved, resolve};
 use crate::engine::{Observer, Phase};
@@ -13,6 +14,7 @@ use crate::service::load::{Loaded, load, open};
 use crate::service::report::{LargeCluster, RunReport};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
+use compact_str::CompactString;
 use std::path::PathBuf;
 
 /// What to merge and how.
@@ -59,7 +61,10 @@ pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
 /// What a model that is already there leaves unused of the settings, in words.
 pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
     let defaults = Settings::default();
-    let rules = settings.rules != defaults.rules && settings.rules.always.iter().map(|rule| &rule.name).ne(model.rules.iter());
+    let rules = settings.rules != defaults.rules && {
+        let same = |rules: &[Rule], of_model: &[CompactString]| rules.iter().map(|rule| &rule.name).eq(of_model);
+        !(same(&settings.rules.always, &model.rules) && same(&settings.rules.wider, &model.wider_rules))
+    };
     let thresholds = settings.thresholds != defaults.thresholds && settings.thresholds != model.thresholds;
     let without = settings.without_comparisons.iter().any(|name| model.comparison(name).is_some());
     let mut unused = Vec::new();

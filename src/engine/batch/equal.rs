@@ -23,10 +23,11 @@ impl EqualRows {
     /// Compares the contents of `records`; those whose keys are in `apart` stand for themselves whatever they say.
     pub fn find(records: &[CanonicalRecord], apart: &FxHashSet<&RecordKey>) -> Self {
         let content: Vec<u64> = records.par_iter().map(content_hash).collect();
+        let source = |row: u32| records[row as usize].key.source.as_str();
         let mut by_content: Vec<(u64, u32)> = content.iter().copied().zip(0..).collect();
-        by_content.par_sort_unstable();
+        by_content.par_sort_unstable_by(|a, b| (a.0, source(a.1), a.1).cmp(&(b.0, source(b.1), b.1)));
         let mut equal = EqualRows { distinct: Vec::new(), copies: Vec::new(), content };
-        for alike in by_content.chunk_by(|a, b| a.0 == b.0) {
+        for alike in by_content.chunk_by(|a, b| a.0 == b.0 && source(a.1) == source(b.1)) {
             let mut firsts: Vec<u32> = Vec::new();
             for (_, row) in alike {
                 let record = &records[*row as usize];
@@ -34,11 +35,7 @@ impl EqualRows {
                     equal.distinct.push(*row);
                     continue;
                 }
-                let says_same = |first: &&u32| {
-                    let first = &records[**first as usize];
-                    first.values() == record.values() && first.key.source == record.key.source
-                };
-                match firsts.iter().find(says_same) {
+                match firsts.iter().find(|first| records[**first as usize].values() == record.values()) {
                     Some(first) => equal.copies.push((*first, *row)),
                     None => {
                         equal.distinct.push(*row);

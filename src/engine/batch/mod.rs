@@ -107,7 +107,8 @@ pub struct RuleStatistics {
     pub hot_blocks: u64,
     /// Records in those.
     pub hot_records: u64,
-    /// Whether the rule was left out because its pairs passed the budget of the wider rules; it gave no pair then.
+    /// Whether the rule was left out because its pairs passed the budget of the wider rules; it gave no pair then, and blocks are those seen
+    /// until it was clear.
     pub over_budget: bool,
 }
 
