@@ -48,8 +48,13 @@ fn stages(criterion: &mut Criterion) {
         })
     });
 
-    let source =
-        || ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: settings.seed, without: Vec::new() };
+    let source = || ModelSource::Learn {
+        rules: settings.rules.clone(),
+        thresholds: settings.thresholds,
+        seed: settings.seed,
+        without: Vec::new(),
+        labels: Vec::new(),
+    };
     let resolved = resolve(&records, source(), &[], &Silent).expect("resolves");
     let clusters = resolved.clusters.rows.len();
     group.bench_function("learn and resolve", |bench| {

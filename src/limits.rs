@@ -324,6 +324,18 @@ pub const AMBIGUITY_CLUSTERS_MAX: usize = 8;
 /// settle real data; what is still open after the last stays refused, and is for review.
 pub const CUT_ROUNDS_MAX: usize = 10;
 
+/// Draws of a bootstrap over people, at least and at most; between them as many as [`BOOTSTRAP_PEOPLE_DRAWN_MAX`] allows. The ends of a
+/// 95 % interval rest on a fortieth of the draws.
+pub const BOOTSTRAP_DRAWS_MIN: u64 = 200;
+/// See [`BOOTSTRAP_DRAWS_MIN`].
+pub const BOOTSTRAP_DRAWS_MAX: u64 = 1_000;
+/// People drawn in all draws of a bootstrap together, some seconds' work; the more people, the less a further draw tells.
+pub const BOOTSTRAP_PEOPLE_DRAWN_MAX: u64 = 100_000_000;
+
+/// Pairs of one person, and pairs wrongly put together, of which an assessment looks at the records, one by one; what is beyond is counted
+/// in its figures and not explained. Half a minute's work, and less than a hundred mebibytes of errors to list.
+pub const ASSESSED_PAIRS_MAX: u64 = 4_000_000;
+
 /// Seconds between two lines of progress where stderr is no terminal. A job that is done sooner says nothing; one that takes a
 /// night leaves a log of some thousand lines.
 pub const PROGRESS_LINE_SECONDS: u64 = 10;

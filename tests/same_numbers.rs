@@ -24,7 +24,13 @@ fn records(settings: &Settings) -> Vec<CanonicalRecord> {
 fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     let settings = Settings::default();
     let records = records(&settings);
-    let source = ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: Vec::new() };
+    let source = ModelSource::Learn {
+        rules: settings.rules.clone(),
+        thresholds: settings.thresholds,
+        seed: 5,
+        without: Vec::new(),
+        labels: Vec::new(),
+    };
     let resolved = resolve(&records, source, &[], &Silent).expect("resolves");
     let mut table = RecordTable::build(&records);
     table.mark_names(&|field, text| resolved.model.term_frequencies.is_kept(field, text));
@@ -81,7 +87,13 @@ fn wider_rules_apply_as_far_as_the_budget_goes() {
 fn renaming_sources_and_records_changes_nobody() {
     let settings = Settings::default();
     let records = records(&settings);
-    let source = ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: Vec::new() };
+    let source = ModelSource::Learn {
+        rules: settings.rules.clone(),
+        thresholds: settings.thresholds,
+        seed: 5,
+        without: Vec::new(),
+        labels: Vec::new(),
+    };
     let learnt = resolve(&records, source, &[], &Silent).expect("resolves");
     let mut renamed: Vec<(usize, CanonicalRecord)> = records
         .iter()
@@ -110,8 +122,13 @@ fn renaming_sources_and_records_changes_nobody() {
 fn a_model_survives_being_written_and_read() {
     let settings = Settings::default();
     let records = records(&settings);
-    let source =
-        ModelSource::Learn { rules: settings.rules.clone(), thresholds: settings.thresholds, seed: 5, without: vec!["sex".into()] };
+    let source = ModelSource::Learn {
+        rules: settings.rules.clone(),
+        thresholds: settings.thresholds,
+        seed: 5,
+        without: vec!["sex".into()],
+        labels: Vec::new(),
+    };
     let learnt = resolve(&records, source, &[], &Silent).expect("resolves");
     assert!(learnt.model.comparison("sex").is_none() && learnt.model.comparison("phone").is_some());
     let json = serde_json::to_string(&learnt.model).expect("writes");

@@ -30,6 +30,9 @@ pub struct Visited {
 /// What a row is split by where its block is too large, `None` where it has no such key (rows without are one part of the block).
 pub type Refine<'a> = dyn Fn(u32, usize) -> Option<u64> + 'a;
 
+/// What a block of rows that is small enough is given to; it says whether to go on.
+type Leaf<'a> = dyn FnMut(&[(u64, u32)]) -> bool + 'a;
+
 /// Calls `emit(low, high)` for every pair of rows that share a key, in blocks of at most `block_max` rows. `keyed` is sorted by key, then
 /// row; `refine(row, level)` is the row's key under `REFINEMENTS[level]`.
 pub fn visit_pairs(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, emit: &mut dyn FnMut(u32, u32)) -> Visited {
@@ -54,7 +57,7 @@ pub fn count_pairs(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, 
 }
 
 /// Calls `leaf` for every block that is small enough, until it says no.
-fn visit_blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, leaf: &mut dyn FnMut(&[(u64, u32)]) -> bool) -> Visited {
+fn visit_blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, leaf: &mut Leaf<'_>) -> Visited {
     let mut visited = Visited::default();
     for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
         visited.blocks += 1;
@@ -72,7 +75,7 @@ fn visit_block(
     block_max: usize,
     level: usize,
     refine: &Refine<'_>,
-    leaf: &mut dyn FnMut(&[(u64, u32)]) -> bool,
+    leaf: &mut Leaf<'_>,
     visited: &mut Visited,
 ) -> bool {
     if block.len() <= block_max {

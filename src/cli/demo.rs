@@ -69,8 +69,8 @@ pub fn run(args: Args) -> Result<Done> {
     heading(3, "How good is it? (oneid eval)")?;
     let clusters = folder.join("clusters.csv");
     super::merge::write_clusters(&clusters, merged.assignments.iter().map(|(key, one_id)| (key, *one_id)))?;
-    let evaluation = eval::evaluate_files(&data.join("truth").join("truth.csv"), &clusters)?;
-    say(&eval::render(&evaluation))?;
+    let assessment = eval::assess_clusters(&data.join("truth").join("truth.csv"), &clusters)?;
+    say(&eval::figures(&assessment))?;
 
     let lookup = Arc::new(Lookup::new(Keep::open(&store)?)?);
     let door = Door::Store(Box::new(Answers::new(lookup.clone())));

@@ -332,7 +332,8 @@ pub fn read_model(path: &Path) -> Result<Model> {
     Ok(model)
 }
 
-fn write_model(path: &Path, model: &Model) -> Result<()> {
+/// Writes a model snapshot.
+pub fn write_model(path: &Path, model: &Model) -> Result<()> {
     let text = serde_json::to_vec_pretty(model).map_err(|cause| Error::internal(cause.to_string()))?;
     write_file(path, |out| out.write_all(&text))
 }

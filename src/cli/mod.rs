@@ -24,6 +24,7 @@ mod serve;
 mod subject;
 mod synth;
 mod table;
+mod train;
 mod waterfall;
 mod words;
 
@@ -69,6 +70,7 @@ enum Command {
     Eval(eval::Args),
     Init(init::Args),
     Analyze(analyze::Args),
+    Train(train::Args),
     Get(get::Args),
     Search(search::Args),
     Explain(explain::Args),
@@ -120,6 +122,7 @@ fn run(command: Command) -> Result<Done> {
         Command::Eval(args) => eval::run(args),
         Command::Init(args) => init::run(args),
         Command::Analyze(args) => analyze::run(args),
+        Command::Train(args) => train::run(args),
         Command::Get(args) => get::run(args),
         Command::Search(args) => search::run(args),
         Command::Explain(args) => explain::run(args),

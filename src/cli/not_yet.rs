@@ -6,8 +6,6 @@ use clap::Subcommand;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// (not implemented) Learn a model snapshot from labels
-    Train(Anything),
     /// (not implemented) Make a model snapshot the active one
     ActivateModel(Anything),
     /// (not implemented) Rule on two records
@@ -39,7 +37,6 @@ impl Command {
     /// What the command answers.
     pub fn error(&self) -> Error {
         let name = match self {
-            Command::Train(_) => "train",
             Command::ActivateModel(_) => "activate-model",
             Command::Judge(_) => "judge",
             Command::Review(_) => "review",

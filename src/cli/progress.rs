@@ -118,7 +118,7 @@ const fn unit(phase: Phase) -> (&'static str, u64) {
         Phase::Read => ("MiB", 1 << 20),
         Phase::Block => ("rules", 1),
         Phase::Weigh => ("pairs", 1),
-        Phase::Prepare | Phase::Train | Phase::Cluster | Phase::Assign | Phase::Keep | Phase::Write => ("records", 1),
+        Phase::Prepare | Phase::Train | Phase::Cluster | Phase::Assign | Phase::Keep | Phase::Assess | Phase::Write => ("records", 1),
     }
 }
 

@@ -107,6 +107,19 @@ pub fn bar(share: f64, width: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), part.trim_end())
 }
 
+/// Bars of up to `width` places for a share of -1 to 1: to the left of a line for what speaks against, to the right for what speaks for.
+pub fn bars(share: f64, width: usize) -> [String; 2] {
+    match share < 0.0 {
+        true => [format!("{}|", "▒".repeat((-share * width as f64).ceil() as usize)), String::new()],
+        false => ["|".into(), bar(share, width)],
+    }
+}
+
+/// A probability that may be small.
+pub fn small(probability: f64) -> String {
+    if probability >= 0.001 { format!("{probability:.4}") } else { format!("{probability:.1e}") }
+}
+
 /// The text, cut to `width` places with an ellipsis where it is longer.
 pub fn clip(text: &str, width: usize) -> String {
     if text.width() <= width {

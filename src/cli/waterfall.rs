@@ -2,7 +2,7 @@
 //!
 //! Every weight is against the rival that counts; JSON also has each weight against both rivals, in units, which sum exactly.
 
-use super::table::{Align, Table, bar, clip, visible};
+use super::table::{Align, Table, bars, clip, small, visible};
 use super::words;
 use crate::wire::v1;
 use serde::Serialize;
@@ -42,6 +42,13 @@ pub fn render(answer: &v1::ExplainPairResponse, pair: &v1::PairExplanation) -> S
         );
     }
     let _ = writeln!(out, "  Model {}", pair.snapshot_id);
+    out
+}
+
+/// The steps of a pair and what it comes to, without the people around it.
+pub fn evidence(pair: &v1::PairExplanation) -> String {
+    let mut out = steps(pair).render();
+    verdict(pair, &mut out);
     out
 }
 
@@ -122,7 +129,7 @@ fn steps(pair: &v1::PairExplanation) -> Table {
     let longest = weights.map(i64::abs).max().unwrap_or(1).max(1);
     let mut total = units(prior.weight);
     let mut row = |cells: [String; 8], weight: i64, total: i64| {
-        let [against, favour] = bars(weight, longest);
+        let [against, favour] = bars(weight as f64 / longest as f64, BAR_WIDTH);
         table.row(cells.into_iter().chain([shown(weight), shown(total), against, favour]).collect());
     };
     let chance = match prior.probability {
@@ -149,8 +156,8 @@ fn cells(row: &v1::ComparisonRow, rival: i32) -> [String; 8] {
         format!("{}{untrained}{pooled}", row.level),
         clip(&row.left_values.join(", "), VALUE_WIDTH),
         clip(&row.right_values.join(", "), VALUE_WIDTH),
-        row.pooled_m_probability.or(row.m_probability).map(share).unwrap_or_default(),
-        row.pooled_rival_probability.or(among_rivals(row, rival)).map(share).unwrap_or_default(),
+        row.pooled_m_probability.or(row.m_probability).map(small).unwrap_or_default(),
+        row.pooled_rival_probability.or(among_rivals(row, rival)).map(small).unwrap_or_default(),
         shown(units(row.level_weight)),
         frequency.unwrap_or_default(),
     ]
@@ -164,17 +171,6 @@ fn is_pooled(row: &v1::ComparisonRow) -> bool {
 /// Probability of the level among the rivals that count.
 fn among_rivals(row: &v1::ComparisonRow, rival: i32) -> Option<f64> {
     if rival == v1::Rival::Relatives as i32 { row.relatives_probability } else { row.u_probability }
-}
-
-/// Bars to the left for what speaks against, to the right for what speaks for one person.
-fn bars(weight: i64, longest: i64) -> [String; 2] {
-    let share = weight.abs() as f64 / longest as f64;
-    if weight < 0 {
-        let places = (share * BAR_WIDTH as f64).ceil() as usize;
-        [format!("{}|", "▒".repeat(places)), String::new()]
-    } else {
-        ["|".into(), bar(share, BAR_WIDTH)]
-    }
 }
 
 fn verdict(pair: &v1::PairExplanation, out: &mut String) {
@@ -238,11 +234,6 @@ fn probability(probability: f64) -> String {
         small if small < 0.000_001 => "under 0.000001".into(),
         other => format!("{other:.6}").trim_end_matches('0').trim_end_matches('.').to_owned(),
     }
-}
-
-/// A probability that may be small.
-fn share(share: f64) -> String {
-    if share >= 0.001 { format!("{share:.4}") } else { format!("{share:.1e}") }
 }
 
 /// An explained pair for programs.

@@ -137,7 +137,7 @@ const LIBRARY: &[Comparison] = &[
         screen_name::same_source,
     ),
     row(
-        "nickname_name",
+        NICKNAME_NAME,
         Field::Nickname,
         false,
         RivalTie::Personal,
@@ -243,6 +243,9 @@ pub const NAME_ORDER: &str = "name_order";
 
 /// The comparison that looks at the sources of two records and at none of their fields.
 pub const SOURCE: &str = "source";
+
+/// The comparison of one record's nickname with the other's name.
+pub const NICKNAME_NAME: &str = "nickname_name";
 
 /// Comparisons of one field, of records named alike, not named, and named otherwise. How often rivals share the value is seen where
 /// the names tell them apart, and holds of all three.

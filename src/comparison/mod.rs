@@ -20,6 +20,6 @@ mod source;
 mod table;
 mod vector;
 
-pub use library::{BY_NAMING, Comparison, Level, NAME_ORDER, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, compare, library};
+pub use library::{BY_NAMING, Comparison, Level, NAME_ORDER, NICKNAME_NAME, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, compare, library};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, PreparedValue, RecordTable, RecordView, Symbol};
 pub use vector::ComparisonVector;

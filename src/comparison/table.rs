@@ -143,6 +143,14 @@ impl Column {
         self.bands.get(symbol as usize).copied().unwrap_or_default()
     }
 
+    /// Under how many names a text is held, hidden digits left aside.
+    pub fn band_of(&self, text: &str) -> Band {
+        let first = self.values.partition_point(|value| value.text.as_str() < text);
+        let mut held = (first..self.values.len()).take_while(|symbol| self.values[*symbol].text == text);
+        let symbol = held.find(|symbol| self.values[*symbol].grade != Grade::Partial);
+        symbol.map(|symbol| self.band(symbol as Symbol)).unwrap_or_default()
+    }
+
     fn symbols(&self, row: u32) -> &[Symbol] {
         let entry = &self.rows[row as usize];
         match *entry {

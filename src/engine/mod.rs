@@ -28,6 +28,8 @@ pub enum Phase {
     Assign,
     /// Journal, store and index.
     Keep,
+    /// Comparing with a truth.
+    Assess,
     /// Writing results.
     Write,
 }
@@ -44,6 +46,7 @@ impl Phase {
             Phase::Cluster => "cluster",
             Phase::Assign => "assign One-IDs",
             Phase::Keep => "keep",
+            Phase::Assess => "assess",
             Phase::Write => "write results",
         }
     }

@@ -9,6 +9,7 @@ use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::Field;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
 const CHUNK_PAIRS: u64 = 8_192;
@@ -26,15 +27,19 @@ pub struct Lesson<'a> {
     pub seed: u64,
     /// Comparisons that are to weigh nothing.
     pub without: &'a [String],
+    /// By row: whose the record is, where labels say so; empty without labels.
+    pub labels: &'a [Option<u32>],
 }
 
 /// Learns from the distinct rows of `table` and their candidate `pairs` (low row in the high half).
 pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Lesson<'_>) -> Model {
-    let Lesson { rules, whole, thresholds, seed, without } = lesson;
+    let Lesson { rules, whole, thresholds, seed, without, labels } = lesson;
     let rows = &equal.distinct[..];
     let shown = shown_levels(without, table);
-    let candidates = merged(joined(counts_of(table, pairs), copies(table, equal)));
-    let candidates = masked(candidates, shown);
+    let [unlabelled, same, different] = by_label(pairs, labels);
+    let candidates = merged(joined(counts_of(table, &unlabelled), copies(table, equal)));
+    let [candidates, same, different] =
+        [candidates, merged(counts_of(table, &same)), merged(counts_of(table, &different))].map(|histogram| masked(histogram, shown));
     let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
@@ -44,6 +49,8 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let filled = library().iter().enumerate().map(|(place, comparison)| used(place) && !table.column(comparison.field).values().is_empty());
     let evidence = Evidence {
         candidates,
+        same,
+        different,
         random,
         records: rows.len() as u64,
         exact_is_complete: exact_is_complete.collect(),
@@ -54,7 +61,7 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let count = |histogram: &Histogram| histogram.iter().map(|(_, pairs)| pairs).sum();
     let trained_on = TrainedOn {
         records: evidence.records,
-        candidate_pairs: count(&evidence.candidates),
+        candidate_pairs: count(&evidence.candidates) + count(&evidence.same) + count(&evidence.different),
         random_pairs: count(&evidence.random),
         rounds: learnt.rounds,
         seed,
@@ -71,6 +78,23 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         term_frequencies,
     };
     model.named()
+}
+
+/// Pairs without labels, of one person by their labels, and of two.
+fn by_label<'a>(pairs: &'a [u64], labels: &[Option<u32>]) -> [Cow<'a, [u64]>; 3] {
+    if labels.is_empty() {
+        return [Cow::Borrowed(pairs), Cow::Owned(Vec::new()), Cow::Owned(Vec::new())];
+    }
+    let mut parts = [const { Vec::new() }; 3];
+    for pair in pairs {
+        let part = match (labels[(pair >> 32) as usize], labels[*pair as u32 as usize]) {
+            (Some(a), Some(b)) if a == b => 1,
+            (Some(_), Some(_)) => 2,
+            _ => 0,
+        };
+        parts[part].push(*pair);
+    }
+    parts.map(Cow::Owned)
 }
 
 /// Vectors of a record and its copy, one for each record that has any, at most [`TRAINING_COPIES_SHARE_MAX`] of the distinct records.

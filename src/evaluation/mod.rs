@@ -1,8 +1,19 @@
-//! How good clusters are against a known truth: pairwise, B-cubed and exact-cluster figures.
+//! How good clusters are against a known truth: pairwise, B-cubed and exact-cluster figures, how sure they are, and of which parts of
+//! the data they hold.
 //!
 //! Records that the clusters do not name are clusters of their own; records that the truth does not name are left out.
 //! Never here: files.
 
+mod bootstrap;
+mod findable;
+mod overlap;
+mod slices;
+
+pub use bootstrap::{CONFIDENCE, FigureIntervals, Interval, Intervals, intervals};
+pub use findable::Findable;
+pub use slices::{SizeSlice, Slice, by_classes, by_size};
+
+use overlap::{overlaps, pairs, share, sizes};
 use serde::{Deserialize, Serialize};
 
 /// A precision, a recall and their harmonic mean, 0 to 1.
@@ -64,34 +75,31 @@ pub struct Evaluation {
 
 /// Compares clusters with a truth. Both give each record a label, aligned; labels are any numbers.
 pub fn evaluate(truth: &[u64], found: &[u64]) -> Evaluation {
-    assert_eq!(truth.len(), found.len(), "one label of each kind a record");
-    let mut cells: Vec<(u64, u64)> = truth.iter().copied().zip(found.iter().copied()).collect();
-    cells.sort_unstable();
-    let overlaps: Vec<((u64, u64), u64)> = cells.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
     let (of_truth, of_found) = (sizes(truth), sizes(found));
-    let size = |sizes: &[(u64, u64)], label: u64| sizes.binary_search_by_key(&label, |(label, _)| *label).map_or(0, |place| sizes[place].1);
-
     let records = truth.len() as f64;
     let (mut right_pairs, mut b_precision, mut b_recall) = (0, 0.0, 0.0);
     let (mut exact, mut exact_two) = (0, 0);
-    let mut people_in: Vec<(u64, u64)> = Vec::new();
-    for ((true_label, found_label), both) in &overlaps {
-        let (in_truth, in_found) = (size(&of_truth, *true_label), size(&of_found, *found_label));
-        right_pairs += pairs(*both);
-        b_precision += (both * both) as f64 / in_found as f64;
-        b_recall += (both * both) as f64 / in_truth as f64;
-        if *both == in_truth && *both == in_found {
+    let (mut mixed, mut over_merged) = (Vec::new(), Vec::new());
+    for overlap in overlaps(truth, found) {
+        let both = overlap.both;
+        right_pairs += pairs(both);
+        b_precision += (both * both) as f64 / overlap.of_cluster as f64;
+        b_recall += (both * both) as f64 / overlap.of_person as f64;
+        if both == overlap.of_person && both == overlap.of_cluster {
             exact += 1;
-            exact_two += u64::from(*both > 1);
+            exact_two += u64::from(both > 1);
         }
-        people_in.push((*found_label, *true_label));
+        if overlap.people > 1 {
+            mixed.push(overlap.cluster);
+            over_merged.push(overlap.person);
+        }
     }
-    people_in.sort_unstable();
-    let mixed: Vec<&[(u64, u64)]> = people_in.chunk_by(|a, b| a.0 == b.0).filter(|people| people.len() > 1).collect();
-    let mut over_merged: Vec<u64> = mixed.iter().flat_map(|people| people.iter().map(|(_, person)| *person)).collect();
-    over_merged.sort_unstable();
-    over_merged.dedup();
+    for labels in [&mut mixed, &mut over_merged] {
+        labels.sort_unstable();
+        labels.dedup();
+    }
 
+    let ratio = |part: u64, whole: u64| share(part as f64, whole as f64);
     let true_pairs = of_truth.iter().map(|(_, size)| pairs(*size)).sum();
     let found_pairs = of_found.iter().map(|(_, size)| pairs(*size)).sum();
     let two = |sizes: &[(u64, u64)]| sizes.iter().filter(|(_, size)| *size > 1).count() as u64;
@@ -105,31 +113,16 @@ pub fn evaluate(truth: &[u64], found: &[u64]) -> Evaluation {
         right_pairs,
         wrong_pairs: found_pairs - right_pairs,
         missed_pairs: true_pairs - right_pairs,
-        pairwise: Figures::new(share(right_pairs, found_pairs), share(right_pairs, true_pairs)),
+        pairwise: Figures::new(ratio(right_pairs, found_pairs), ratio(right_pairs, true_pairs)),
         b_cubed: Figures::new(b_precision / records.max(1.0), b_recall / records.max(1.0)),
-        exact_cluster: Figures::new(share(exact, of_found.len() as u64), share(exact, of_truth.len() as u64)),
-        exact_cluster_of_two_and_more: Figures::new(share(exact_two, found_two), share(exact_two, true_two)),
+        exact_cluster: Figures::new(ratio(exact, of_found.len() as u64), ratio(exact, of_truth.len() as u64)),
+        exact_cluster_of_two_and_more: Figures::new(ratio(exact_two, found_two), ratio(exact_two, true_two)),
         found_clusters_of_two_and_more: found_two,
         over_merged_clusters: mixed.len() as u64,
         over_merged_people: over_merged.len() as u64,
-        over_merged_people_per_10_000: 10_000.0 * share(over_merged.len() as u64, found_two),
+        over_merged_people_per_10_000: 10_000.0 * ratio(over_merged.len() as u64, found_two),
         largest_found: of_found.iter().map(|(_, size)| *size).max().unwrap_or(0),
     }
-}
-
-const fn pairs(records: u64) -> u64 {
-    records * records.saturating_sub(1) / 2
-}
-
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-}
-
-/// Records by label, rising.
-fn sizes(labels: &[u64]) -> Vec<(u64, u64)> {
-    let mut sorted = labels.to_vec();
-    sorted.sort_unstable();
-    sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@
 //! 4. What a relative shares by living together is learnt; on personal fields a relative is as a stranger.
 //! 5. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
 //!
+//! Pairs that labels tell of count in full for what they are said to be; the rest is learnt beside them.
+//!
 //! Before any pair is seen m and u are those assumed in the library; the fewer the pairs, the more they stay so. A handful of records
 //! thus weighs by general knowledge, and thousands by their own.
 //!
@@ -27,10 +29,14 @@ use crate::limits::{
 pub type Histogram = Vec<(ComparisonVector, u64)>;
 
 /// What estimation starts from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// Candidate pairs by vector.
+    /// Candidate pairs by vector, but for those that labels tell of.
     pub candidates: Histogram,
+    /// Candidate pairs that labels say to be of one person.
+    pub same: Histogram,
+    /// Candidate pairs that labels say to be of two people.
+    pub different: Histogram,
     /// Random pairs by vector.
     pub random: Histogram,
     /// Records.
@@ -158,6 +164,20 @@ impl State {
                 classes[class].add(*vector, share);
             }
         }
+        // What labels tell of a pair is not asked of the model.
+        for (vector, count) in &evidence.same {
+            expected[PERSON] += *count as f64;
+            classes[PERSON].add(*vector, *count as f64);
+        }
+        for (vector, count) in &evidence.different {
+            let posterior = self.posterior(&logs, *vector);
+            let two_people = (posterior[RELATIVE] + posterior[STRANGER]).max(PROBABILITY_FLOOR);
+            for class in [RELATIVE, STRANGER] {
+                let share = posterior[class] / two_people * *count as f64;
+                expected[class] += share;
+                classes[class].add(*vector, share);
+            }
+        }
         let mut random = Sums::new();
         for (vector, count) in &evidence.random {
             random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
@@ -188,7 +208,7 @@ impl State {
 
     fn finish(&self, evidence: &Evidence, rounds: u32) -> Estimate {
         let mut shown = Sums::new();
-        for (vector, count) in evidence.candidates.iter().chain(&evidence.random) {
+        for (vector, count) in [&evidence.candidates, &evidence.same, &evidence.different, &evidence.random].into_iter().flatten() {
             shown.add(*vector, *count as f64);
         }
         let is_known = |comparison: usize| evidence.filled[comparison] || shown.sums[comparison].iter().sum::<f64>() > 0.0;

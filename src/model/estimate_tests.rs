@@ -35,6 +35,7 @@ fn known_probabilities_are_found_again() {
         records: 8_000,
         exact_is_complete: vec![false; library().len()],
         filled: vec![false; library().len()],
+        ..Evidence::default()
     };
     let estimate = estimate(&evidence);
     assert!((estimate.prior.matches_per_record - 0.5).abs() < 0.03, "{:?}", estimate.prior);
@@ -53,6 +54,7 @@ fn empty_evidence_gives_finite_weights() {
         records: 0,
         exact_is_complete: vec![false; library().len()],
         filled: vec![false; library().len()],
+        ..Evidence::default()
     };
     let estimate = estimate(&nothing);
     assert!(estimate.comparisons.is_empty());
@@ -73,6 +75,7 @@ fn a_handful_of_records_gives_finite_weights() {
                 records,
                 exact_is_complete: vec![true; library().len()],
                 filled: vec![false; library().len()],
+                ..Evidence::default()
             };
             let estimate = estimate(&evidence);
             let prior = estimate.prior;

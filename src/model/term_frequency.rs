@@ -106,9 +106,9 @@ impl TermFrequencies {
         }
     }
 
-    /// How many values are kept, over all fields.
-    pub fn values(&self) -> usize {
-        self.fields.iter().map(|(_, frequencies)| frequencies.adjustments.len()).sum()
+    /// The fields, and how many of their values are kept.
+    pub fn fields(&self) -> impl Iterator<Item = (Field, usize)> {
+        self.fields.iter().map(|(field, frequencies)| (*field, frequencies.adjustments.len()))
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
     fn frequent_values_weigh_less_and_rare_ones_are_not_kept() {
         let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
         frequencies.add(Field::FamilyName, 1000, 0.01, 0.0, [("王", 100), ("仝", 2)].into_iter());
-        assert_eq!(frequencies.values(), 1);
+        assert_eq!(frequencies.fields().collect::<Vec<_>>(), [(Field::FamilyName, 1)]);
         assert!(frequencies.adjustment(Field::FamilyName, "王") < MatchWeight::ZERO);
         assert!(frequencies.adjustment(Field::FamilyName, "仝") > MatchWeight::ZERO);
         assert_eq!(frequencies.adjustment(Field::City, "北京"), MatchWeight::ZERO);

@@ -54,6 +54,7 @@ pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
             thresholds: settings.thresholds,
             seed: settings.seed,
             without: settings.without_comparisons.clone(),
+            labels: Vec::new(),
         },
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Joins `engine`, `ingest`, `journal`, `store` and `search`; knows nothing of protocols or command lines.
 
+pub mod assessment;
 mod assurance;
 pub mod entry;
 pub mod events;
 pub mod joined;
 pub mod keep;
+pub mod labels;
 pub mod load;
 pub mod lookup;
 mod mapping;
@@ -17,4 +19,5 @@ mod model_choice;
 pub mod report;
 pub mod roll;
 pub mod stopwatch;
+pub mod train;
 mod written;

@@ -52,6 +52,7 @@ impl Lesson {
             thresholds: self.thresholds,
             seed: self.seed,
             without: self.without_comparisons.clone(),
+            labels: Vec::new(),
         })
     }
 }

@@ -69,7 +69,7 @@ const fn home(name: &'static str, homes: &'static [&'static str], may_use: &'sta
 pub const HOMES: &[Home] = &[
     // Of the pure part.
     home("encoding_rs", &["ingest", "synth"], &[]),
-    home("fastrand", &["synth"], &["engine", "model", "service", "store"]),
+    home("fastrand", &["synth"], &["engine", "evaluation", "model", "service", "store"]),
     home("ferrous_opencc", &["normalize"], &[]),
     home("jiff", &["normalize"], &["synth", "features", "cli", "server", "service"]),
     home("pinyin", &["normalize"], &[]),

@@ -12,7 +12,7 @@ mod equal;
 pub use equal::EqualRows;
 
 use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
-use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
+use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::{Lesson, train};
@@ -44,6 +44,8 @@ pub enum ModelSource {
         seed: u64,
         /// Comparisons that are to weigh nothing.
         without: Vec<String>,
+        /// By record: whose it is, where labels say so; empty without labels.
+        labels: Vec<Option<u32>>,
     },
 }
 
@@ -154,86 +156,158 @@ pub struct Resolved {
 
 /// Resolves `records`, whose keys are distinct.
 pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Resolved> {
-    if records.len() > ROWS_MAX {
-        return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
-    }
-    observer.begin(Phase::Prepare, records.len() as u64);
-    let columns = Field::ALL.par_iter().map(|field| crate::comparison::Column::build(*field, records)).collect();
-    let mut table = RecordTable::from_columns(columns, records);
+    Ok(Prepared::new(records, source, judgements, observer)?.resolve(observer))
+}
 
-    let rules = match &source {
-        ModelSource::Given(model) => model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?,
-        ModelSource::Learn { rules, .. } => rules.clone(),
-    };
-    observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
-    // The rules of a model were chosen when it was learnt; they apply as they stand.
-    let budget = matches!(source, ModelSource::Learn { .. }).then(|| wider_budget(records.len()));
-    let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
-    let equal = EqualRows::find(records, &judged);
-    let Candidates { pairs, rules, statistics: rule_statistics } = candidate_pairs(records, &equal.distinct, &rules, budget, observer);
+/// Records with their candidate pairs and the model that is to weigh them.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    records: &'a [CanonicalRecord],
+    table: RecordTable,
+    equal: EqualRows,
+    constraints: Constraints,
+    /// Pairs of distinct rows, and the rules that gave them.
+    pub candidates: Candidates,
+    /// The model.
+    pub model: Model,
+}
 
-    let model = match source {
-        ModelSource::Given(model) => *model,
-        ModelSource::Learn { thresholds, seed, without, .. } => {
-            observer.begin(Phase::Train, 0);
-            table.mark_names_held(&equal.distinct);
-            let whole: Vec<bool> = rule_statistics.iter().take(rules.always.len()).map(|rule| rule.refined_blocks == 0).collect();
-            train(&table, &equal, &pairs, Lesson { rules: &rules, whole: &whole, thresholds, seed, without: &without })
+impl<'a> Prepared<'a> {
+    /// Prepares `records`, whose keys are distinct: what comes before pairs are weighed.
+    pub fn new(records: &'a [CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
+        if records.len() > ROWS_MAX {
+            return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
         }
-    };
-    observer.begin(Phase::Weigh, pairs.len() as u64);
-    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
-    let resolver = Resolver::new(&model, &table);
-    let mut weighed = weigh(&resolver, &pairs, observer);
-    let (same, standing) = take_copies(&equal.copies, &resolver, &mut weighed, &|row| {
-        rules.with_blocks().any(|(rule, _)| first_key(rule, &records[row as usize]).is_some())
-    });
+        observer.begin(Phase::Prepare, records.len() as u64);
+        let columns = Field::ALL.par_iter().map(|field| crate::comparison::Column::build(*field, records)).collect();
+        let mut table = RecordTable::from_columns(columns, records);
 
-    observer.begin(Phase::Cluster, records.len() as u64);
-    let constraints = constraints(&table, records, judgements);
-    // Copies count once in a group, whether they joined it as copies or by themselves.
-    let distinct = |rows: &[u32]| -> Vec<u32> {
-        let mut rows: Vec<u32> = rows.iter().map(|row| standing.get(row).copied().unwrap_or(*row)).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    };
-    let weigh_groups = |a: &[u32], b: &[u32]| match standing.is_empty() {
-        true => resolver.weigh_groups(a, b),
-        false => resolver.weigh_groups(&distinct(a), &distinct(b)),
-    };
-    let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
-        weighed if weighed.weight.least() >= resolver.weights().link => Agreement::Clear,
-        weighed if weighed.weight.least() >= resolver.weights().review => Agreement::Open,
-        _ => Agreement::Against,
-    };
-    let doubtful: Vec<Edge> =
-        weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt).map(|review| review.edge).collect();
-    let cut = cut(
-        Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &equal.content, link: resolver.weights().link },
-        &constraints,
-        &agreement,
-    );
-    let mut reviews = weighed.reviews;
-    reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
-    // What ended in one cluster by other ways is no longer in doubt.
-    reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
-    reviews.sort_unstable_by(|x, y| y.edge.weight.cmp(&x.edge.weight).then((x.edge.low, x.edge.high).cmp(&(y.edge.low, y.edge.high))));
+        let rules = match &source {
+            ModelSource::Given(model) => {
+                model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?
+            }
+            ModelSource::Learn { rules, .. } => rules.clone(),
+        };
+        observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
+        // The rules of a model were chosen when it was learnt; they apply as they stand.
+        let budget = matches!(source, ModelSource::Learn { .. }).then(|| wider_budget(records.len()));
+        let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
+        let equal = EqualRows::find(records, &judged);
+        let candidates = candidate_pairs(records, &equal.distinct, &rules, budget, observer);
 
-    let statistics = Statistics {
-        records: records.len() as u64,
-        copies: equal.copies.len() as u64,
-        candidate_pairs: pairs.len() as u64,
-        rules: rule_statistics,
-        weights: weighed.histogram,
-        links: weighed.links.len() as u64,
-        reviews: reviews.len() as u64,
-        clusters: cut.clusters.rows.len() as u64,
-        sizes: sizes(&cut.clusters),
-    };
-    let mut copies: Vec<u32> = same.iter().map(|(_, copy)| *copy).collect();
-    copies.par_sort_unstable();
-    Ok(Resolved { model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics })
+        let model = match source {
+            ModelSource::Given(model) => *model,
+            ModelSource::Learn { thresholds, seed, without, labels, .. } => {
+                observer.begin(Phase::Train, 0);
+                table.mark_names_held(&equal.distinct);
+                let always = candidates.rules.always.len();
+                let whole: Vec<bool> = candidates.statistics.iter().take(always).map(|rule| rule.refined_blocks == 0).collect();
+                let lesson = Lesson { rules: &candidates.rules, whole: &whole, thresholds, seed, without: &without, labels: &labels };
+                train(&table, &equal, &candidates.pairs, lesson)
+            }
+        };
+        table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
+        let constraints = constraints(&table, records, judgements);
+        Ok(Prepared { records, table, equal, constraints, candidates, model })
+    }
+
+    /// What weighs pairs of rows.
+    pub fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(&self.model, &self.table)
+    }
+
+    /// The records in columns, by row.
+    pub fn table(&self) -> &RecordTable {
+        &self.table
+    }
+
+    /// By row: the one that stands for it among the candidate pairs: itself, unless it says what an earlier row of its source says.
+    pub fn standing(&self) -> Vec<u32> {
+        let mut standing: Vec<u32> = (0..self.records.len() as u32).collect();
+        self.equal.copies.iter().for_each(|(first, copy)| standing[*copy as usize] = *first);
+        standing
+    }
+
+    /// Weighs the candidate pairs and cuts clusters from the links.
+    pub fn resolve(self, observer: &dyn Observer) -> Resolved {
+        observer.begin(Phase::Weigh, self.candidates.pairs.len() as u64);
+        let resolver = self.resolver();
+        let mut weighed = weigh(&resolver, &self.candidates.pairs, observer);
+        observer.begin(Phase::Cluster, self.records.len() as u64);
+        let (same, cut) = self.cut(&resolver, &mut weighed);
+        let mut reviews = weighed.reviews;
+        reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
+        // What ended in one cluster by other ways is no longer in doubt.
+        reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
+        reviews.sort_unstable_by(|x, y| y.edge.weight.cmp(&x.edge.weight).then((x.edge.low, x.edge.high).cmp(&(y.edge.low, y.edge.high))));
+        let statistics = Statistics {
+            records: self.records.len() as u64,
+            copies: self.equal.copies.len() as u64,
+            candidate_pairs: self.candidates.pairs.len() as u64,
+            rules: self.candidates.statistics,
+            weights: weighed.histogram,
+            links: weighed.links.len() as u64,
+            reviews: reviews.len() as u64,
+            clusters: cut.clusters.rows.len() as u64,
+            sizes: sizes(&cut.clusters),
+        };
+        let mut copies: Vec<u32> = same.iter().map(|(_, copy)| *copy).collect();
+        copies.par_sort_unstable();
+        Resolved { model: self.model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics }
+    }
+
+    /// The clusters that other thresholds would give under the same model, in the order of `thresholds`; pairs are weighed once.
+    pub fn clusters_at(&self, thresholds: &[Thresholds], observer: &dyn Observer) -> Vec<Clusters> {
+        let lowest = thresholds.iter().map(|at| if at.review.value() < at.link.value() { at.review } else { at.link });
+        let Some(lowest) = lowest.min_by(|a, b| a.value().total_cmp(&b.value())) else { return Vec::new() };
+        observer.begin(Phase::Weigh, self.candidates.pairs.len() as u64);
+        let with = |thresholds: Thresholds| Model { thresholds, ..self.model.clone() };
+        let model = with(Thresholds { link: lowest, review: lowest });
+        let all = weigh(&Resolver::new(&model, &self.table), &self.candidates.pairs, observer);
+        observer.begin(Phase::Cluster, self.records.len() as u64 * thresholds.len() as u64);
+        let at = |at: &Thresholds| {
+            let model = with(*at);
+            let resolver = Resolver::new(&model, &self.table);
+            let (link, review) = (resolver.weights().link, resolver.weights().review);
+            let links = all.links.iter().copied().filter(|edge| edge.weight >= link).collect();
+            let doubtful = all.links.iter().filter(|edge| edge.weight < link && edge.weight >= review);
+            let reviews = doubtful.map(|edge| Review { edge: *edge, reason: ReviewReason::InDoubt }).collect();
+            let (_, cut) = self.cut(&resolver, &mut WeighedPairs { links, reviews, histogram: Vec::new() });
+            observer.advance(self.records.len() as u64);
+            cut.clusters
+        };
+        thresholds.iter().map(at).collect()
+    }
+
+    /// Adds the edges of copies to what was weighed and cuts clusters; gives the copies that stand for nothing more, and the cut.
+    fn cut(&self, resolver: &Resolver<'_>, weighed: &mut WeighedPairs) -> (Vec<(u32, u32)>, Cut) {
+        let rules = &self.candidates.rules;
+        let (same, standing) = take_copies(&self.equal.copies, resolver, weighed, &|row| {
+            rules.with_blocks().any(|(rule, _)| first_key(rule, &self.records[row as usize]).is_some())
+        });
+        // Copies count once in a group, whether they joined it as copies or by themselves.
+        let distinct = |rows: &[u32]| -> Vec<u32> {
+            let mut rows: Vec<u32> = rows.iter().map(|row| standing.get(row).copied().unwrap_or(*row)).collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        };
+        let weigh_groups = |a: &[u32], b: &[u32]| match standing.is_empty() {
+            true => resolver.weigh_groups(a, b),
+            false => resolver.weigh_groups(&distinct(a), &distinct(b)),
+        };
+        let (link, review) = (resolver.weights().link, resolver.weights().review);
+        let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
+            weighed if weighed.weight.least() >= link => Agreement::Clear,
+            weighed if weighed.weight.least() >= review => Agreement::Open,
+            _ => Agreement::Against,
+        };
+        let in_doubt = weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt);
+        let doubtful: Vec<Edge> = in_doubt.map(|review| review.edge).collect();
+        let pairs = Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &self.equal.content, link };
+        let cut = cut(pairs, &self.constraints, &agreement);
+        (same, cut)
+    }
 }
 
 const fn reason(refusal: Refusal) -> ReviewReason {
