@@ -21,9 +21,13 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
     let inputs = args.inputs.iter().map(|path| Input::open(path)).collect::<Result<Vec<Input>>>()?;
-    if let Some(empty) = inputs.iter().find(|input| input.layout().columns.is_empty()) {
+    let (inputs, empty): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(|input| !input.layout().columns.is_empty());
+    if inputs.is_empty() {
         let message = "is empty: there are no columns to infer settings from; leave it out or fetch it again";
-        return Err(Error::bad_data(message).at(&empty.layout().input));
+        return Err(Error::bad_data(message).at(&empty[0].layout().input));
+    }
+    for empty in empty {
+        eprintln!("oneid: note: {} is empty: there are no columns to infer settings from", empty.layout().input);
     }
     let inferred: Vec<_> = inputs.iter().map(|input| infer(input.layout(), input.sample())).collect();
     let pairs: Vec<_> = inputs.iter().zip(&inferred).map(|(input, inferred)| (input.layout().as_ref(), inferred)).collect();

@@ -11,6 +11,12 @@ use crate::record::{Field, Grade};
 /// How much better the swapped order must fit, in summed Jaro-Winkler over both parts, to be taken.
 const SWAP_GAIN_MIN: f64 = 0.4;
 
+/// The level that says that two names sound alike.
+const SAME_SOUND: u8 = 2;
+
+/// Letters from which two whole names that are the same letters are one name: 张安 (zhangan) is short of it, and may be zhan gan.
+const SAME_LETTERS_MIN: usize = 8;
+
 /// Levels: exact, same sound, close where one form is rare, close where both are in use, part, different.
 pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::FamilyName, Field::GivenName)
@@ -68,7 +74,29 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
             }
         }
     }
+    if best.level > SAME_SOUND && same_letters(a, b) {
+        return Outcome::level(SAME_SOUND);
+    }
     best
+}
+
+/// Whether two whole names are the same letters in pinyin or Latin, however they are parted into words and whichever end the family name
+/// stands at: `Zhang Xiao Wei` and 张晓伟, `Anne-Marie Duval` and `Annemarie Duval`. Counters and forms part a name as they like.
+fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+    fn letters<'a>(view: &RecordView<'a>) -> Option<[&'a str; 3]> {
+        let ((_, family), (_, given)) = parts(view)?;
+        let middle = view.first(Field::MiddleName).map_or("", |(_, middle)| middle.sound.as_str());
+        let whole = family.grade != Grade::Partial && given.grade != Grade::Partial;
+        whole.then_some([family.sound.as_str(), given.sound.as_str(), middle])
+    }
+    let (Some(x), Some(y)) = (letters(a), letters(b)) else { return false };
+    let length = |parts: &[&str; 3]| parts.iter().map(|part| part.len()).sum::<usize>();
+    if length(&x) != length(&y) || length(&x) < SAME_LETTERS_MIN {
+        return false;
+    }
+    let orders = |[family, given, middle]: [&str; 3]| [[family, given, middle], [given, middle, family]].map(|order| order.concat());
+    let (of_x, of_y) = (orders(x), orders(y));
+    of_x.iter().any(|order| of_y.contains(order))
 }
 
 fn sounds<'a>(view: &RecordView<'a>) -> Option<(&'a str, &'a str)> {
@@ -84,7 +112,7 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
         return Outcome::exact(field, symbol);
     }
     if x.sound == y.sound || (field == Field::GivenName && nickname::same_person_name(&x.text, &y.text)) {
-        return Outcome::level(2);
+        return Outcome::level(SAME_SOUND);
     }
     Outcome::level(match if x.han && y.han { han_likeness(x, y) } else { latin_likeness(x, y) } {
         // Of two names that people have neither is a slip of the other.
@@ -206,6 +234,37 @@ fn parts<'a>(view: &RecordView<'a>) -> Option<(Part<'a>, Part<'a>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::RecordTable;
+    use crate::record::{CanonicalRecord, FieldValue, RecordKey};
+
+    /// The levels of family and given name of two whole names.
+    fn levels(x: [&str; 3], y: [&str; 3]) -> (u8, u8) {
+        let record = |parts: [&str; 3]| {
+            let fields = [Field::FamilyName, Field::GivenName, Field::MiddleName];
+            let parts = fields.into_iter().zip(parts).filter(|(_, part)| !part.is_empty());
+            let values = parts.map(|(field, part)| FieldValue { field, text: part.into(), grade: Grade::Valid }).collect();
+            CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, values)
+        };
+        let table = RecordTable::build(&[record(x), record(y)]);
+        let (a, b) = (table.view(0), table.view(1));
+        assert_eq!((family(&b, &a).level, given(&b, &a).level), (family(&a, &b).level, given(&a, &b).level), "in either order");
+        (family(&a, &b).level, given(&a, &b).level)
+    }
+
+    #[test]
+    fn names_parted_in_other_ways_are_the_same_letters() {
+        for (x, y, expected) in [
+            (["wei", "zhang", "xiao"], ["张", "晓伟", ""], (2, 2)),
+            (["xiao wei", "zhang", ""], ["张", "晓伟", ""], (2, 2)),
+            (["duval", "anne marie", ""], ["duval", "annemarie", ""], (1, 2)),
+            (["duval", "anne", "marie"], ["duval", "annemarie", ""], (1, 2)),
+            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 6)),
+            (["smith", "john", ""], ["smith", "mary", ""], (1, 6)),
+        ] {
+            let found = levels(x, y);
+            assert_eq!((found.0.min(2), found.1), (expected.0.min(2), expected.1), "{x:?} {y:?} {found:?}");
+        }
+    }
 
     #[test]
     fn masked_names_say_what_they_show_and_no_more() {

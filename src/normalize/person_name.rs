@@ -90,6 +90,10 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
             values.push(FieldValue { field, text: value, grade });
         }
     };
+    if is_default(&shown) {
+        push(Field::Nickname, shown, Grade::Valid);
+        return;
+    }
     if is_phrase(&shown) {
         push(Field::Nickname, shown.clone(), Grade::Valid);
     }
@@ -209,6 +213,14 @@ fn is_phrase(text: &str) -> bool {
     letters().count() > 4 && letters().all(text::is_han) && letters().any(|letter| GRAMMATICAL.contains(letter))
 }
 
+/// What a system calls those who have not given a name: a word for a user and a number (`微信用户8372`, `user_8372`).
+fn is_default(text: &str) -> bool {
+    const USERS: &[&str] = &["微信用户", "手机用户", "新用户", "用户", "会员", "游客", "user", "guest", "member", "customer", "wxuser"];
+    let core = text::letters_and_digits(&text::folded(text));
+    let word = core.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    word.len() < core.len() && USERS.contains(&word)
+}
+
 fn starts_with_compound(name: &str) -> bool {
     surname::COMPOUND.iter().any(|surname| name.starts_with(surname))
 }
@@ -273,12 +285,15 @@ fn split_latin(words: &[CompactString]) -> Split {
     }
 }
 
-/// Folded words without titles and suffixes; apostrophes vanish, hyphens and dots part words.
+/// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.
 fn words(name: &str) -> Vec<CompactString> {
     let folded = text::folded(name);
+    let is_hyphen = |letter: char| matches!(letter, '-' | '‐' | '‑' | '–');
+    let is_of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '\'' | '’' | '`' | '*') || is_hyphen(letter);
+    let letters = |part: &str| part.chars().filter(|letter| letter.is_alphanumeric() || *letter == '*').collect::<CompactString>();
     let mut words: Vec<CompactString> = folded
-        .split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '\'' | '’' | '`' | '*')))
-        .map(|word| word.chars().filter(|letter| letter.is_alphanumeric() || *letter == '*').collect::<CompactString>())
+        .split(|letter: char| !is_of_word(letter))
+        .map(|word| joined(&word.split(is_hyphen).map(letters).filter(|part| !part.is_empty()).collect::<Vec<_>>()))
         .filter(|word| !word.is_empty())
         .collect();
     if words.len() > 1 && LATIN_TITLES.contains(&words[0].as_str()) {
@@ -352,7 +367,7 @@ mod tests {
         for (name, expected) in [
             ("John Smith", "smith|john|-"),
             ("SMITH, John Paul", "smith|john|paul"),
-            ("Dr. José Luis García-Márquez", "marquez|jose|luis garcia"),
+            ("Dr. José Luis García-Márquez", "garcia marquez|jose|luis"),
             ("Ludwig van Beethoven", "van beethoven|ludwig|-"),
             ("Sean O'Neil Jr.", "oneil|sean|-"),
             ("Madonna", "-|madonna|-"),

@@ -13,9 +13,24 @@ use std::ops::RangeInclusive;
 /// Words that tell the half of a day, and whether it is the second.
 const HALVES: &[(&str, bool)] = &[("上午", false), ("下午", true), ("am", false), ("pm", true)];
 
+/// Whether a text is what databases write for no time: zeros alone (`0000-00-00 00:00:00`), or the last day that a calendar has.
+pub fn is_none(text: &str) -> bool {
+    let text = text.trim();
+    let digits = || text.chars().filter(char::is_ascii_digit);
+    let last = ["9999-12-31", "9999/12/31", "9999.12.31"].iter().any(|day| text.starts_with(day));
+    let packed = text.starts_with("99991231") && matches!(text.len(), 8 | 14);
+    last || packed || digits().count() >= 6 && digits().all(|digit| digit == '0') && !text.contains(char::is_alphabetic)
+}
+
 /// Seconds since 1970 of a date, date and time, or Unix time. Times without zone are taken as UTC; parts of seconds are dropped.
 pub fn read(text: &str) -> Option<i64> {
     let text = text.trim();
+    if is_none(text) {
+        return None;
+    }
+    if let Some(seconds) = asctime(text) {
+        return Some(seconds);
+    }
     if date::counts_otherwise(text) {
         return None;
     }
@@ -25,6 +40,21 @@ pub fn read(text: &str) -> Option<i64> {
     // `2024-01-01T09:00+08:00[Asia/Shanghai]`: the zone's name repeats its offset.
     let text = text.split_once('[').map_or(text, |(time, _)| time);
     year_first(text).unwrap_or_else(|| in_other_order(text))
+}
+
+/// `Tue Mar  5 14:20:00 2024`, with a zone in front of the year or without (C's `asctime`, Java's `Date.toString`); a zone other than UTC
+/// and GMT is none that could be read.
+fn asctime(text: &str) -> Option<i64> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let (month, day, clock, zone, year) = match words[..] {
+        [_, month, day, clock, year] => (month, day, clock, "", year),
+        [_, month, day, clock, zone, year] => (month, day, clock, zone, year),
+        _ => return None,
+    };
+    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let month = months.iter().position(|name| month.eq_ignore_ascii_case(name))? + 1;
+    let plain = clock.contains(':') && year.len() == 4 && all_digits(year) && matches!(zone, "" | "UTC" | "GMT");
+    plain.then(|| read(&format!("{year}-{month:02}-{day} {clock}")))?
 }
 
 fn all_digits(text: &str) -> bool {
@@ -246,6 +276,9 @@ mod tests {
             "2024年1月1日 1时0分0秒",
             "2024年1月1日1点",
             "2024/1/1 上午1:00",
+            "2024/1/1 上午 1:00",
+            "Mon Jan  1 01:00:00 2024",
+            "Mon Jan 01 01:00:00 UTC 2024",
         ] {
             assert_eq!(read(text), Some(ONE), "{text}");
         }
@@ -276,7 +309,9 @@ mod tests {
             "2024-13-01",
             "2024-02-30",
             "20240101250000",
-            "Mon Jan 01 09:00:00 2024",
+            "Mon Jan 01 09:00:00 CST 2024",
+            "0000-00-00 00:00:00",
+            "9999-12-31",
             "09:00",
             ":",
             "",

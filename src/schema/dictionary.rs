@@ -1,7 +1,9 @@
 //! Column names and the kinds they stand for: English, Chinese, pinyin and database abbreviations.
 //!
-//! A name is folded (lower case, letters, digits and Han only) and looked up whole; then its last path segment; then its
-//! tokens, abbreviations expanded, by the rules below the table. Numbers at the end (`address_1`) are kept for the table.
+//! A name is folded (lower case, letters, digits and Han only) and looked up whole, with and without hints in brackets, a number at its end
+//! and what programmers put in front (`strCity`); then its last path segment; then its tokens, abbreviations expanded, by the rules below
+//! the table. Han names are looked up without the words in front that say whose or which (`客户电话`). A word that tells of something about
+//! the thing (`Address Type`, `Passport Expiry`, `Updated By`) makes it no value of the thing.
 
 use super::ColumnKind;
 use ColumnKind as K;
@@ -13,11 +15,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt gmtmodified gxsj xgsj gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 最后更新时间",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间",
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm 姓名 名字 客户姓名 客户名称 真实姓名 会员姓名 联系人 xingming xm khxm khmc zsxm",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm",
     ),
     (K::GivenName, "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming"),
     (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
@@ -26,18 +28,18 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::Nickname,
         "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名",
     ),
-    (K::Sex, "sex gender sexcd gendercd gndr 性别 xb xingbie"),
+    (K::Sex, "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 sexcode gendercode xb xbdm xingbie"),
     (
         K::BirthDate,
-        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 csrq csny shengri",
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue",
     ),
     (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
-    (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月"),
+    (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月 出生月份"),
     (K::BirthYear, "birthyear dobyear by birthy doby yearofbirth yob 出生年 出生年份"),
     (K::Age, "age 年龄 nl nianling"),
     (
         K::Phone,
-        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs",
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码",
     ),
     (
         K::Email,
@@ -51,17 +53,17 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::NationalId,
         "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno 社保号 社会保障号",
     ),
-    (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 zjlx"),
+    (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
         K::CertificateNumber,
-        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 zjhm zjh",
+        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno driverlicensenumber driverslicensenumber zjhm zjh",
     ),
     (K::Device, "deviceid device devid imei idfa oaid androidid deviceuuid devicefingerprint udid 设备 设备号 设备id 设备标识"),
     (K::OpenId, "openid wxopenid wechatopenid 微信openid"),
     (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
     (
         K::CustomerNumber,
-        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户id 用户编号 用户号 khh khbh hyh hykh",
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh",
     ),
     (
         K::Address,
@@ -79,7 +81,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
     (
         K::Ignore,
-        "createdat createtime created createdate index rownum rownumber row no seq clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
+        "createdat createtime created createdate 民族 婚姻状况 index rownum rownumber row no seq clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
     ),
 ];
 
@@ -95,6 +97,22 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("num", "number"),
     ("no", "number"),
     ("dt", "date"),
+    ("brth", "birth"),
+    ("bth", "birth"),
+    ("yr", "year"),
+    ("yyyy", "year"),
+    ("mm", "month"),
+    ("mon", "month"),
+    ("mth", "month"),
+    ("dd", "day"),
+    ("gndr", "gender"),
+    ("cty", "city"),
+    ("prov", "province"),
+    ("pax", "passenger"),
+    ("pat", "patient"),
+    ("lic", "licence"),
+    ("license", "licence"),
+    ("acct", "account"),
     ("addr", "address"),
     ("eml", "email"),
     ("tel", "phone"),
@@ -123,6 +141,12 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Ignore, &["true"]),
     (K::Ignore, &["truth"]),
     (K::Ignore, &["blocking"]),
+    // Where somebody was born is no address.
+    (K::Ignore, &["birth", "country"]),
+    (K::Ignore, &["birth", "city"]),
+    (K::Ignore, &["birth", "place"]),
+    (K::Ignore, &["birth", "state"]),
+    (K::Ignore, &["birth", "province"]),
     (K::GivenName, &["first", "name"]),
     (K::GivenName, &["given"]),
     (K::FamilyName, &["last", "name"]),
@@ -131,6 +155,15 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Nickname, &["nick"]),
     (K::BirthDate, &["birth", "date"]),
     (K::BirthDate, &["date", "of", "birth"]),
+    (K::BirthYear, &["birth", "year"]),
+    (K::BirthYear, &["dob", "year"]),
+    (K::BirthMonth, &["birth", "month"]),
+    (K::BirthMonth, &["dob", "month"]),
+    (K::BirthDay, &["birth", "day"]),
+    (K::BirthDay, &["dob", "day"]),
+    (K::BirthDate, &["dob"]),
+    (K::BirthDate, &["birthday"]),
+    (K::BirthDate, &["birthdate"]),
     (K::CertificateType, &["id", "type"]),
     (K::CertificateType, &["certificate", "type"]),
     (K::CertificateType, &["document", "type"]),
@@ -138,10 +171,20 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::CertificateNumber, &["certificate", "number"]),
     (K::CertificateNumber, &["document", "number"]),
     (K::CertificateNumber, &["passport"]),
+    (K::CertificateNumber, &["driver", "licence"]),
+    (K::CertificateNumber, &["drivers", "licence"]),
+    (K::NationalId, &["ssn"]),
+    (K::NationalId, &["nhs", "number"]),
+    (K::NationalId, &["ni", "number"]),
+    (K::NationalId, &["medicare", "number"]),
     (K::Email, &["email"]),
     (K::Email, &["mail", "address"]),
     (K::Phone, &["phone"]),
     (K::Phone, &["mobile"]),
+    (K::Phone, &["telephone"]),
+    (K::Phone, &["cell"]),
+    (K::Phone, &["landline"]),
+    (K::Phone, &["contact", "number"]),
     (K::Device, &["device", "id"]),
     (K::Postcode, &["postcode"]),
     (K::StreetNumber, &["house", "number"]),
@@ -149,12 +192,15 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Street, &["street"]),
     (K::District, &["suburb"]),
     (K::City, &["city"]),
+    (K::City, &["town"]),
     (K::State, &["province"]),
+    (K::State, &["state"]),
     (K::Country, &["country"]),
     (K::Address, &["address"]),
     (K::UpdatedAt, &["update"]),
     (K::UpdatedAt, &["updated"]),
     (K::UpdatedAt, &["modified"]),
+    (K::UpdatedAt, &["last", "changed"]),
     (K::Occupation, &["occupation"]),
     // A number that a whole staff shares is no customer's name, number or employer in words.
     (K::Ignore, &["company", "id"]),
@@ -168,16 +214,65 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::FullName, &["customer", "name"]),
     (K::FullName, &["real", "name"]),
     (K::Sex, &["gender"]),
+    (K::Sex, &["sex"]),
+    (K::Age, &["age"]),
     (K::Nickname, &["user", "name"]),
     (K::Nickname, &["login", "name"]),
 ];
 
+/// Who a table is about: `Patient Name` is the name, `patient_no` the number of the customer.
+const SUBJECTS: &str = "customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
+
+/// Words that say which of several, or nothing.
+const QUALIFIERS: &str = "full legal primary main first current our the of registered hospital card";
+
+/// What a number of the customer is called.
+const NUMBERS: &str = "id number code key ref reference identifier";
+
+/// Words that tell of something about a thing: its kind, state, time, size or source. The column does not hold the thing.
+const ABOUT: &str = "type expiry expires expiration expire issue issued issuing verified verification valid validity flag flg indicator ind size tier product status count cnt reason preference pref score rating consent optin optout hash length format level category branch store shop";
+
+/// Words that tell who did something: `Updated By`, `UPD_USER`.
+const WHO: &str = "by user usr oper operator who name";
+
+/// Words in front of Han names that say whose the thing is or which of several, all the customer's own.
+const HAN_QUALIFIERS: &str = "客户 顾客 会员 用户 患者 病人 本人 个人 申请人 持卡人 乘客 旅客 住客 学生 业主 车主 买家 投保人 借款人 注册 常用 备用 其他 主要 家庭 住宅 现居 现 居住 户籍 所属 所在 最后 最近 最新 上次 当前 联系 通讯 联络 绑定 预留 登记 真实 中文";
+
+/// Those of them that customers are called.
+const HAN_SUBJECTS: &str = "客户 顾客 会员 用户 患者 病人 乘客 旅客 住客 学生 业主 买家 投保人";
+
+/// What a number of the customer is called in Han, folded.
+const HAN_NUMBERS: &str = "id 编号 编码 代码 号 号码 卡号";
+
+/// What programmers put in front of a name to tell its type.
+const TYPE_PREFIXES: &str = "str sz txt dtm dt lng int num bln chk cbo lbl fld col vc nvc";
+
 /// The kind that a column's name stands for, if any.
 pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
+    let bare = without_hints(column);
+    known(column)
+        .or_else(|| known(&bare))
+        .or_else(|| known(bare.trim_end_matches(|letter: char| letter.is_numeric())))
+        .or_else(|| han(&bare))
+}
+
+/// Whether a name says that the column holds a number or code by which something is known.
+pub fn names_a_number(column: &str) -> bool {
+    let (folded, tokens) = (folded(&without_hints(column)), tokens(column));
+    let last = tokens.last().map(String::as_str).unwrap_or_default();
+    is_among(NUMBERS, last) || ["uuid", "guid"].contains(&last) || ["编号", "编码", "代码", "号"].iter().any(|end| folded.ends_with(end))
+}
+
+fn known(column: &str) -> Option<ColumnKind> {
     // The member `name` of a `user` is no `username`.
     let joined = whole(&folded(column)).filter(|kind| *kind != K::Nickname || !column.contains('.'));
     if joined.is_some() {
         return joined;
+    }
+    if let Some(rest) = without_type(column)
+        && let Some(kind) = whole(&folded(rest))
+    {
+        return Some(kind);
     }
     if let Some((_, last)) = column.rsplit_once('.')
         && let Some(kind) = whole(&folded(last))
@@ -191,7 +286,69 @@ pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
         return kind_of_name(array).or_else(|| array.strip_suffix(['s', 'S']).and_then(kind_of_name)).filter(|kind| *kind != K::RecordId);
     }
     let tokens = tokens(column);
-    WORDS.iter().find(|(_, words)| words.iter().all(|word| tokens.iter().any(|token| token == word))).map(|(kind, _)| *kind)
+    let has = |word: &str| tokens.iter().any(|token| token == word);
+    let kind = WORDS.iter().find(|(_, words)| words.iter().all(|word| has(word))).map(|(kind, _)| *kind).or_else(|| of_subject(&tokens))?;
+    let about = |words: &str| tokens.iter().any(|token| is_among(words, token));
+    let is_about = match kind {
+        K::CertificateType => false,
+        K::CertificateNumber => about(ABOUT) || has("date") || has("country") || has("place"),
+        K::UpdatedAt => about(ABOUT) || about(WHO),
+        K::Postcode | K::Country | K::Sex | K::CustomerNumber => about(ABOUT),
+        kind if kind.is_place() => about(ABOUT) || about("id code key"),
+        _ => about(ABOUT) || has("code") && kind != K::Ignore,
+    };
+    Some(if is_about { K::Ignore } else { kind })
+}
+
+/// The name or the number of whom the table is about.
+fn of_subject(tokens: &[String]) -> Option<ColumnKind> {
+    let rest: Vec<&str> = tokens.iter().map(String::as_str).filter(|token| !is_among(QUALIFIERS, token)).collect();
+    match rest[..] {
+        [subject, "name"] if is_among(SUBJECTS, subject) && subject != "account" => Some(K::FullName),
+        [subject, number] if is_among(SUBJECTS, subject) && is_among(NUMBERS, number) => Some(K::CustomerNumber),
+        _ => None,
+    }
+}
+
+/// The kind of a Han name, words in front taken off.
+fn han(column: &str) -> Option<ColumnKind> {
+    let folded = folded(column);
+    if is_number_of_subject(&folded) { Some(K::CustomerNumber) } else { qualified(&folded) }
+}
+
+fn is_number_of_subject(folded: &str) -> bool {
+    HAN_SUBJECTS.split(' ').filter_map(|subject| folded.strip_prefix(subject)).any(|rest| is_among(HAN_NUMBERS, rest))
+}
+
+fn qualified(folded: &str) -> Option<ColumnKind> {
+    let rests = HAN_QUALIFIERS.split(' ').filter_map(|word| folded.strip_prefix(word));
+    rests.filter(|rest| !rest.is_empty()).find_map(|rest| whole(rest).or_else(|| qualified(rest))).filter(|kind| *kind != K::RecordId)
+}
+
+fn is_among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// The name without what stands in brackets, and without marks of a form (`手机号（必填）*`).
+fn without_hints(column: &str) -> String {
+    let mut depth = 0usize;
+    let mut out = String::new();
+    for letter in column.chars() {
+        match letter {
+            '(' | '（' | '[' | '【' | '<' | '{' => depth += 1,
+            ')' | '）' | ']' | '】' | '>' | '}' => depth = depth.saturating_sub(1),
+            letter if depth == 0 => out.push(letter),
+            _ => {}
+        }
+    }
+    if folded(&out).is_empty() { column.to_string() } else { out.trim().to_string() }
+}
+
+/// The name without the letters in front that tell its type: `City` of `strCity`.
+fn without_type(column: &str) -> Option<&str> {
+    let start = column.find(char::is_uppercase)?;
+    let (before, rest) = column.split_at(start);
+    (is_among(TYPE_PREFIXES, before) && !before.is_empty()).then_some(rest)
 }
 
 /// An `id` inside a path names its parent (`device.id`), never the record.
@@ -215,6 +372,8 @@ pub(super) fn folded(name: &str) -> String {
 
 /// Lower-case words of a name, split at separators and at camel humps, abbreviations expanded; `#` is a number.
 pub(super) fn tokens(name: &str) -> Vec<String> {
+    let bare = without_hints(name);
+    let name = without_type(&bare).unwrap_or(&bare);
     let mut words: Vec<String> = vec![String::new()];
     let mut before_was_lower = false;
     for letter in name.chars() {
@@ -298,6 +457,51 @@ mod tests {
             ("phones.1", K::Phone),
             ("contact.emails.0", K::Email),
             ("sjhm", K::Phone),
+            ("Patient Name", K::FullName),
+            ("PAX_NAME", K::FullName),
+            ("Patient ID", K::CustomerNumber),
+            ("Subscriber ID", K::CustomerNumber),
+            ("客户ID", K::CustomerNumber),
+            ("患者编号", K::CustomerNumber),
+            ("会员编码", K::CustomerNumber),
+            ("客户电话", K::Phone),
+            ("家庭电话", K::Phone),
+            ("联系电话1", K::Phone),
+            ("联系电话（必填）", K::Phone),
+            ("Phone1", K::Phone),
+            ("Telephone No.", K::Phone),
+            ("Contact Number", K::Phone),
+            ("出生日期（YYYYMMDD）", K::BirthDate),
+            ("DOB (dd/mm/yyyy)", K::BirthDate),
+            ("CUST_BIRTHDAY", K::BirthDate),
+            ("BRTH_DATE", K::BirthDate),
+            ("dtmDOB", K::BirthDate),
+            ("BIRTH_YR", K::BirthYear),
+            ("dobMM", K::BirthMonth),
+            ("BIRTH_DD", K::BirthDay),
+            ("性别代码", K::Sex),
+            ("SEX_CODE", K::Sex),
+            ("Age (years)", K::Age),
+            ("年龄（岁）", K::Age),
+            ("最后修改时间", K::UpdatedAt),
+            ("LASTUPDATE", K::UpdatedAt),
+            ("strFirst", K::GivenName),
+            ("strCity", K::City),
+            ("CTY_NM", K::City),
+            ("MailingState", K::State),
+            ("所属省份", K::State),
+            ("Driver Licence No", K::CertificateNumber),
+            ("Updated By", K::Ignore),
+            ("UPD_USER", K::Ignore),
+            ("Update Flag", K::Ignore),
+            ("Passport Expiry", K::Ignore),
+            ("Passport Issue Date", K::Ignore),
+            ("Address Type", K::Ignore),
+            ("Address ID", K::Ignore),
+            ("City Tier", K::Ignore),
+            ("Gender Preference", K::Ignore),
+            ("Country of Birth", K::Ignore),
+            ("Last Product Name", K::Ignore),
         ] {
             assert_eq!(kind_of_name(name), Some(kind), "{name}");
         }

@@ -18,6 +18,12 @@ const NAMED_SHARE_MIN: f64 = 0.12;
 /// Share of values with a road and a number from which a column is one of addresses; others are houses with names.
 const ROAD_SHARE_MIN: f64 = 0.6;
 
+/// Years between the tenths of a column of birth dates, at least; see [`are_birth_dates`].
+const BIRTH_YEARS_SPAN_MIN: u32 = 20;
+
+/// The median year of a column of birth dates lies before it; see [`are_birth_dates`].
+const BIRTH_YEAR_MEDIAN_MAX: u32 = 2_000;
+
 /// The kind that the form of the values alone gives away.
 pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
     if mostly(values, &is_email) {
@@ -31,6 +37,10 @@ pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
         Some(ColumnKind::Sex)
     } else if mostly(values, &is_postcode) {
         Some(ColumnKind::Postcode)
+    } else if values.len() >= NAMING_VALUES_MIN && mostly(values, &is_written_phone) {
+        Some(ColumnKind::Phone)
+    } else if are_birth_dates(values) {
+        Some(ColumnKind::BirthDate)
     } else {
         kind_of_words(values)
     }
@@ -41,7 +51,11 @@ fn kind_of_words(values: &[&str]) -> Option<ColumnKind> {
     if values.len() < NAMING_VALUES_MIN {
         return None;
     }
-    let first = |value: &str| value.split(' ').next().unwrap_or_default().to_string();
+    // The given name, or the only one: the first word, but for `King, Linda`.
+    let first = |value: &str| {
+        let given = value.split_once([',', '/']).map_or(value, |(_, given)| given);
+        given.split_whitespace().next().unwrap_or_default().to_string()
+    };
     let one_word = |value: &str| !value.contains(' ') && value.chars().all(|letter| letter.is_alphabetic() || "'-.".contains(letter));
     let (given, family) =
         (share(values, &|value| western::is_given(&first(value))), share(values, &|value| western::is_family(&first(value))));
@@ -71,6 +85,10 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
             Some(if mostly(values, &is_postal_address) { K::Address } else { form.unwrap_or(K::Ignore) })
         }
         K::BirthDate if deny(values, &|value| digits(value) > 0) => Some(K::Ignore),
+        K::BirthDate if mostly(values, &is_day) => Some(K::BirthDay),
+        K::Sex if deny(values, &is_sex) => Some(form.unwrap_or(K::Ignore)),
+        K::UpdatedAt if share(values, &is_time) < 0.5 && !values.is_empty() => Some(K::Ignore),
+        K::Age if deny(values, &|value| (1..=3).contains(&digits(value))) => Some(form.unwrap_or(K::Ignore)),
         K::BirthDay if share(values, &|value| value.len() > 2) > 0.5 => Some(form.unwrap_or(K::Ignore)),
         _ => None,
     }
@@ -100,6 +118,59 @@ fn deny(values: &[&str], test: &dyn Fn(&str) -> bool) -> bool {
 
 fn all_digits(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A day of a month by itself.
+fn is_day(value: &str) -> bool {
+    value.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
+}
+
+/// A word or code of a sex, as forms and standards write it (ISO/IEC 5218, GB/T 2261.1).
+fn is_sex(value: &str) -> bool {
+    const SEXES: &str =
+        "m f male female man woman boy girl mr ms mrs miss 男 女 男性 女性 男士 女士 先生 0 1 2 9 未知 保密 u unknown x w h v d";
+    SEXES.split(' ').any(|sex| value.eq_ignore_ascii_case(sex))
+}
+
+/// A day, or a day and a clock: eight digits and more, or fewer with two signs between them. A number with a point is none.
+fn is_time(value: &str) -> bool {
+    let digits = digits(value);
+    let signs = value.chars().filter(|letter| "-/.: 年月日T".contains(*letter)).count();
+    (digits >= 8 || digits >= 5 && signs >= 2) && value.parse::<f64>().map_or(true, |_| !value.contains('.'))
+}
+
+/// A phone number written as people write it: an area code in brackets, a country or trunk prefix, or groups of three, three and four.
+fn is_written_phone(value: &str) -> bool {
+    let only = value.chars().all(|letter| letter.is_ascii_digit() || "+()-. /x".contains(letter));
+    let groups: Vec<usize> = value.split(|letter: char| !letter.is_ascii_digit()).map(str::len).filter(|len| *len > 0).collect();
+    let north_american = matches!(groups[..], [3, 3, 4] | [1, 3, 3, 4] | [3, 3, 4, _]);
+    let prefixed = value.starts_with(['+', '(']) || value.starts_with('0') && (groups.len() > 1 || value.len() >= 10);
+    only && (8..=15).contains(&digits(value)) && (north_american || prefixed) && !is_network_address(value) && year_of(value).is_none()
+}
+
+/// The year of a date in digits; nothing where the value is no date.
+fn year_of(value: &str) -> Option<u32> {
+    let parts: Vec<&str> = value.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (year, month, day) = match parts[..] {
+        [whole] if whole.len() == 8 && whole.len() == value.len() => (number(&whole[..4])?, number(&whole[4..6])?, number(&whole[6..])?),
+        [year, month, day] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
+        [a, b, year] if year.len() == 4 => (number(year)?, number(a)?.min(number(b)?), number(a)?.max(number(b)?)),
+        _ => return None,
+    };
+    ((1880..=2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)).then_some(year)
+}
+
+/// Dates of birth are dates like others, but they lie decades apart: from the oldest tenth to the youngest [`BIRTH_YEARS_SPAN_MIN`] years and
+/// more, and half of them before [`BIRTH_YEAR_MEDIAN_MAX`]. No account was opened so early, no card expires so.
+fn are_birth_dates(values: &[&str]) -> bool {
+    let mut years: Vec<u32> = values.iter().filter_map(|value| year_of(value)).collect();
+    if values.len() < NAMING_VALUES_MIN || (years.len() as f64) < SHARE_MIN * values.len() as f64 {
+        return false;
+    }
+    years.sort_unstable();
+    let at = |share: f64| years[((years.len() - 1) as f64 * share) as usize];
+    at(0.9) - at(0.1) >= BIRTH_YEARS_SPAN_MIN && at(0.5) < BIRTH_YEAR_MEDIAN_MAX && at(0.1) >= 1900
 }
 
 /// Digits of either width, shown or hidden.
@@ -147,7 +218,11 @@ fn is_network_address(value: &str) -> bool {
 /// A Han name of two to four characters that begins with a surname, or two to four words of letters in capitals or title case.
 fn is_person_name(value: &str) -> bool {
     if value.is_ascii() {
-        let words: Vec<&str> = value.split_whitespace().collect();
+        // `Linda King`, `King, Linda`, `KING/LINDA`.
+        let words: Vec<&str> = match value.split_once([',', '/']) {
+            Some((family, given)) if !given.contains([',', '/']) => family.split_whitespace().chain(given.split_whitespace()).collect(),
+            _ => value.split_whitespace().collect(),
+        };
         let is_word =
             |word: &&str| word.starts_with(|letter: char| letter.is_ascii_uppercase()) && !word.bytes().any(|byte| byte.is_ascii_digit());
         return (2..=4).contains(&words.len()) && words.iter().all(is_word);
@@ -207,7 +282,25 @@ mod tests {
         ] {
             assert_eq!((is_mobile(value), is_network_address(value)), (mobile, network), "{value}");
         }
-        for name in ["张伟", "歐陽修", "张 小明", "John Smith", "ANN MARY LEE"] {
+        for (value, phone) in [
+            ("(355) 596-6314", true),
+            ("355-596-6314", true),
+            ("355.596.6314", true),
+            ("+44 20 7946 0018", true),
+            ("020 7946 0018", true),
+            ("010-62345678", true),
+            ("123-45-6789", false),
+            ("1962-07-21", false),
+            ("21.07.1962", false),
+            ("4111 1111 1111 1111", false),
+            ("12345678", false),
+        ] {
+            assert_eq!(is_written_phone(value), phone, "{value}");
+        }
+        for (value, time) in [("2024-03-05", true), ("5/3/24 14:20", true), ("1709600000000", true), ("45005.25", false), ("U062", false)] {
+            assert_eq!(is_time(value), time, "{value}");
+        }
+        for name in ["张伟", "歐陽修", "张 小明", "John Smith", "ANN MARY LEE", "King, Linda", "WANG/XIAOMING"] {
             assert!(is_person_name(name), "{name}");
         }
         for word in ["微信用户", "北方的小草", "sunny", "john smith", "Player 1", "J"] {
@@ -226,6 +319,10 @@ mod tests {
             (many(&["5 GEORGE STREET", "24 ALEXANDRA ROAD", "The Lodge"]), Some(ColumnKind::Address)),
             (many(&["朝阳区建国路8号", "浦东新区世纪大道1号"]), Some(ColumnKind::Address)),
             (many(&["SO26 5RP", "M80NZ", "NW817TL"]), Some(ColumnKind::Postcode)),
+            (many(&["King, Linda", "Baker, Mary", "Kolmes, John"]), Some(ColumnKind::FullName)),
+            (many(&["1962-07-21", "1985-01-30", "19990203", "1947/5/6"]), Some(ColumnKind::BirthDate)),
+            (many(&["21/07/1962", "30/01/1985", "03/02/1999"]), Some(ColumnKind::BirthDate)),
+            (many(&["2016-07-21", "2021-01-30", "2019-02-03"]), None),
             (many(&["gold", "silver", "bronze"]), None),
             (many(&["Head Office", "North Branch"]), None),
             (vec!["JAMES", "MARY"], None),

@@ -24,8 +24,9 @@ const ANYWHERE: &[(Holder, &str)] = &[
     (Holder::Network, "webaddr website homepage loginip clientip userip remoteip regip registerip 登录ip 注册ip 网址 网卡"),
     (
         Holder::AnotherPerson,
-        "emergency nextofkin spouse husband guardian father mother referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 柜员 操作员 录入人 审核人 导购 顾问",
+        "emergency nextofkin spouse husband guardian father mother referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 客服 店员 收银 理财经理 管户 跟进人 负责人 创建人 操作人 修改人 更新人 归属人 归属 法人 法定代表 户主 收款 付款人 对方 爱人 孩子 班主任 教师 被保险人 医生 医师 主治 护士 专员 主管 司机 共同 联名 柜员 操作员 录入人 审核人 导购 顾问",
     ),
+    (Holder::Firm, "门店 店铺 网点 分行 支行 医院 学校"),
     (Holder::Fax, "faxnumber faxno telefax facsimile 传真 chuanzhen"),
 ];
 
@@ -34,10 +35,10 @@ const WORDS: &[(Holder, &str)] = &[
     (Holder::Network, "ip ipv4 ipv6 mac url wallet"),
     (
         Holder::AnotherPerson,
-        "agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
+        "owner rep representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
     ),
     (Holder::Fax, "fax"),
-    (Holder::Firm, "org work business"),
+    (Holder::Firm, "org work business branch store shop"),
 ];
 
 /// Parts of folded names that tell a firm, where the column holds a phone or a place.
@@ -55,6 +56,10 @@ impl Holder {
         let is_word = |word: &str| tokens.iter().filter_map(|token| token.strip_prefix(word)).any(|rest| rest.is_empty() || is_field(rest));
         if has("agent") && has("user") || has("web") && has("address") {
             return Some(Holder::Network);
+        }
+        // Who did something: `Created By`; `by` alone is a birth year.
+        if tokens.len() > 1 && tokens.last().is_some_and(|last| last == "by") {
+            return Some(Holder::AnotherPerson);
         }
         let anywhere = ANYWHERE.iter().find(|(_, parts)| parts.split(' ').any(|part| whole.contains(part)));
         let word = || WORDS.iter().find(|(_, words)| words.split(' ').any(is_word));
@@ -131,6 +136,13 @@ mod tests {
             ("ipAddress", Holder::Network),
             ("web_address", Holder::Network),
             ("user_agent", Holder::Network),
+            ("Account Owner", Holder::AnotherPerson),
+            ("Created By", Holder::AnotherPerson),
+            ("GP Name", Holder::AnotherPerson),
+            ("主治医生", Holder::AnotherPerson),
+            ("理财经理", Holder::AnotherPerson),
+            ("门店电话", Holder::Firm),
+            ("Branch Phone", Holder::Firm),
         ] {
             assert_eq!(Holder::of_name(column), Some(holder), "{column}");
         }
@@ -148,6 +160,7 @@ mod tests {
             "network_name",
             "homework",
             "machine",
+            "by",
             "mobile",
         ] {
             assert_eq!(Holder::of_name(column), None, "{column}");

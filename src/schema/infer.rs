@@ -3,14 +3,16 @@
 //! 1. A column's name, where the dictionary knows it, gives its kind; else the form of its values does.
 //! 2. Values overrule a name that they contradict (a `name` full of numbers, a `mail_addr` full of streets).
 //! 3. What the name says is another person's, a firm's or a machine's is not read.
-//! 4. A column that only its values make the sex gives way to one that its name does.
+//! 4. A column that only its values make the sex, the birth date or a name gives way to one that its name does. Of several columns that
+//!    only their values make names the one with the most different ones is the customer's: staff serve many. A contact, an owner is the
+//!    customer where nobody else is named.
 //! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct (nearly, where
 //!    rows have a version or a time of update).
-//! 6. The order of day and month is read off values that allow only one.
+//! 6. The order of day and month is read off values that allow only one, else off the column's name (`DOB (mm/dd/yyyy)`).
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
-use super::dictionary::kind_of_name;
+use super::dictionary::{folded, kind_of_name, names_a_number, tokens};
 use super::form::{contradiction, kind_of_values};
 use super::holder::Holder;
 use super::{ColumnKind, DateOrder, Mapping};
@@ -20,13 +22,19 @@ use rustc_hash::FxHashSet;
 /// Share of distinct values from which a column can be the record id; rows without one are rejected, updated rows repeat some.
 const ID_SHARE_MIN: f64 = 0.9;
 
+/// Share of different values below which a column of names, told by its values alone, is one of staff: few serve many.
+const NAMES_SHARE_MIN: f64 = 0.05;
+
+/// Values from which that share says something.
+const NAMES_VALUES_MIN: usize = 100;
+
 /// A guessed mapping and the reason for each column's kind, aligned with the columns.
 #[derive(Clone, Debug)]
 pub struct Inferred {
     /// The mapping.
     pub mapping: Mapping,
     /// Why: `name`, `values`, `record id` or `unknown`; for columns that are left out also whose the values are (`another person's`,
-    /// `a firm's`, `a fax number`, `a network address`).
+    /// `a firm's`, `a fax number`, `a network address`) or why they give way (`beside another name`, `few names, often repeated`, `beside another`).
     pub reasons: Vec<&'static str>,
 }
 
@@ -40,16 +48,13 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         columns.push(kind);
         reasons.push(reason);
     }
-    let sex_of = |reason: &str| {
-        let columns = columns.iter().zip(&reasons).enumerate();
-        columns.filter(|(_, (kind, why))| **kind == ColumnKind::Sex && **why == reason).map(|(index, _)| index).collect::<Vec<_>>()
-    };
-    if !sex_of("name").is_empty() {
-        for index in sex_of("values") {
-            (columns[index], reasons[index]) = (ColumnKind::Ignore, "unknown");
-        }
+    let mut guess = Guess { layout, sample, columns, reasons };
+    for kind in [ColumnKind::Sex, ColumnKind::BirthDate] {
+        guess.give_way(kind);
     }
-    let record_id = record_id_column(&columns, sample);
+    guess.one_name();
+    let record_id = guess.record_id_column();
+    let Guess { mut columns, mut reasons, .. } = guess;
     for index in 0..columns.len() {
         if Some(index) == record_id {
             (columns[index], reasons[index]) = (ColumnKind::RecordId, "record id");
@@ -58,7 +63,7 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         }
     }
     let source_column = columns.iter().position(|kind| *kind == ColumnKind::Source);
-    let date_order = date_order(&columns, sample);
+    let date_order = date_order(layout, &columns, sample);
     let mapping = Mapping { source: layout.source.clone(), record_id, source_column, columns, date_order };
     Inferred { mapping, reasons }
 }
@@ -75,24 +80,115 @@ fn kind_of(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
     }
 }
 
-fn record_id_column(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<usize> {
-    // A number that two rows share may be that of two people, of whom one would overwrite the other; where rows say their version or
-    // time it may be a record that was updated.
-    let versioned = columns.iter().any(|kind| matches!(kind, ColumnKind::Version | ColumnKind::UpdatedAt));
-    let distinct = |index: usize| {
-        let values: Vec<&str> = sample.iter().map(|record| record.values[index].trim()).filter(|value| !value.is_empty()).collect();
-        let distinct = values.iter().collect::<FxHashSet<_>>().len();
-        let enough = |count: usize| count > 0 && count as f64 >= ID_SHARE_MIN * sample.len() as f64;
-        enough(distinct) && (versioned || distinct == values.len())
-    };
-    columns.iter().position(|kind| *kind == ColumnKind::RecordId).or_else(|| {
-        [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(|wanted| {
-            columns.iter().enumerate().find(|(index, kind)| **kind == wanted && distinct(*index)).map(|(index, _)| index)
-        })
-    })
+/// Kinds of columns while they are set side by side.
+struct Guess<'a> {
+    layout: &'a Layout,
+    sample: &'a [SourceRecord],
+    columns: Vec<ColumnKind>,
+    reasons: Vec<&'static str>,
 }
 
-fn date_order(columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
+impl Guess<'_> {
+    /// The non-empty values of a column.
+    fn values(&self, index: usize) -> Vec<&str> {
+        self.sample.iter().map(|record| record.values[index].trim()).filter(|value| !value.is_empty()).collect()
+    }
+
+    /// Different values of a column, and all of them.
+    fn distinct(&self, index: usize) -> (usize, usize) {
+        let values = self.values(index);
+        (values.iter().collect::<FxHashSet<_>>().len(), values.len())
+    }
+
+    fn of(&self, kinds: &[ColumnKind], reason: &str) -> Vec<usize> {
+        (0..self.columns.len()).filter(|index| kinds.contains(&self.columns[*index]) && self.reasons[*index] == reason).collect()
+    }
+
+    fn leave_out(&mut self, index: usize, reason: &'static str) {
+        (self.columns[index], self.reasons[index]) = (ColumnKind::Ignore, reason);
+    }
+
+    /// Columns that only their values make a kind give way to those that their names do.
+    fn give_way(&mut self, kind: ColumnKind) {
+        if !self.of(&[kind], "name").is_empty() {
+            for index in self.of(&[kind], "values") {
+                self.leave_out(index, "beside another");
+            }
+        }
+    }
+
+    /// Whose name a row's is, where several columns hold names.
+    fn one_name(&mut self) {
+        use ColumnKind::{FamilyName, FullName, GivenName, Nickname};
+        let named = self.of(&[FullName, GivenName, FamilyName], "name");
+        let (contacts, customers): (Vec<usize>, Vec<usize>) = named.iter().partition(|index| is_contact(&self.layout.columns[**index]));
+        if !customers.is_empty() {
+            contacts.into_iter().for_each(|index| self.leave_out(index, "beside another name"));
+        }
+        let by_values = self.of(&[FullName, GivenName, FamilyName], "values");
+        if !named.is_empty() {
+            for index in by_values {
+                match kind_of_name(&self.layout.columns[index]) {
+                    // A screen name that reads like a name is what one goes by.
+                    Some(Nickname) => (self.columns[index], self.reasons[index]) = (Nickname, "name"),
+                    _ => self.leave_out(index, "beside another name"),
+                }
+            }
+            return;
+        }
+        let many = |(distinct, all): (usize, usize)| all < NAMES_VALUES_MIN || distinct as f64 >= NAMES_SHARE_MIN * all as f64;
+        for index in by_values {
+            if !many(self.distinct(index)) {
+                self.leave_out(index, "few names, often repeated");
+            }
+        }
+        let whole = self.of(&[FullName], "values");
+        let best = whole.iter().copied().max_by_key(|index| (self.distinct(*index).0, std::cmp::Reverse(*index)));
+        whole.into_iter().filter(|index| Some(*index) != best).for_each(|index| self.leave_out(index, "beside another name"));
+        if self.columns.iter().all(|kind| ![FullName, GivenName, FamilyName].contains(kind)) {
+            self.name_of_owner();
+        }
+    }
+
+    /// Where nobody else is named the owner of a thing is the customer.
+    fn name_of_owner(&mut self) {
+        let is_owner = |column: &str| tokens(column).iter().any(|token| token == "owner") || folded(column).contains("户主");
+        for index in 0..self.columns.len() {
+            if self.reasons[index] == Holder::AnotherPerson.reason() && is_owner(&self.layout.columns[index]) {
+                let form = kind_of_values(&self.values(index)).filter(|kind| *kind == ColumnKind::FullName);
+                if let Some(kind) = form {
+                    (self.columns[index], self.reasons[index]) = (kind, "values");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn record_id_column(&self) -> Option<usize> {
+        // A number that two rows share may be that of two people, of whom one would overwrite the other; where rows say their version or
+        // time it may be a record that was updated.
+        let versioned = self.columns.iter().any(|kind| matches!(kind, ColumnKind::Version | ColumnKind::UpdatedAt));
+        let tells_apart = |index: &usize| {
+            let (distinct, all) = self.distinct(*index);
+            let enough = distinct > 0 && distinct as f64 >= ID_SHARE_MIN * self.sample.len() as f64;
+            enough && (versioned || distinct == all)
+        };
+        let first = |wanted: ColumnKind| (0..self.columns.len()).find(|index| self.columns[*index] == wanted && tells_apart(index));
+        let unknown = |index: &usize| self.reasons[*index] == "unknown" && names_a_number(&self.layout.columns[*index]);
+        let explicit = self.columns.iter().position(|kind| *kind == ColumnKind::RecordId);
+        explicit
+            .or_else(|| [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(first))
+            .or_else(|| (0..self.columns.len()).filter(unknown).find(tells_apart))
+    }
+}
+
+/// Whether a column's name says that its values are a contact's, who may be the customer or not.
+fn is_contact(column: &str) -> bool {
+    let tokens = tokens(column);
+    tokens.iter().any(|token| token == "contact") || folded(column).contains("联系人")
+}
+
+fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
     let (mut day_first, mut month_first) = (0, 0);
     for (index, _) in columns.iter().enumerate().filter(|(_, kind)| **kind == ColumnKind::BirthDate) {
         for record in sample {
@@ -104,6 +200,13 @@ fn date_order(columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
                 month_first += u32::from(second > 12 && first <= 12);
             }
         }
+    }
+    let hint = |order: &str| {
+        let mut of_birth = columns.iter().zip(&layout.columns).filter(|(kind, _)| **kind == ColumnKind::BirthDate);
+        u32::from(of_birth.any(|(_, name)| folded(name).contains(order)))
+    };
+    if month_first == day_first {
+        month_first += hint("mmddyy");
     }
     if month_first > day_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
 }
@@ -167,6 +270,63 @@ mod tests {
         let rows: &[&[&str]] = &[&["F", "M"], &["M", "F"], &["M", "M"]];
         assert_eq!(inferred(&["x", "gender"], rows).0, [Ignore, Sex]);
         assert_eq!(inferred(&["x", "spouse_gender"], rows).0, [Sex, Ignore]);
+    }
+
+    /// Staff, doctors and owners were read as the customers' names, and joined whole households.
+    #[test]
+    fn a_name_is_the_customers_where_its_column_says_so_or_where_they_are_many() {
+        use ColumnKind::{CustomerNumber, FamilyName, FullName, GivenName, Ignore, Nickname, RecordId};
+        let staff = ["Katie Martin", "John Baker", "Peter Hill"];
+        let table = |columns: [&str; 3]| {
+            let people: Vec<[String; 3]> = (0..200)
+                .map(|row| {
+                    let name = |place: usize| match columns[place] {
+                        "First Name" => format!("Mary{}", row / 4),
+                        "Last Name" => format!("Smith{row}"),
+                        "ID" => row.to_string(),
+                        "Tended" | "Author" | "Account Owner" if place == 2 => staff[row % 3].to_string(),
+                        _ => ["Mary", "John", "Linda", "Peter"][row % 4].to_string() + " Smith" + &"abcdefghij"[..row % 10],
+                    };
+                    [name(0), name(1), name(2)]
+                })
+                .collect();
+            let rows: Vec<Vec<&str>> = people.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+            let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+            inferred(&columns, &rows).0
+        };
+        assert_eq!(table(["First Name", "Last Name", "Account Owner"]), [GivenName, FamilyName, Ignore]);
+        assert_eq!(table(["First Name", "Last Name", "Tended"]), [GivenName, FamilyName, Ignore]);
+        assert_eq!(table(["ID", "Patient", "Tended"]), [RecordId, FullName, Ignore]);
+        assert_eq!(table(["ID", "Name", "Alias"]), [RecordId, FullName, Nickname]);
+        assert_eq!(table(["ID", "Customer Name", "Contact Name"]), [RecordId, FullName, Ignore]);
+        assert_eq!(table(["ID", "member_no", "Contact Name"]), [RecordId, CustomerNumber, FullName]);
+        assert_eq!(table(["ID", "x", "Owner"]), [RecordId, FullName, Ignore]);
+        assert_eq!(table(["ID", "member_no", "Owner"]), [RecordId, CustomerNumber, FullName]);
+    }
+
+    #[test]
+    fn birth_dates_in_parts_and_ids_of_unknown_names() {
+        use ColumnKind::{BirthDay, BirthMonth, BirthYear, Ignore, RecordId, UpdatedAt};
+        let rows: Vec<[String; 3]> =
+            (0..40).map(|row| [format!("{}", row % 28 + 1), format!("{}", row % 12 + 1), format!("{}", 1950 + row)]).collect();
+        let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        assert_eq!(inferred(&["出生日", "出生月", "出生年"], &rows).0, [BirthDay, BirthMonth, BirthYear]);
+        assert_eq!(inferred(&["birth_day", "birth_month", "birth_year"], &rows).0, [BirthDay, BirthMonth, BirthYear]);
+        let rows: &[&[&str]] = &[&["K-1", "U062", "2024-03-05 10:00"], &["K-2", "U062", "2024-03-06 10:00"]];
+        let (kinds, id) = inferred(&["Case Ref", "updated_by", "Last Changed"], rows);
+        assert_eq!((kinds, id), (vec![RecordId, Ignore, UpdatedAt], Some(0)));
+        let rows: &[&[&str]] = &[&["03/04/1980"], &["05/06/1981"]];
+        let columns = ["DOB (MM/DD/YYYY)"].map(Into::into).to_vec();
+        let layout = std::sync::Arc::new(Layout { input: "x".into(), source: "x".into(), columns });
+        let row = |values: &&[&str]| SourceRecord {
+            layout: layout.clone(),
+            values: values.iter().map(|value| (*value).into()).collect(),
+            line: 1,
+            row: 1,
+        };
+        let sample: Vec<SourceRecord> = rows.iter().map(row).collect();
+        assert_eq!(infer(&layout, &sample).mapping.date_order, DateOrder::MonthFirst);
     }
 
     /// Nineteen numbers of twenty rows were distinct enough, and two people became one record.

@@ -134,17 +134,14 @@ pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
 pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     for path in paths {
-        let file_name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
-        let source = settings.source_of(&file_name);
+        let source = settings.source_of(&path.to_string_lossy());
         let form = source.map_or_else(|| known.form(&source_name(path)), |source| Ok(source.form.clone()))?;
         let input = Input::open_as(path, &form)?;
         let layout = input.layout().clone();
         let (mapping, reasons) = match source {
             Some(source) if !layout.columns.is_empty() => {
                 let mapping = source.mapping(&layout, input.sample())?;
-                if source.columns.is_empty() {
-                    refuse_unless_people(&input, &mapping)?;
-                }
+                refuse_unless_people(&input, &mapping)?;
                 (mapping, vec![if source.columns.is_empty() { "inferred" } else { "settings" }; layout.columns.len()])
             }
             _ => match known.mapping(&layout)? {
@@ -448,8 +445,10 @@ fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(u
     let value = |column: usize| (column, row.values[column].trim());
     let unread = |read: fn(&str) -> bool| move |(_, text): &(usize, &str)| !is_placeholder(text) && !read(text);
     let mut versions = mapping.columns_of(ColumnKind::Version).map(value);
-    let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value);
-    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(|text| time::read(text).is_some())))
+    // Of several times the first that a row has is its time.
+    let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value).filter(|(_, text)| !text.is_empty()).take(1);
+    let is_time = |text: &str| time::is_none(text) || time::read(text).is_some();
+    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(is_time)))
 }
 
 /// Puts numbered results in order and keeps the live version of each record.

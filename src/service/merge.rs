@@ -83,7 +83,7 @@ pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
 /// The sources of the settings that none of the inputs uses, in words. Where that is all of them the settings are those of other files,
 /// and the inputs would be read as if there were none: that is refused.
 pub fn unused_sources(settings: &Settings, inputs: &[PathBuf]) -> Result<Option<String>> {
-    let names: Vec<_> = inputs.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    let names: Vec<_> = inputs.iter().map(|path| path.to_string_lossy()).collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let unused: Vec<String> =
         settings.unused_sources(&names).into_iter().map(|source| format!("{} ({})", source.name, source.file)).collect();

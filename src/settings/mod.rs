@@ -53,7 +53,7 @@ impl Default for Settings {
 pub struct SourceSettings {
     /// The source's name in record keys.
     pub name: String,
-    /// Pattern of file names, `*` for anything.
+    /// Pattern of file names, `*` for anything; with a `/` in it of the ends of their paths.
     pub file: String,
     /// How the files are written, where they are delimited text.
     pub form: TextForm,
@@ -68,14 +68,14 @@ pub struct SourceSettings {
 }
 
 impl Settings {
-    /// The settings for a file of this name without its folders, if any are given.
-    pub fn source_of(&self, file_name: &str) -> Option<&SourceSettings> {
-        self.sources.iter().find(|source| fits(&source.file, file_name))
+    /// The settings for the file of this path, if any are given.
+    pub fn source_of(&self, path: &str) -> Option<&SourceSettings> {
+        self.sources.iter().find(|source| fits_path(&source.file, path))
     }
 
-    /// The sources whose settings no file of these names uses: their pattern fits none, or an earlier one fits first.
-    pub fn unused_sources<'a>(&'a self, file_names: &[&str]) -> Vec<&'a SourceSettings> {
-        let used: Vec<&SourceSettings> = file_names.iter().filter_map(|name| self.source_of(name)).collect();
+    /// The sources whose settings no file of these paths uses: their pattern fits none, or an earlier one fits first.
+    pub fn unused_sources<'a>(&'a self, paths: &[&str]) -> Vec<&'a SourceSettings> {
+        let used: Vec<&SourceSettings> = paths.iter().filter_map(|path| self.source_of(path)).collect();
         self.sources.iter().filter(|source| !used.iter().any(|used| std::ptr::eq(*used, *source))).collect()
     }
 }
@@ -108,6 +108,25 @@ impl SourceSettings {
         let (source, date_order) = (self.name.as_str().into(), self.date_order);
         Ok(Mapping { source, record_id, source_column, columns, date_order })
     }
+}
+
+/// Whether a pattern fits the name of a path's file or, where it has a `/`, an end of the path that begins at a folder.
+fn fits_path(pattern: &str, path: &str) -> bool {
+    if !pattern.contains('/') {
+        return fits(pattern, path.rsplit(SEPARATORS).next().unwrap_or(path));
+    }
+    let whole = below_here(path);
+    let ends = whole.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &whole[at + 1..]);
+    std::iter::once(whole.as_str()).chain(ends).any(|end| fits(pattern, end))
+}
+
+/// What parts the folders of a path.
+const SEPARATORS: &[char] = if cfg!(windows) { &['/', '\\'] } else { &['/'] };
+
+/// The path with `/` between its folders, and `./` in front where it begins at the present one.
+fn below_here(path: &str) -> String {
+    let whole = path.replace(SEPARATORS, "/");
+    if whole.starts_with(['/', '.']) || whole.contains(':') { whole } else { format!("./{whole}") }
 }
 
 /// Whether a name fits a pattern in which `*` stands for any characters.

@@ -1,6 +1,6 @@
 //! Inferred mappings as commented TOML that reads back to the same mappings.
 
-use super::Settings;
+use super::{SEPARATORS, Settings, below_here};
 use crate::record::Layout;
 use crate::schema::{ColumnKind, DateOrder, Inferred};
 use std::fmt::Write;
@@ -10,7 +10,6 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     let defaults = Settings::default();
     let mut out =
         String::from("# Settings of oneid. Kinds of columns as inferred; edit what is wrong, then: oneid merge --config THIS INPUT...\n\n");
-    let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
     let _ = writeln!(out, "[thresholds]\n# Match probabilities from which pairs link, and from which they go to review.");
     let _ = writeln!(out, "link = {}\nreview = {}\n", defaults.thresholds.link.value(), defaults.thresholds.review.value());
     let _ = writeln!(out, "[training]\nseed = {}\n", defaults.seed);
@@ -26,8 +25,9 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     );
     for (layout, inferred) in inputs {
         let mapping = &inferred.mapping;
-        let file = layout.input.rsplit(['/', '\\']).next().unwrap_or(&layout.input);
-        let _ = writeln!(out, "\n[[source]]\nname = {}\nfile = {}", quoted(&mapping.source), quoted(file));
+        let others: Vec<&str> = inputs.iter().map(|(other, _)| other.input.as_str()).filter(|other| *other != layout.input).collect();
+        let file = telling_end(&layout.input, &others);
+        let _ = writeln!(out, "\n[[source]]\nname = {}\nfile = {}", quoted(&mapping.source), quoted(&file));
         out.push_str("# delimiter, encoding and header (names, for a file without) are told from the file; say here what it does not\n");
         match mapping.record_id {
             Some(column) => {
@@ -46,4 +46,34 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
         }
     }
     out
+}
+
+/// The text as a TOML string in one line.
+fn quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            '\n' => out.push_str("\\n"),
+            letter if letter.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out + "\""
+}
+
+/// The file's name, with as many of its folders in front as tell it from the others.
+fn telling_end(path: &str, others: &[&str]) -> String {
+    let name = |path: &str| path.rsplit(SEPARATORS).next().unwrap_or(path).to_string();
+    if others.iter().all(|other| name(other) != name(path)) {
+        return name(path);
+    }
+    let whole = below_here(path);
+    let others: Vec<String> = others.iter().map(|other| below_here(other)).collect();
+    let begins: Vec<usize> = whole.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| at + 1).collect();
+    let ends = begins.iter().rev().skip(1).map(|at| &whole[*at..]);
+    let tells = |end: &&str| others.iter().all(|other| other != end && !other.ends_with(&format!("/{end}")));
+    ends.into_iter().find(tells).map_or_else(|| whole.clone(), str::to_string)
 }
