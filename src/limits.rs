@@ -313,6 +313,10 @@ pub const STORE_LOCK_TRIES: u32 = 50;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 
+/// Years of age, in whole calendar years, below which somebody's phone is taken for that of the household. Services ask for a guardian's
+/// consent below 13 to 16 years (14 in China's law on personal information, article 31), and a number is signed for by an adult.
+pub const OWN_PHONE_YEARS_MIN: u32 = 14;
+
 /// How far, bits, below the strength that would keep a record from joining a person its claims on others are still looked at: eight that
 /// are weaker by three bits come to as much.
 pub const AMBIGUITY_REACH_BITS: f64 = 3.0;

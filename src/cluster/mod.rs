@@ -272,7 +272,7 @@ impl Joining {
                 continue;
             }
             looked_at.push(other);
-            if !self.may_not_join(own, other) && (self.may_not_join(wanted, other) || self.speak_against(wanted, other, agreement)) {
+            if !self.may_not_join(own, other) && (self.may_not_join(wanted, other) || self.speak_against(row, wanted, other, agreement)) {
                 odds += bits.exp2();
                 claims += 1;
             }
@@ -288,8 +288,12 @@ impl Joining {
         self.exclude_each_other(a, b) || !self.forbidden.is_empty() && (self.is_forbidden(a, b) || self.is_forbidden(b, a))
     }
 
-    fn speak_against(&self, a: u32, b: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
-        agreement(&self.members[a as usize], &self.members[b as usize]) == Agreement::Against
+    /// Whether two clusters speak against each other, with a row that one would join too: that they have little in common without it does
+    /// not make them two people.
+    fn speak_against(&self, row: u32, joined: u32, other: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+        let (joined, other) = (&self.members[joined as usize], &self.members[other as usize]);
+        let with_row = || -> Vec<u32> { joined.iter().copied().chain([row]).collect() };
+        agreement(joined, other) == Agreement::Against && agreement(&with_row(), other) < Agreement::Clear
     }
 
     /// Whether two sets have different exclusive identifiers. Those that a steward found to be of one person exclude only others.

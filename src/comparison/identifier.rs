@@ -5,6 +5,7 @@ use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, given};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
+use crate::limits::OWN_PHONE_YEARS_MIN;
 use crate::record::{Field, Grade};
 
 /// How two records are named; what a shared phone or device says depends on it.
@@ -44,8 +45,8 @@ fn banded(
     if let Some((band, symbol)) = shared.map(|symbol| (a.band(field, *symbol), *symbol)).min() {
         return match band {
             Band::OneName if named == Naming::Alike => Outcome::exact(field, symbol),
-            Band::OneName => Outcome::level(1),
-            Band::SeveralNames => Outcome::level(2),
+            Band::OneName => Outcome::level(UNDER_ONE_NAME),
+            Band::SeveralNames => Outcome::level(UNDER_SEVERAL_NAMES),
             Band::ManyNames => Outcome::level(3),
         };
     }
@@ -64,9 +65,24 @@ pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     banded(a, b, Field::Phone, Naming::Alike, phone_level)
 }
 
-/// Of records of which one has no given name. Levels as for [`phone`].
+/// Of records of which one has no given name. Levels as for [`phone`]; a small child's phone is its household's, and as such held under
+/// several names.
 pub fn phone_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Phone, Naming::Missing, phone_level)
+    let found = banded(a, b, Field::Phone, Naming::Missing, phone_level);
+    if found.level == UNDER_ONE_NAME && (is_child(a, b) || is_child(b, a)) { Outcome::level(UNDER_SEVERAL_NAMES) } else { found }
+}
+
+/// The level of a phone or device held under one name.
+const UNDER_ONE_NAME: u8 = 1;
+
+/// The level of a phone or device held under several names.
+const UNDER_SEVERAL_NAMES: u8 = 2;
+
+/// Whether a record is of somebody who was under [`OWN_PHONE_YEARS_MIN`] when the other one was written.
+fn is_child(of: &RecordView<'_>, other: &RecordView<'_>) -> bool {
+    let (Some((_, born)), Some(written)) = (of.first(Field::BirthDate), other.year().or(of.year())) else { return false };
+    let born = born.number / 10_000;
+    born > 0 && u32::from(written) < born + OWN_PHONE_YEARS_MIN
 }
 
 /// Of records of different given names. Levels as for [`phone`].

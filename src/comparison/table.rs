@@ -170,6 +170,8 @@ pub struct RecordTable {
     source_names: Vec<CompactString>,
     /// By row: its source's place among them.
     sources: Vec<Symbol>,
+    /// By row: the year in which it was written, 0 where that is not known.
+    years: Vec<u16>,
 }
 
 impl RecordTable {
@@ -180,7 +182,8 @@ impl RecordTable {
         places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
         let sources = records.iter().map(|record| places[record.key.source.as_str()]).collect();
         let source_names = places.into_keys().map(CompactString::from).collect();
-        let mut table = RecordTable { columns, rows: records.len(), source_names, sources };
+        let years = records.iter().map(|record| record.observed_at.map_or(0, date::year_at)).collect();
+        let mut table = RecordTable { columns, rows: records.len(), source_names, sources, years };
         for field in BANDED {
             table.columns[*field as usize].bands = table.bands(*field);
         }
@@ -281,7 +284,8 @@ impl RecordTable {
         let mut sources: Vec<Symbol> = rows.iter().map(|row| self.sources[*row as usize]).collect();
         sources.sort_unstable();
         sources.dedup();
-        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources };
+        let year = rows.iter().map(|row| self.years[*row as usize]).filter(|year| *year > 0).min().unwrap_or(0);
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources, year };
         for field in Field::ALL {
             let start = merged.symbols.len();
             for row in rows {
@@ -328,6 +332,7 @@ pub struct MergedRows {
     symbols: Vec<Symbol>,
     ends: [usize; Field::COUNT],
     sources: Vec<Symbol>,
+    year: u16,
 }
 
 impl MergedRows {
@@ -372,6 +377,12 @@ impl<'a> RecordView<'a> {
     pub fn shares_source(&self, other: &RecordView<'_>) -> bool {
         let of_other = other.sources();
         self.sources().iter().any(|source| of_other.contains(source))
+    }
+
+    /// The year in which it was written, of several rows the first; none where that is not known.
+    pub fn year(&self) -> Option<u16> {
+        let year = self.merged.map_or_else(|| self.table.years[self.row as usize], |merged| merged.year);
+        (year > 0).then_some(year)
     }
 
     /// A value by its symbol.

@@ -220,6 +220,11 @@ pub fn day_of(seconds: i64) -> CompactString {
     format_compact!("{date}")
 }
 
+/// The year of seconds since 1970; 0 for one before the first or past the last of a calendar of four digits.
+pub fn year_at(seconds: i64) -> u16 {
+    day_of(seconds).split('-').next().and_then(|year| year.parse().ok()).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
