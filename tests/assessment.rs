@@ -91,6 +91,33 @@ fn an_assessment_with_records_is_that_of_the_plain_merge_and_adds_up() {
 }
 
 #[test]
+fn recall_of_blocking_is_estimated_without_labels_and_checked() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let channels = four_channels();
+    let truth = fixture("four_channels/truth/truth.csv").display().to_string();
+    let found = json(folder, &with_channels(&["analyze", "--json"], &channels));
+    let recall = &found["recall"];
+    let number = |of: &Value, name: &str| of[name].as_f64().expect("a number");
+    assert!((number(recall, "recall") - number(recall, "found") / (number(recall, "found") + number(recall, "missed"))).abs() < 1e-9);
+    let figures = json(folder, &with_channels(&["eval", "--truth", &truth, "--json"], &channels));
+    let blocking = &figures["diagnosis"]["blocking"];
+    assert_eq!(found["candidate_pairs"], blocking["candidate_pairs"]);
+    let real = number(blocking, "compared") / number(blocking, "true_pairs");
+    assert!((number(recall, "recall") - real).abs() < 0.1, "{recall} {real}");
+    let held_out = recall["held_out"].as_array().expect("a list");
+    assert_eq!(held_out[0]["field"], "resident_id");
+    for held in held_out {
+        assert!((number(held, "recall") - number(held, "found") / number(held, "pairs")).abs() < 1e-9 && number(held, "estimated") <= 1.0);
+    }
+    let shown = done(folder, &with_channels(&["analyze"], &channels)).out;
+    assert!(
+        shown.contains("recall of blocking 0.") && shown.contains("that share a resident ID, rules that do not look at it find"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn train_learns_what_a_merge_learns_and_labels_count() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path();

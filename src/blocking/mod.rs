@@ -13,4 +13,4 @@ mod rule;
 
 pub use expression::KeyExpression;
 pub use pairs::{HotKey, REFINEMENTS, Refine, Visited, count_pairs, visit_pairs};
-pub use rule::{Rule, RuleSet};
+pub use rule::{Family, Rule, RuleSet};

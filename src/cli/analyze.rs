@@ -1,25 +1,31 @@
-//! `oneid analyze`: what each blocking rule would do.
+//! `oneid analyze`: what each blocking rule does, and how many pairs of one person all of them miss.
 
 use super::Done;
-use super::merge::{now_microseconds, read_settings};
+use super::merge::{now_microseconds, read_model, read_settings};
 use super::output::{print, print_json};
 use super::progress::Bar;
 use super::report::left_out;
 use super::table::{Align, Table, count};
 use super::words::counted;
-use crate::engine::batch::{Candidates, EqualRows, candidate_pairs, wider_budget};
+use crate::engine::batch::{BlockingRecall, Candidates, Prepared, RuleStatistics};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::record::CanonicalRecord;
 use crate::service::load::{load, open};
-use rustc_hash::FxHashSet;
+use crate::service::merge::model_source;
+use serde::Serialize;
 use std::path::PathBuf;
 
-/// Show pairs per blocking rule, their overlap and the largest blocks
+/// Show pairs per blocking rule, their overlap and the largest blocks, and how many pairs of one person they miss
+///
+/// What is missed is estimated without labels from how many families of rules (certificates, phone, e-mail, device, birth, place,
+/// name) find a pair: pairs found by one family only tell of those found by none. Records that share a verified identifier are one
+/// person's; what the other families find of them is counted, and set beside what the estimate says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  oneid analyze crm.csv app.jsonl")]
+Examples:
+  oneid analyze crm.csv app.jsonl
+  oneid analyze --model model.json crm.csv --json")]
 pub struct Args {
     /// Files, as for merge
     #[arg(required = true, value_name = "INPUT")]
@@ -27,6 +33,9 @@ pub struct Args {
     /// Settings (TOML), or builtin:four-channels
     #[arg(long, value_name = "FILE")]
     pub config: Option<String>,
+    /// The model snapshot whose rules apply and that weighs; without it one is learnt from the inputs
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
@@ -38,13 +47,14 @@ pub fn run(args: Args) -> Result<Done> {
     let bar = Bar::new();
     let loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
     let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
-    bar.begin(Phase::Block, (settings.rules.always.len() + settings.rules.wider.len()) as u64);
-    let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
-    let Candidates { pairs, statistics: rules, .. } =
-        candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &bar);
+    let model = args.model.as_deref().map(read_model).transpose()?;
+    let prepared = Prepared::new(&records, model_source(&settings, model), &[], &bar)?;
+    bar.begin(Phase::Weigh, prepared.candidates.pairs.len() as u64);
+    let recall = prepared.blocking_recall();
     bar.finish();
+    let Candidates { pairs, statistics: rules, .. } = &prepared.candidates;
     if args.json {
-        print_json(&rules)?;
+        print_json(&Analysis { rules, candidate_pairs: pairs.len() as u64, recall: &recall })?;
         return Ok(Done::Whole);
     }
     let columns =
@@ -63,16 +73,50 @@ pub fn run(args: Args) -> Result<Done> {
             count(rule.hot_records),
         ]);
     }
-    let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
+    let standing = prepared.standing();
+    let distinct = standing.iter().enumerate().filter(|(row, standing)| *row == **standing as usize).count() as u64;
+    let all = distinct * distinct.saturating_sub(1) / 2;
     let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
     print(&format!(
-        "{}{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n",
+        "{}{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n{}",
         table.render(),
-        left_out(&rules),
+        left_out(rules),
         counted(records.len() as u64, "record"),
-        count(rows.len() as u64),
+        count(distinct),
         counted(pairs.len() as u64, "candidate pair"),
-        share
+        share,
+        recall_text(&recall)
     ))?;
     Ok(Done::Whole)
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Analysis<'a> {
+    rules: &'a [RuleStatistics],
+    candidate_pairs: u64,
+    recall: &'a BlockingRecall,
+}
+
+fn recall_text(recall: &BlockingRecall) -> String {
+    let whole = |pairs: f64| count(pairs.round() as u64);
+    let mut out = format!(
+        "\n  Pairs of one person, estimated: {} found ({} by one family of rules alone, {} by two), {} missed; recall of blocking {:.4}\n",
+        whole(recall.found),
+        whole(recall.by_one),
+        whole(recall.by_two),
+        whole(recall.missed),
+        recall.recall
+    );
+    for held in &recall.held_out {
+        out.push_str(&format!(
+            "  Of {} that share {}, rules that do not look at it find {}: {:.4} (the estimate from these alone: {:.4})\n",
+            counted(held.pairs, "pair"),
+            held.field.in_words(),
+            count(held.found),
+            held.recall,
+            held.estimated
+        ));
+    }
+    out
 }

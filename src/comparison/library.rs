@@ -11,20 +11,22 @@ pub struct Outcome {
     pub level: u8,
     /// The value whose frequency counts: the one that both share on exact levels, the form in use where the other is a slip of it.
     pub shared: Option<(Field, Symbol)>,
+    /// Whether it is shared by sound: then the frequency of the sound counts.
+    pub by_sound: bool,
 }
 
 impl Outcome {
     /// Nothing to compare.
-    pub const NULL: Outcome = Outcome { level: 0, shared: None };
+    pub const NULL: Outcome = Outcome { level: 0, shared: None, by_sound: false };
 
     /// A level without a shared value.
     pub const fn level(level: u8) -> Self {
-        Outcome { level, shared: None }
+        Outcome { level, ..Outcome::NULL }
     }
 
     /// Level 1 with the shared value.
     pub const fn exact(field: Field, symbol: Symbol) -> Self {
-        Outcome { level: 1, shared: Some((field, symbol)) }
+        Outcome { level: 1, shared: Some((field, symbol)), by_sound: false }
     }
 }
 

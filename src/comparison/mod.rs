@@ -21,5 +21,6 @@ mod table;
 mod vector;
 
 pub use library::{BY_NAMING, Comparison, Level, NAME_ORDER, NICKNAME_NAME, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, compare, library};
-pub use table::{BANDED, Band, Column, LASTING, MergedRows, PreparedValue, RecordTable, RecordView, Symbol};
+pub use name::SAME_SOUND;
+pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol};
 pub use vector::ComparisonVector;

@@ -12,7 +12,7 @@ use crate::record::{Field, Grade};
 const SWAP_GAIN_MIN: f64 = 0.4;
 
 /// The level that says that two names sound alike.
-const SAME_SOUND: u8 = 2;
+pub const SAME_SOUND: u8 = 2;
 
 /// Letters from which two whole names that are the same letters are one name: 张安 (zhangan) is short of it, and may be zhan gan.
 const SAME_LETTERS_MIN: usize = 8;
@@ -111,7 +111,10 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
     if x.text == y.text {
         return Outcome::exact(field, symbol);
     }
-    if x.sound == y.sound || (field == Field::GivenName && nickname::same_person_name(&x.text, &y.text)) {
+    if x.sound == y.sound {
+        return Outcome { level: SAME_SOUND, shared: Some((field, symbol)), by_sound: true };
+    }
+    if field == Field::GivenName && nickname::same_person_name(&x.text, &y.text) {
         return Outcome::level(SAME_SOUND);
     }
     Outcome::level(match if x.han && y.han { han_likeness(x, y) } else { latin_likeness(x, y) } {
@@ -120,7 +123,7 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
         Likeness::Close => {
             // A slip of a frequent name comes by chance as often as the name: it weighs by the frequency of the form in use.
             let shared = if y.in_use && !x.in_use { (!crossed).then_some(other) } else { Some(symbol) };
-            return Outcome { level: 3, shared: shared.map(|symbol| (field, symbol)) };
+            return Outcome { level: 3, shared: shared.map(|symbol| (field, symbol)), by_sound: false };
         }
         Likeness::Part => 5,
         Likeness::None => 6,

@@ -85,7 +85,7 @@ impl Band {
 }
 
 /// Fields whose close values weigh by whether both are in use.
-const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
+pub const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
 
 /// Fields whose values are told apart by band.
 pub const BANDED: &[Field] = &[Field::Phone, Field::Device];

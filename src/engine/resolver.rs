@@ -1,6 +1,6 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
-use crate::comparison::{ComparisonVector, RecordTable, RecordView, Symbol, compare, library};
+use crate::comparison::{Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
 use crate::record::Field;
@@ -25,20 +25,26 @@ pub struct Resolver<'a> {
     weights: Weights,
     /// By comparison of the library: the adjustment of each symbol of its field, empty where it is not adjusted.
     adjustments: Vec<Vec<MatchWeight>>,
+    /// The same of the symbol's sound, empty where sounds do not count.
+    sounds: Vec<Vec<MatchWeight>>,
 }
 
 impl<'a> Resolver<'a> {
     /// Makes `model` ready for `table`.
     pub fn new(model: &Model, table: &'a RecordTable) -> Self {
-        let adjustments =
-            library().iter().map(|comparison| match comparison.term_frequency && model.comparison(comparison.name).is_some() {
-                true => {
-                    let values = table.column(comparison.field).values();
-                    values.iter().map(|value| model.term_frequencies.adjustment(comparison.field, &value.text)).collect()
-                }
+        let counts = |comparison: &&Comparison| comparison.term_frequency && model.comparison(comparison.name).is_some();
+        let of_values = |counts: &dyn Fn(&&Comparison) -> bool, adjustment: &dyn Fn(Field, &PreparedValue) -> MatchWeight| {
+            let of = |comparison: &Comparison| match counts(&comparison) {
+                true => table.column(comparison.field).values().iter().map(|value| adjustment(comparison.field, value)).collect(),
                 false => Vec::new(),
-            });
-        Resolver { table, weights: model.weights(), adjustments: adjustments.collect() }
+            };
+            library().iter().map(of).collect()
+        };
+        let frequencies = &model.term_frequencies;
+        let adjustments = of_values(&counts, &|field, value| frequencies.adjustment(field, &value.text));
+        let of_names = |comparison: &&Comparison| counts(comparison) && NAMES.contains(&comparison.field);
+        let sounds = of_values(&of_names, &|field, value| frequencies.sound_adjustment(field, &value.sound));
+        Resolver { table, weights: model.weights(), adjustments, sounds }
     }
 
     /// The weights in use.
@@ -46,10 +52,11 @@ impl<'a> Resolver<'a> {
         &self.weights
     }
 
-    /// What exact agreement on a shared value weighs beyond its level, against each rival.
-    pub fn adjustment(&self, comparison: usize, shared: Option<(Field, Symbol)>) -> Rivals {
-        let symbol = shared.map(|(_, symbol)| symbol as usize);
-        match symbol.and_then(|symbol| self.adjustments[comparison].get(symbol)) {
+    /// What agreement on a shared value, or its sound, weighs beyond its level, against each rival.
+    pub fn adjustment(&self, comparison: usize, outcome: Outcome) -> Rivals {
+        let symbol = outcome.shared.map(|(_, symbol)| symbol as usize);
+        let adjustments = if outcome.by_sound { &self.sounds } else { &self.adjustments };
+        match symbol.and_then(|symbol| adjustments[comparison].get(symbol)) {
             Some(adjustment) => self.weights.adjusted(comparison, *adjustment),
             None => Rivals::default(),
         }
@@ -68,7 +75,7 @@ impl<'a> Resolver<'a> {
 
     fn weigh_views(&self, a: &RecordView<'_>, b: &RecordView<'_>) -> Weighed {
         let mut adjusted = Rivals::default();
-        let vector = compare(a, b, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome.shared));
+        let vector = compare(a, b, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome));
         let weight = self.weights.of_vector(vector) + adjusted;
         let veto = veto(a, b);
         Weighed { vector, weight, veto, decision: decide(weight, veto, &self.weights) }

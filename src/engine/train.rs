@@ -2,7 +2,7 @@
 
 use super::batch::EqualRows;
 use crate::blocking::RuleSet;
-use crate::comparison::{ComparisonVector, RecordTable, SOURCE, compare, library};
+use crate::comparison::{ComparisonVector, NAMES, RecordTable, SAME_SOUND, SOURCE, compare, library};
 use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
@@ -145,7 +145,17 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
             // Symbols are in the order of texts; one text may have several grades.
             let counted: Vec<(&str, u32)> = values.iter().map(|value| value.text.as_str()).zip(held).collect();
             let holders = counted.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|(_, held)| held).sum()));
-            frequencies.add(comparison.field, filled, learnt.levels[0].u, 2.0 * estimate.prior.matches_per_record, holders);
+            let co_records = 2.0 * estimate.prior.matches_per_record;
+            if NAMES.contains(&comparison.field) {
+                let mut sounds: Vec<(&str, &str, u32)> =
+                    values.iter().zip(&counted).map(|(value, (text, held))| (value.sound.as_str(), *text, *held)).collect();
+                sounds.sort_unstable();
+                let spellings = sounds.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+                let spellings: Vec<(&str, u32)> = spellings.map(|same| (same[0].0, same.iter().map(|(.., held)| held).sum())).collect();
+                let u_sound = learnt.levels[usize::from(SAME_SOUND) - 1].u;
+                frequencies.add_sounds(comparison.field, filled, u_sound, co_records, &spellings);
+            }
+            frequencies.add(comparison.field, filled, learnt.levels[0].u, co_records, holders);
         }
     }
     frequencies

@@ -26,7 +26,7 @@ pub struct Row {
     pub values_a: Vec<CompactString>,
     /// The second record's values.
     pub values_b: Vec<CompactString>,
-    /// The value whose frequency counts: shared by both, or the one in use of which the other is a slip.
+    /// The value whose frequency counts: shared by both, the sound that both have, or the one in use of which the other is a slip.
     pub shared: Option<CompactString>,
     /// Probability of the level among pairs of one person.
     pub m: f64,
@@ -151,8 +151,12 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
     let vector = compare(left, right, &mut |place, outcome| {
         let comparison = &library()[place];
         if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
-            let text = &left.value(field, symbol).text;
-            term_frequencies[place] = weights.adjusted(place, model.term_frequencies.adjustment(field, text));
+            let value = left.value(field, symbol);
+            let (text, adjustment) = match outcome.by_sound {
+                true => (&value.sound, model.term_frequencies.sound_adjustment(field, &value.sound)),
+                false => (&value.text, model.term_frequencies.adjustment(field, &value.text)),
+            };
+            term_frequencies[place] = weights.adjusted(place, adjustment);
             shared[place] = Some(text.clone());
         }
     });

@@ -106,10 +106,16 @@ mod tests {
     #[test]
     fn a_snapshot_of_the_form_before_is_told_as_such() {
         let text = serde_json::to_string(&model()).expect("all numbers can be");
-        let older = text.replacen("\"format_version\":2", "\"format_version\":1", 1).replacen("\"wider_rules\":[],", "", 1);
+        let of_form = |form: u32| format!("\"format_version\":{form}");
+        let form = crate::model::FORMAT_VERSION;
+        let older = text.replacen(&of_form(form), &of_form(form - 1), 1).replacen(",\"sounds\":[]", "", 1);
         assert!(older.len() < text.len(), "{text}");
         let read: Model = serde_json::from_str(&older).expect("it can be read so far");
-        assert!(read.fault().is_some_and(|fault| fault.contains("format 1") && fault.contains("learn it anew")), "{:?}", read.fault());
+        assert!(
+            read.fault().is_some_and(|fault| fault.contains(&format!("format {}", form - 1)) && fault.contains("learn it anew")),
+            "{:?}",
+            read.fault()
+        );
     }
 
     #[test]

@@ -46,12 +46,15 @@ pub struct FieldFrequencies {
 pub struct TermFrequencies {
     key: FrequencyKey,
     fields: Vec<(Field, FieldFrequencies)>,
+    /// The same of sounds, which names that are written in several ways share.
+    #[serde(default)]
+    sounds: Vec<(Field, FieldFrequencies)>,
 }
 
 impl TermFrequencies {
     /// No frequencies yet, hashing under `key`.
     pub fn new(key: FrequencyKey) -> Self {
-        TermFrequencies { key, fields: Vec::new() }
+        TermFrequencies { key, fields: Vec::new(), sounds: Vec::new() }
     }
 
     /// Adds a field. `holders` gives each distinct value with how many of `filled` records hold it, `u_exact` is the level's
@@ -77,12 +80,44 @@ impl TermFrequencies {
         self.fields.push((field, FieldFrequencies { adjustments, otherwise: adjustment(FREQUENCY_HOLDERS_MIN - 1) }));
     }
 
-    /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.
-    pub fn adjustment(&self, field: Field, text: &str) -> MatchWeight {
-        match self.fields.iter().find(|(known, _)| *known == field) {
+    /// Adds the sounds of a field of names. `holders` gives each distinct value with its sound and how many of `filled` records hold it,
+    /// those of one sound together; `u_sound` is the u probability of the level of one sound in two spellings.
+    ///
+    /// Two strangers come to the level with a sound of frequency f, whose spellings have frequencies f1, f2 ..., in f² - f1² - f2² ... of all
+    /// pairs, two records of one person in a share of f: the sound weighs log2(u f / (f² - f1² - f2² ...)) beyond the level.
+    pub fn add_sounds(&mut self, field: Field, filled: usize, u_sound: f64, co_records: f64, holders: &[(&str, u32)]) {
+        if filled == 0 {
+            return;
+        }
+        let least = u_sound.min((1.0 + co_records) / filled as f64);
+        let share = |count: u32| f64::from(count) / filled as f64;
+        let mut adjustments = FxHashMap::default();
+        for spellings in holders.chunk_by(|a, b| a.0 == b.0) {
+            let held: u32 = spellings.iter().map(|(_, count)| count).sum();
+            if held >= FREQUENCY_HOLDERS_MIN {
+                let same: f64 = spellings.iter().map(|(_, count)| share(*count) * share(*count)).sum();
+                let others = (share(held) * share(held) - same) / share(held);
+                adjustments.insert(self.key.hash(field, spellings[0].0), MatchWeight::from_ratio(u_sound / others.max(least)));
+            }
+        }
+        self.sounds.push((field, FieldFrequencies { adjustments, otherwise: MatchWeight::from_ratio(u_sound / least) }));
+    }
+
+    /// What agreement on a sound in two spellings weighs beyond the level's weight; 0 for fields whose sounds are not counted.
+    pub fn sound_adjustment(&self, field: Field, sound: &str) -> MatchWeight {
+        self.of(&self.sounds, field, sound)
+    }
+
+    fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
+        match fields.iter().find(|(known, _)| *known == field) {
             Some((_, frequencies)) => frequencies.adjustments.get(&self.key.hash(field, text)).copied().unwrap_or(frequencies.otherwise),
             None => MatchWeight::ZERO,
         }
+    }
+
+    /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.
+    pub fn adjustment(&self, field: Field, text: &str) -> MatchWeight {
+        self.of(&self.fields, field, text)
     }
 
     /// Whether the value's frequency is kept: it has at least [`FREQUENCY_HOLDERS_MIN`] holders.
@@ -94,7 +129,7 @@ impl TermFrequencies {
     /// Calls `each` with every number of the table in a fixed order, for the model's name.
     pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
         self.key.0.iter().for_each(|part| each(*part as i64));
-        for (field, frequencies) in &self.fields {
+        for (field, frequencies) in self.fields.iter().chain(&self.sounds) {
             each(*field as i64);
             each(frequencies.otherwise.0);
             let mut values: Vec<(u64, MatchWeight)> = frequencies.adjustments.iter().map(|(hash, weight)| (*hash, *weight)).collect();
@@ -124,5 +159,17 @@ mod tests {
         assert!(frequencies.adjustment(Field::FamilyName, "王") < MatchWeight::ZERO);
         assert!(frequencies.adjustment(Field::FamilyName, "仝") > MatchWeight::ZERO);
         assert_eq!(frequencies.adjustment(Field::City, "北京"), MatchWeight::ZERO);
+    }
+
+    #[test]
+    fn a_sound_weighs_by_how_often_it_is_written_in_two_ways() {
+        let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
+        // A tenth is called wei in two spellings, a tenth min in one and once in another.
+        frequencies.add_sounds(Field::GivenName, 1000, 0.004, 0.0, &[("min", 99), ("min", 1), ("wei", 50), ("wei", 50), ("yu", 2)]);
+        let weight = |sound: &str| frequencies.sound_adjustment(Field::GivenName, sound).bits();
+        assert!((weight("wei") - (0.004f64 / 0.05).log2()).abs() < 1e-5, "{}", weight("wei"));
+        assert!((weight("min") - (0.004 / 0.00198f64).log2()).abs() < 1e-5, "{}", weight("min"));
+        assert!((weight("yu") - 2.0).abs() < 1e-5 && weight("other") == weight("yu"), "as rare as may be: one in a thousand");
+        assert_eq!(frequencies.sound_adjustment(Field::City, "wei"), MatchWeight::ZERO);
     }
 }

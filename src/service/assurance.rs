@@ -93,7 +93,7 @@ fn between(resolver: &Resolver<'_>, table: &RecordTable, a: usize, b: usize) -> 
     }
     let mut families: Vec<Family> = Vec::new();
     compare(&x, &y, &mut |place, outcome| {
-        let weight = resolver.weights().level(place, outcome.level) + resolver.adjustment(place, outcome.shared);
+        let weight = resolver.weights().level(place, outcome.level) + resolver.adjustment(place, outcome);
         // That two sources know somebody is no evidence of its own.
         let Some(family) = library()[place].looks_at().map(family) else { return };
         if weight.least() >= MatchWeight::from_bits(ASSURANCE_CLEAR_BITS) && !families.contains(&family) {

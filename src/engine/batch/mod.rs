@@ -8,8 +8,10 @@
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
 
 mod equal;
+mod recall;
 
 pub use equal::EqualRows;
+pub use recall::{BlockingRecall, HeldOut};
 
 use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
@@ -375,6 +377,8 @@ fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
 pub struct Candidates {
     /// Each pair once, low row in the high half, rising.
     pub pairs: Vec<u64>,
+    /// By pair: the families of the rules that gave it, as a set of their bits.
+    pub families: Vec<u8>,
     /// The rules that applied.
     pub rules: RuleSet,
     /// What each rule did, those that were over the budget too.
@@ -405,7 +409,7 @@ pub fn candidate_pairs(
     let always = rules.always.len();
     assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
     let mut tagged: Vec<(u64, u8)> = Vec::new();
-    let mut found = Candidates { pairs: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
+    let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
     let mut left = budget;
     for (number, (rule, block_max)) in rules.with_blocks().enumerate() {
         let most = left.filter(|_| number >= always);
@@ -431,10 +435,12 @@ pub fn candidate_pairs(
         observer.advance(1);
     }
     tagged.par_sort_unstable();
-    tagged.dedup_by_key(|(pair, _)| *pair);
-    for (_, number) in &tagged {
-        found.statistics[usize::from(*number)].new_pairs += 1;
+    let family: Vec<u8> = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
+    for of_pair in tagged.chunk_by(|a, b| a.0 == b.0) {
+        found.statistics[usize::from(of_pair[0].1)].new_pairs += 1;
+        found.families.push(of_pair.iter().fold(0, |families, (_, number)| families | family[usize::from(*number)]));
     }
+    tagged.dedup_by_key(|(pair, _)| *pair);
     found.pairs = tagged.into_iter().map(|(pair, _)| pair).collect();
     found
 }
