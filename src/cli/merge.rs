@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::RecordKey;
+use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::service::events;
 use crate::service::keep::Keep;
 use crate::service::load::Loaded;
@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 Examples:
   oneid merge people.csv --clusters clusters.csv
   oneid merge crm.csv branch.csv.gz --report run.json --save-model model.json
+  oneid merge people.csv --normalised compared.csv
   oneid merge tonight.csv --model model.json --clusters clusters.csv
   oneid merge crm.csv branch.csv app.jsonl --config builtin:four-channels
   oneid merge crm.csv app.jsonl --store kept --events events.csv
@@ -72,6 +73,9 @@ pub struct Args {
     /// Write the pairs in doubt: the two records, match weight, probability and reason
     #[arg(long, value_name = "OUT.csv")]
     pub reviews: Option<PathBuf>,
+    /// Write the records as they are compared: source, record id and a column for each field that any has, several values joined by " | "
+    #[arg(long, value_name = "OUT.csv", conflicts_with = "store")]
+    pub normalised: Option<PathBuf>,
     /// Write the run report as JSON
     #[arg(long, value_name = "OUT.json")]
     pub report: Option<PathBuf>,
@@ -109,7 +113,7 @@ pub fn run(args: Args) -> Result<Done> {
 /// Outputs must not be inputs, each other or directories, and their folders must exist: told before anything is read or kept.
 fn refuse_overwriting(args: &Args) -> Result<()> {
     let rejects = Some(rejects_path(args));
-    let outputs = [&args.clusters, &args.report, &args.reviews, &args.save_model, &rejects].map(|path| path.as_deref());
+    let outputs = [&args.clusters, &args.report, &args.reviews, &args.normalised, &args.save_model, &rejects].map(|path| path.as_deref());
     let mut taken: Vec<PathBuf> = Vec::new();
     let read = args.inputs.iter().map(PathBuf::as_path).chain(args.events.as_deref()).chain(args.model.as_deref());
     let read = read.chain(args.config.as_deref().map(Path::new));
@@ -141,6 +145,9 @@ fn run_alone(args: &Args) -> Result<Done> {
     let merged = merge(Job { inputs: args.inputs.clone(), settings, model, now: now_microseconds() }, &bar);
     bar.finish();
     let merged = merged?;
+    if let Some(path) = &args.normalised {
+        write_normalised(path, &merged.records)?;
+    }
     let record = |row: usize| (&merged.records[row].key, merged.one_ids[merged.resolved.clusters.of_row[row] as usize]);
     let outcome = Outcome {
         records: merged.records.len(),
@@ -287,6 +294,24 @@ fn write_reviews(path: &Path, outcome: &Outcome) -> Result<()> {
             let weight = review.edge.weight;
             let keys = [&a.source, &a.id, &b.source, &b.id].map(|part| csv_value(part).to_string()).join(",");
             writeln!(out, "{keys},{:.3},{:.6},{}", weight.bits(), weight.probability().value(), review.reason.name())?;
+        }
+        Ok(())
+    })
+}
+
+fn write_normalised(path: &Path, records: &[CanonicalRecord]) -> Result<()> {
+    let fields: Vec<Field> =
+        Field::ALL.iter().copied().filter(|field| records.iter().any(|record| record.first(*field).is_some())).collect();
+    write_file(path, |out| {
+        let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+        writeln!(out, "source,record_id{}{}", if names.is_empty() { "" } else { "," }, names.join(","))?;
+        for record in records {
+            write!(out, "{},{}", csv_value(&record.key.source), csv_value(&record.key.id))?;
+            for field in &fields {
+                let values: Vec<&str> = record.of(*field).iter().map(|value| value.text.as_str()).collect();
+                write!(out, ",{}", csv_value(&values.join(" | ")))?;
+            }
+            writeln!(out)?;
         }
         Ok(())
     })

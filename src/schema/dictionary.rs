@@ -15,11 +15,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间",
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm",
     ),
     (K::GivenName, "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming"),
     (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
@@ -28,7 +28,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::Nickname,
         "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名",
     ),
-    (K::Sex, "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 sexcode gendercode xb xbdm xingbie"),
+    (K::Sex, "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie"),
     (
         K::BirthDate,
         "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue",
@@ -107,6 +107,9 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dd", "day"),
     ("gndr", "gender"),
     ("cty", "city"),
+    ("cntry", "country"),
+    ("chg", "changed"),
+    ("modify", "modified"),
     ("prov", "province"),
     ("pax", "passenger"),
     ("pat", "patient"),
@@ -155,6 +158,8 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Nickname, &["nick"]),
     (K::BirthDate, &["birth", "date"]),
     (K::BirthDate, &["date", "of", "birth"]),
+    (K::BirthDate, &["birth", "day", "month", "year"]),
+    (K::BirthDate, &["dob", "day", "month", "year"]),
     (K::BirthYear, &["birth", "year"]),
     (K::BirthYear, &["dob", "year"]),
     (K::BirthMonth, &["birth", "month"]),
@@ -200,7 +205,8 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::UpdatedAt, &["update"]),
     (K::UpdatedAt, &["updated"]),
     (K::UpdatedAt, &["modified"]),
-    (K::UpdatedAt, &["last", "changed"]),
+    (K::UpdatedAt, &["changed"]),
+    (K::UpdatedAt, &["edited"]),
     (K::Occupation, &["occupation"]),
     // A number that a whole staff shares is no customer's name, number or employer in words.
     (K::Ignore, &["company", "id"]),
@@ -230,13 +236,16 @@ const QUALIFIERS: &str = "full legal primary main first current our the of regis
 const NUMBERS: &str = "id number code key ref reference identifier";
 
 /// Words that tell of something about a thing: its kind, state, time, size or source. The column does not hold the thing.
-const ABOUT: &str = "type expiry expires expiration expire issue issued issuing verified verification valid validity flag flg indicator ind size tier product status count cnt reason preference pref score rating consent optin optout hash length format level category branch store shop";
+const ABOUT: &str = "type expiry expires expiration expire issue issued issuing verified verification valid validity flag flg indicator ind size tier status count cnt reason preference pref score rating consent optin optout hash length format level category last4";
+
+/// Words for what has names and addresses of its own.
+const NAMED_THINGS: &str = "product branch store shop brand campaign";
 
 /// Words that tell who did something: `Updated By`, `UPD_USER`.
 const WHO: &str = "by user usr oper operator who name";
 
 /// Words in front of Han names that say whose the thing is or which of several, all the customer's own.
-const HAN_QUALIFIERS: &str = "客户 顾客 会员 用户 患者 病人 本人 个人 申请人 持卡人 乘客 旅客 住客 学生 业主 车主 买家 投保人 借款人 注册 常用 备用 其他 主要 家庭 住宅 现居 现 居住 户籍 所属 所在 最后 最近 最新 上次 当前 联系 通讯 联络 绑定 预留 登记 真实 中文";
+const HAN_QUALIFIERS: &str = "客户 顾客 会员 用户 患者 病人 本人 个人 申请人 持卡人 乘客 旅客 住客 学生 业主 车主 买家 投保人 借款人 注册 常用 备用 其他 主要 家庭 住宅 现居 现 居住 户籍 所属 所在 最后 最近 最新 上次 当前 联系 通讯 联络 绑定 预留 登记 真实 数据";
 
 /// Those of them that customers are called.
 const HAN_SUBJECTS: &str = "客户 顾客 会员 用户 患者 病人 乘客 旅客 住客 学生 业主 买家 投保人";
@@ -256,11 +265,28 @@ pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
         .or_else(|| han(&bare))
 }
 
-/// Whether a name says that the column holds a number or code by which something is known.
-pub fn names_a_number(column: &str) -> bool {
-    let (folded, tokens) = (folded(&without_hints(column)), tokens(column));
-    let last = tokens.last().map(String::as_str).unwrap_or_default();
-    is_among(NUMBERS, last) || ["uuid", "guid"].contains(&last) || ["编号", "编码", "代码", "号"].iter().any(|end| folded.ends_with(end))
+/// Whether a name says that the column holds what a record or a case is known by. A policy, an order or a card has a number too, and several
+/// people may have it.
+pub fn names_a_record(column: &str) -> bool {
+    const RECORDS: &str = "record row case entry profile file folio registration reg data lead uuid guid pk";
+    let tokens = tokens(column);
+    let known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token);
+    !tokens.is_empty() && tokens.iter().all(known)
+}
+
+/// Whether a name says nothing of what the column holds: `col3`, `F3`, `x`, 列1.
+pub fn says_nothing(column: &str) -> bool {
+    const NOTHING: &str = "col column field fld f c v var x y attr attribute value unnamed contact 列 字段 栏";
+    let folded = folded(&without_hints(column));
+    is_among(NOTHING, folded.trim_end_matches(|letter: char| letter.is_numeric())) || folded.chars().all(char::is_numeric)
+}
+
+/// Whether a name says that the column holds the number of a thing that is sent, bought or billed.
+pub fn numbers_a_thing(column: &str) -> bool {
+    const THINGS: &str =
+        "tracking waybill parcel order invoice receipt transaction confirmation barcode ean gtin ticket meter account card";
+    let folded = folded(column);
+    tokens(column).iter().any(|token| is_among(THINGS, token)) || ["单号", "订单", "运单", "条码"].iter().any(|part| folded.contains(part))
 }
 
 fn known(column: &str) -> Option<ColumnKind> {
@@ -293,9 +319,13 @@ fn known(column: &str) -> Option<ColumnKind> {
         K::CertificateType => false,
         K::CertificateNumber => about(ABOUT) || has("date") || has("country") || has("place"),
         K::UpdatedAt => about(ABOUT) || about(WHO),
-        K::Postcode | K::Country | K::Sex | K::CustomerNumber => about(ABOUT),
-        kind if kind.is_place() => about(ABOUT) || about("id code key"),
-        _ => about(ABOUT) || has("code") && kind != K::Ignore,
+        K::Sex => about("preference pref"),
+        // What is no phone or address is told by its values; a verified one is one.
+        K::Phone | K::Email => about("type flag flg status count"),
+        K::CustomerNumber => about(ABOUT),
+        K::Postcode | K::Country | K::State => about(ABOUT) || about(NAMED_THINGS) || has("id"),
+        kind if kind.is_place() => about(ABOUT) || about(NAMED_THINGS) || about("id code key"),
+        _ => about(ABOUT) || about(NAMED_THINGS) || has("code") && kind != K::Ignore,
     };
     Some(if is_about { K::Ignore } else { kind })
 }
@@ -322,7 +352,10 @@ fn is_number_of_subject(folded: &str) -> bool {
 
 fn qualified(folded: &str) -> Option<ColumnKind> {
     let rests = HAN_QUALIFIERS.split(' ').filter_map(|word| folded.strip_prefix(word));
-    rests.filter(|rest| !rest.is_empty()).find_map(|rest| whole(rest).or_else(|| qualified(rest))).filter(|kind| *kind != K::RecordId)
+    rests
+        .filter(|rest| !rest.is_empty())
+        .find_map(|rest| whole(rest).or_else(|| qualified(rest)))
+        .filter(|kind| !matches!(kind, K::RecordId | K::Version | K::Source))
 }
 
 fn is_among(words: &str, word: &str) -> bool {
@@ -499,13 +532,26 @@ mod tests {
             ("Address Type", K::Ignore),
             ("Address ID", K::Ignore),
             ("City Tier", K::Ignore),
+            ("SSN_LAST4", K::Ignore),
+            ("Verified Phone", K::Phone),
+            ("SEX_IND", K::Sex),
+            ("State Code", K::State),
+            ("CNTRY_CD", K::Country),
+            ("Store Customer ID", K::CustomerNumber),
+            ("中文名", K::FullName),
+            ("DOB dd/mm/yyyy", K::BirthDate),
+            ("Changed On", K::UpdatedAt),
+            ("数据更新时间", K::UpdatedAt),
+            ("MODIFY_DT", K::UpdatedAt),
             ("Gender Preference", K::Ignore),
             ("Country of Birth", K::Ignore),
             ("Last Product Name", K::Ignore),
         ] {
             assert_eq!(kind_of_name(name), Some(kind), "{name}");
         }
-        assert_eq!(kind_of_name("frobnication"), None);
+        for name in ["frobnication", "客户版本", "最新版本"] {
+            assert_eq!(kind_of_name(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -24,6 +24,17 @@ const BIRTH_YEARS_SPAN_MIN: u32 = 20;
 /// The median year of a column of birth dates lies before it; see [`are_birth_dates`].
 const BIRTH_YEAR_MEDIAN_MAX: u32 = 2_000;
 
+/// The kind that the form of the values gives away where the column's name says nothing: what else could be another date or number.
+pub fn kind_of_nameless(values: &[&str]) -> Option<ColumnKind> {
+    kind_of_values(values).or_else(|| {
+        if values.len() >= NAMING_VALUES_MIN && mostly(values, &is_written_phone) {
+            Some(ColumnKind::Phone)
+        } else {
+            are_birth_dates(values).then_some(ColumnKind::BirthDate)
+        }
+    })
+}
+
 /// The kind that the form of the values alone gives away.
 pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
     if mostly(values, &is_email) {
@@ -37,10 +48,6 @@ pub fn kind_of_values(values: &[&str]) -> Option<ColumnKind> {
         Some(ColumnKind::Sex)
     } else if mostly(values, &is_postcode) {
         Some(ColumnKind::Postcode)
-    } else if values.len() >= NAMING_VALUES_MIN && mostly(values, &is_written_phone) {
-        Some(ColumnKind::Phone)
-    } else if are_birth_dates(values) {
-        Some(ColumnKind::BirthDate)
     } else {
         kind_of_words(values)
     }
@@ -80,6 +87,7 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
         K::Phone if mostly(values, &is_network_address) || deny(values, &|value| digits(value) >= 5) => Some(K::Ignore),
         kind if kind.is_place() && mostly(values, &is_network_address) => Some(K::Ignore),
         K::Nickname if mostly(values, &is_person_name) => Some(K::FullName),
+        K::CustomerNumber if mostly(values, &is_mobile) => Some(K::Phone),
         K::FullName | K::GivenName | K::FamilyName if share(values, &all_digits) > 0.5 => Some(K::Ignore),
         K::Email if deny(values, &|value| value.contains(['@', '＠'])) => {
             Some(if mostly(values, &is_postal_address) { K::Address } else { form.unwrap_or(K::Ignore) })
@@ -144,7 +152,7 @@ fn is_written_phone(value: &str) -> bool {
     let only = value.chars().all(|letter| letter.is_ascii_digit() || "+()-. /x".contains(letter));
     let groups: Vec<usize> = value.split(|letter: char| !letter.is_ascii_digit()).map(str::len).filter(|len| *len > 0).collect();
     let north_american = matches!(groups[..], [3, 3, 4] | [1, 3, 3, 4] | [3, 3, 4, _]);
-    let prefixed = value.starts_with(['+', '(']) || value.starts_with('0') && (groups.len() > 1 || value.len() >= 10);
+    let prefixed = value.starts_with(['+', '(']) || value.starts_with('0') && groups.len() > 1;
     only && (8..=15).contains(&digits(value)) && (north_american || prefixed) && !is_network_address(value) && year_of(value).is_none()
 }
 
@@ -327,7 +335,7 @@ mod tests {
             (many(&["Head Office", "North Branch"]), None),
             (vec!["JAMES", "MARY"], None),
         ] {
-            assert_eq!(kind_of_values(&values), expected, "{values:?}");
+            assert_eq!(kind_of_nameless(&values), expected, "{values:?}");
         }
     }
 

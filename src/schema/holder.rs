@@ -24,7 +24,7 @@ const ANYWHERE: &[(Holder, &str)] = &[
     (Holder::Network, "webaddr website homepage loginip clientip userip remoteip regip registerip 登录ip 注册ip 网址 网卡"),
     (
         Holder::AnotherPerson,
-        "emergency nextofkin spouse husband guardian father mother referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 客服 店员 收银 理财经理 管户 跟进人 负责人 创建人 操作人 修改人 更新人 归属人 归属 法人 法定代表 户主 收款 付款人 对方 爱人 孩子 班主任 教师 被保险人 医生 医师 主治 护士 专员 主管 司机 共同 联名 柜员 操作员 录入人 审核人 导购 顾问",
+        "coapplicant emergency nextofkin spouse husband guardian father mother referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 客服 店员 收银 理财经理 管户 跟进人 负责人 创建人 操作人 修改人 更新人 归属人 归属 法人 法定代表 户主 收款 付款人 经理 对方 爱人 孩子 班主任 教师 被保险人 医生 医师 主治 护士 专员 主管 司机 共同 联名 柜员 操作员 录入人 审核人 导购 顾问",
     ),
     (Holder::Firm, "门店 店铺 网点 分行 支行 医院 学校"),
     (Holder::Fax, "faxnumber faxno telefax facsimile 传真 chuanzhen"),
@@ -35,7 +35,7 @@ const WORDS: &[(Holder, &str)] = &[
     (Holder::Network, "ip ipv4 ipv6 mac url wallet"),
     (
         Holder::AnotherPerson,
-        "owner rep representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
+        "owner rep mgr nominee representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
     ),
     (Holder::Fax, "fax"),
     (Holder::Firm, "org work business branch store shop"),
@@ -65,6 +65,13 @@ impl Holder {
         let word = || WORDS.iter().find(|(_, words)| words.split(' ').any(is_word));
         let firm = || FIRM.split(' ').any(|part| whole.contains(part)).then_some(Holder::Firm);
         anywhere.or_else(word).map(|(holder, _)| *holder).or_else(firm)
+    }
+
+    /// The word for somebody who is the customer where nobody else is named: who owns a home or a car, is insured, or works in a list of staff.
+    pub fn subject_of_name(column: &str) -> Option<&'static str> {
+        const SUBJECTS: &str = "owner doctor physician nurse staff cashier 户主 被保险人 教师 医生 医师 护士 司机 店员 客服";
+        let (whole, tokens) = (folded(column), tokens(column));
+        SUBJECTS.split(' ').find(|word| tokens.iter().any(|token| token == word) || !word.is_ascii() && whole.contains(word))
     }
 
     /// Whether a column that would be read as `kind` is left out. A firm's name, and an account or number of the customer's own at a

@@ -12,8 +12,8 @@
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
-use super::dictionary::{folded, kind_of_name, names_a_number, tokens};
-use super::form::{contradiction, kind_of_values};
+use super::dictionary::{folded, kind_of_name, names_a_record, numbers_a_thing, says_nothing, tokens};
+use super::form::{contradiction, kind_of_nameless, kind_of_values};
 use super::holder::Holder;
 use super::{ColumnKind, DateOrder, Mapping};
 use crate::record::{Layout, SourceRecord};
@@ -49,9 +49,8 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         reasons.push(reason);
     }
     let mut guess = Guess { layout, sample, columns, reasons };
-    for kind in [ColumnKind::Sex, ColumnKind::BirthDate] {
-        guess.give_way(kind);
-    }
+    guess.give_way(ColumnKind::Sex, &[ColumnKind::Sex]);
+    guess.give_way(ColumnKind::BirthDate, &[ColumnKind::BirthDate, ColumnKind::BirthYear]);
     guess.one_name();
     let record_id = guess.record_id_column();
     let Guess { mut columns, mut reasons, .. } = guess;
@@ -70,13 +69,22 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
 
 /// The kind of one column, and why.
 fn kind_of(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
-    let (kind, reason) = match kind_of_name(name) {
-        Some(kind) => contradiction(kind, values).map_or((kind, "name"), |kind| (kind, "values")),
-        None => kind_of_values(values).map_or((ColumnKind::Ignore, "unknown"), |kind| (kind, "values")),
-    };
+    let (kind, reason) = kind_but_for_holder(name, values);
     match Holder::of_name(name) {
         Some(holder) if holder.takes(kind) => (ColumnKind::Ignore, holder.reason()),
         _ => (kind, reason),
+    }
+}
+
+/// The kind of one column, and why, whosever the values are.
+fn kind_but_for_holder(name: &str, values: &[&str]) -> (ColumnKind, &'static str) {
+    let by_values = || match says_nothing(name) {
+        true => kind_of_nameless(values),
+        false => kind_of_values(values).filter(|kind| *kind != ColumnKind::Phone || !numbers_a_thing(name)),
+    };
+    match kind_of_name(name) {
+        Some(kind) => contradiction(kind, values).map_or((kind, "name"), |kind| (kind, "values")),
+        None => by_values().map_or((ColumnKind::Ignore, "unknown"), |kind| (kind, "values")),
     }
 }
 
@@ -108,9 +116,9 @@ impl Guess<'_> {
         (self.columns[index], self.reasons[index]) = (ColumnKind::Ignore, reason);
     }
 
-    /// Columns that only their values make a kind give way to those that their names do.
-    fn give_way(&mut self, kind: ColumnKind) {
-        if !self.of(&[kind], "name").is_empty() {
+    /// Columns that only their values make a kind give way to those whose names make them one of `others`.
+    fn give_way(&mut self, kind: ColumnKind, others: &[ColumnKind]) {
+        if !self.of(others, "name").is_empty() {
             for index in self.of(&[kind], "values") {
                 self.leave_out(index, "beside another");
             }
@@ -150,17 +158,23 @@ impl Guess<'_> {
         }
     }
 
-    /// Where nobody else is named the owner of a thing is the customer.
+    /// Where nobody else is named, the owner of a thing or the staff of a list are the customers, with all that is said of them.
     fn name_of_owner(&mut self) {
-        let is_owner = |column: &str| tokens(column).iter().any(|token| token == "owner") || folded(column).contains("户主");
-        for index in 0..self.columns.len() {
-            if self.reasons[index] == Holder::AnotherPerson.reason() && is_owner(&self.layout.columns[index]) {
-                let form = kind_of_values(&self.values(index)).filter(|kind| *kind == ColumnKind::FullName);
-                if let Some(kind) = form {
-                    (self.columns[index], self.reasons[index]) = (kind, "values");
-                    return;
-                }
-            }
+        use ColumnKind::{FamilyName, FullName, GivenName};
+        let left_out = self.of(&[ColumnKind::Ignore], Holder::AnotherPerson.reason());
+        let of = |index: usize| {
+            let column = &self.layout.columns[index];
+            let subject = Holder::subject_of_name(column);
+            // What is left of `Owner Phone`, `教师姓名`.
+            let words = tokens(column).into_iter().filter(|token| Some(token.as_str()) != subject).collect::<Vec<_>>().join(" ");
+            let rest = subject.map_or_else(String::new, |subject| words.replace(subject, ""));
+            (subject, kind_but_for_holder(if rest.is_empty() { column } else { &rest }, &self.values(index)))
+        };
+        let said: Vec<_> = left_out.into_iter().map(|index| (index, of(index))).collect();
+        let named = said.iter().find(|(_, (subject, (kind, _)))| subject.is_some() && [FullName, GivenName, FamilyName].contains(kind));
+        let Some((_, (subject, _))) = named else { return };
+        for (index, (_, (kind, reason))) in said.iter().filter(|(_, (other, _))| other == subject) {
+            (self.columns[*index], self.reasons[*index]) = (*kind, *reason);
         }
     }
 
@@ -174,11 +188,17 @@ impl Guess<'_> {
             enough && (versioned || distinct == all)
         };
         let first = |wanted: ColumnKind| (0..self.columns.len()).find(|index| self.columns[*index] == wanted && tells_apart(index));
-        let unknown = |index: &usize| self.reasons[*index] == "unknown" && names_a_number(&self.layout.columns[*index]);
+        // Of an unknown name nothing is known but that the values differ: all must.
+        let unknown = |index: &usize| {
+            self.reasons[*index] == "unknown" && names_a_record(&self.layout.columns[*index]) && {
+                let (distinct, all) = self.distinct(*index);
+                distinct == all && all == self.sample.len()
+            }
+        };
         let explicit = self.columns.iter().position(|kind| *kind == ColumnKind::RecordId);
         explicit
             .or_else(|| [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(first))
-            .or_else(|| (0..self.columns.len()).filter(unknown).find(tells_apart))
+            .or_else(|| (0..self.columns.len()).find(unknown))
     }
 }
 
@@ -278,6 +298,7 @@ mod tests {
         use ColumnKind::{CustomerNumber, FamilyName, FullName, GivenName, Ignore, Nickname, RecordId};
         let staff = ["Katie Martin", "John Baker", "Peter Hill"];
         let table = |columns: [&str; 3]| {
+            // Names that are staff's in one table are customers' in another.
             let people: Vec<[String; 3]> = (0..200)
                 .map(|row| {
                     let name = |place: usize| match columns[place] {
@@ -302,6 +323,11 @@ mod tests {
         assert_eq!(table(["ID", "member_no", "Contact Name"]), [RecordId, CustomerNumber, FullName]);
         assert_eq!(table(["ID", "x", "Owner"]), [RecordId, FullName, Ignore]);
         assert_eq!(table(["ID", "member_no", "Owner"]), [RecordId, CustomerNumber, FullName]);
+        assert_eq!(table(["ID", "Customer Name", "CUST_MGR_NM"]), [RecordId, FullName, Ignore]);
+        let mobiles: &[&[&str]] = &[&["张伟", "13912345671"], &["李娜", "13912345672"]];
+        assert_eq!(inferred(&["教师姓名", "教师手机"], mobiles).0, [FullName, ColumnKind::Phone]);
+        assert_eq!(inferred(&["学生姓名", "教师手机"], mobiles).0, [FullName, Ignore]);
+        assert_eq!(inferred(&["紧急联系人姓名", "紧急联系人手机"], mobiles).0, [Ignore, Ignore]);
     }
 
     #[test]
@@ -316,6 +342,11 @@ mod tests {
         let rows: &[&[&str]] = &[&["K-1", "U062", "2024-03-05 10:00"], &["K-2", "U062", "2024-03-06 10:00"]];
         let (kinds, id) = inferred(&["Case Ref", "updated_by", "Last Changed"], rows);
         assert_eq!((kinds, id), (vec![RecordId, Ignore, UpdatedAt], Some(0)));
+        let numbers: Vec<[String; 2]> = (0..40).map(|row| [format!("P{row:05}"), format!("19{}-02-03", 40 + row)]).collect();
+        let rows: Vec<Vec<&str>> = numbers.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        assert_eq!(inferred(&["Policy No", "Wedding Anniversary"], &rows), (vec![Ignore, Ignore], None), "two people may have one policy");
+        assert_eq!(inferred(&["Ref", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
         let rows: &[&[&str]] = &[&["03/04/1980"], &["05/06/1981"]];
         let columns = ["DOB (MM/DD/YYYY)"].map(Into::into).to_vec();
         let layout = std::sync::Arc::new(Layout { input: "x".into(), source: "x".into(), columns });
