@@ -57,7 +57,6 @@ row("graph of exact identifiers without phones and devices", *graph(own))
 
 try:
     import duckdb
-    import pandas as pd
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 except ImportError as missing:
@@ -65,18 +64,22 @@ except ImportError as missing:
     sys.exit(0)
 
 began = time.process_time()
-table = pd.DataFrame(rows, dtype=object).map(lambda value: value or None)
-table["unique_id"] = range(len(table))
-for field in list(table.columns):
-    if field not in ("unique_id", "source", "record_id"):
-        table[field] = table[field].map(lambda value: value.split(" | ")[0] if isinstance(value, str) else None)
-        if field != "display_name":
-            table[field] = table[field].map(lambda value: None if isinstance(value, str) and "*" in value else value)
-for field in ["family_name", "given_name", "birth_date", "phone", "email", "resident_id", "unionid", "device", "city", "street"]:
-    if field not in table:
-        table[field] = None
-table["full_name"] = [f"{family}{given}" if family and given else None for family, given in zip(table.family_name, table.given_name)]
-has = lambda field: table[field].notna().any()
+FIELDS = ["family_name", "given_name", "birth_date", "phone", "email", "resident_id", "unionid", "device", "city", "street"]
+
+
+def first(record, field):
+    value = (record.get(field) or "").split(" | ")[0]
+    return "" if "*" in value else value
+
+
+plain = os.path.join(work, "records.csv")
+with open(plain, "w", newline="", encoding="utf-8") as out:
+    writer = csv.writer(out)
+    writer.writerow(["unique_id"] + FIELDS + ["full_name"])
+    for number, record in enumerate(rows):
+        values = [first(record, field) for field in FIELDS]
+        writer.writerow([number] + values + [values[0] + values[1] if values[0] and values[1] else ""])
+has = lambda field: any(first(record, field) for record in rows)
 comparisons = [cl.ForenameSurnameComparison("given_name", "family_name", forename_surname_concat_col_name="full_name")]
 if has("birth_date"): comparisons.append(cl.DateOfBirthComparison("birth_date", input_is_string=True))
 if has("phone"): comparisons.append(cl.DamerauLevenshteinAtThresholds("phone", [1]).configure(term_frequency_adjustments=True))
@@ -89,8 +92,7 @@ blocks = [block_on(f) for f in ["phone", "email", "resident_id", "unionid", "dev
 blocks += [block_on("family_name", "birth_date"), block_on("given_name", "birth_date"), block_on("full_name"), block_on("full_name", "city"),
            block_on("substr(phone, -4)", "family_name"), block_on("substr(phone, -4)", "given_name"), block_on("birth_date", "city")]
 connection = duckdb.connect()
-connection.register("frame", table.astype(object).where(table.notna(), None))
-connection.execute("create table records as select * from frame")
+connection.execute(f"create table records as from read_csv('{plain}', all_varchar=true, header=true, nullstr='')")
 settings = SettingsCreator(link_type="dedupe_only", comparisons=comparisons, blocking_rules_to_generate_predictions=blocks)
 api = DuckDBAPI(connection)
 given = api.register("records") if hasattr(api, "register") else "records"
@@ -104,5 +106,5 @@ for rule in [block_on("phone"), block_on("full_name", "birth_date"), block_on("f
 predicted = linker.inference.predict(threshold_match_probability=0.05)
 for threshold in [0.95, 0.99]:
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold).as_pandas_dataframe()
-    label = dict(zip(clusters.unique_id, clusters.cluster_id))
-    row(f"Splink, links from {threshold}", [label.get(number, number) for number in range(len(table))], time.process_time() - began)
+    label = dict(zip(clusters.unique_id.astype(int), clusters.cluster_id))
+    row(f"Splink, links from {threshold}", [label.get(number, number) for number in range(len(rows))], time.process_time() - began)
