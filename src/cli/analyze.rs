@@ -20,7 +20,7 @@ use std::path::PathBuf;
 ///
 /// What is missed is estimated without labels from how many families of rules (certificates, phone, e-mail, device, birth, place,
 /// name) find a pair: pairs found by one family only tell of those found by none. Records that share a verified identifier are one
-/// person's; what the other families find of them is counted, and set beside what the estimate says.
+/// person's; what rules that look at no certificate or account find of them is counted, and set beside what the estimate says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -100,22 +100,24 @@ struct Analysis<'a> {
 
 fn recall_text(recall: &BlockingRecall) -> String {
     let whole = |pairs: f64| count(pairs.round() as u64);
+    let share = |share: Option<f64>| share.map_or_else(|| "cannot be told".to_string(), |share| format!("{share:.4}"));
+    let missed =
+        recall.missed.map_or_else(|| "how many are missed cannot be told".to_string(), |missed| format!("{} missed", whole(missed)));
     let mut out = format!(
-        "\n  Pairs of one person, estimated: {} found ({} by one family of rules alone, {} by two), {} missed; recall of blocking {:.4}\n",
+        "\n  Pairs of one person, estimated: {} found ({} by one family of rules alone, {} by two), {missed}; recall of blocking: {}\n",
         whole(recall.found),
         whole(recall.by_one),
         whole(recall.by_two),
-        whole(recall.missed),
-        recall.recall
+        share(recall.recall)
     );
     for held in &recall.held_out {
         out.push_str(&format!(
-            "  Of {} that share {}, rules that do not look at it find {}: {:.4} (the estimate from these alone: {:.4})\n",
+            "  Of {} that share {}, rules that look at no certificate or account find {}: {:.4} (the estimate from these alone: {})\n",
             counted(held.pairs, "pair"),
             held.field.in_words(),
             count(held.found),
             held.recall,
-            held.estimated
+            share(held.estimated)
         ));
     }
     out

@@ -2,11 +2,11 @@
 
 use super::Done;
 use super::merge::{now_microseconds, read_model, read_settings};
-use super::output::{check_output, csv_value, print, print_json, write_file};
+use super::output::{check_output, csv_value, print, print_json, refuse_overwriting, write_file};
 use super::progress::Bar;
 use super::table::{Align, Table, bar, count};
 use super::{waterfall, words};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evaluation::{FigureIntervals, Figures, Interval, Slice};
 use crate::link::Assurance;
 use crate::one_id::OneId;
@@ -21,6 +21,9 @@ use Align::{Left, Right};
 
 /// Places of the longest bar.
 const BAR_WIDTH: usize = 20;
+
+/// Pairs of sources shown, those with the most pairs of one person.
+const SLICES_SHOWN: usize = 25;
 
 /// Compare clusters with a known truth
 ///
@@ -83,10 +86,8 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Done> {
     if let Some(path) = &args.errors {
         check_output(path)?;
-        let same = |other: &PathBuf| other.canonicalize().ok().is_some_and(|other| path.canonicalize().ok() == Some(other));
-        if args.inputs.iter().chain([&args.truth]).chain(&args.clusters).chain(&args.model).any(same) {
-            return Err(Error::usage(format!("{} would be overwritten: it is an input of this call", path.display())));
-        }
+        let files = args.inputs.iter().chain([&args.truth]).chain(&args.clusters).chain(&args.model).map(PathBuf::as_path);
+        refuse_overwriting(path, files.chain(args.config.as_deref().map(Path::new)))?;
     }
     let assessment = assess_files(&args)?;
     if let (Some(path), Some(diagnosis)) = (&args.errors, &assessment.diagnosis) {
@@ -97,7 +98,7 @@ pub fn run(args: Args) -> Result<Done> {
     } else {
         print(&render(&assessment))?
     }
-    Ok(Done::Whole)
+    Ok(if assessment.rejected_rows > 0 { Done::WithRejects } else { Done::Whole })
 }
 
 fn assess_files(args: &Args) -> Result<Assessment> {
@@ -130,10 +131,9 @@ fn write_errors(path: &Path, diagnosis: &Diagnosis) -> Result<()> {
     write_file(path, |out| {
         writeln!(out, "error,reason,source_a,record_id_a,source_b,record_id_b,match_weight_bits,match_probability")?;
         for error in &diagnosis.errors {
-            let (name, reason) = match error.reason {
-                Reason::Missed(reason) => ("missed", miss_code(reason)),
-                Reason::Wrong(reason) => ("wrong", wrong_code(reason)),
-            };
+            let name = if matches!(error.reason, Reason::Missed(_)) { "missed" } else { "wrong" };
+            let reason = serde_json::to_value(error.reason)?;
+            let reason = reason.as_str().unwrap_or_default();
             let [a, b] = [error.rows.0, error.rows.1].map(|row| &diagnosis.keys[row as usize]);
             let keys = [&a.source, &a.id, &b.source, &b.id].map(|part| csv_value(part).to_string()).join(",");
             writeln!(out, "{name},{reason},{keys},{:.3},{:.6}", error.weight.bits(), error.weight.probability().value())?;
@@ -147,7 +147,15 @@ pub fn render(found: &Assessment) -> String {
     let mut out = figures(found);
     sizes(found, &mut out);
     if !found.by_source.is_empty() {
-        let _ = write!(out, "\nBy the sources of a pair\n{}", slices("sources", &found.by_source).render());
+        let mut most: Vec<Slice> = found.by_source.clone();
+        if most.len() > SLICES_SHOWN {
+            most.sort_by_key(|slice| std::cmp::Reverse(slice.true_pairs));
+            most.truncate(SLICES_SHOWN);
+        }
+        let _ = write!(out, "\nBy the sources of a pair\n{}", slices("sources", &most).render());
+        if most.len() < found.by_source.len() {
+            let _ = writeln!(out, "  and {} more (--json has all)", count((found.by_source.len() - most.len()) as u64));
+        }
     }
     if let Some(diagnosis) = &found.diagnosis {
         thresholds(diagnosis, &mut out);
@@ -207,12 +215,19 @@ pub fn figures(found: &Assessment) -> String {
         within.unwrap_or_default(),
     );
     for (records, what) in [
-        (found.records_without_cluster, "of the truth not in the clusters, each taken as a cluster of its own"),
+        (found.records_without_cluster, "of the truth not in the clusters (or inputs), each taken as a cluster of its own"),
         (found.records_without_truth, "of the clusters not in the truth, left out"),
     ] {
         if records > 0 {
             let _ = writeln!(out, "  note: {} {what}", words::counted(records, "record"));
         }
+    }
+    if found.rejected_rows > 0 {
+        let _ = writeln!(
+            out,
+            "  note: {} of the inputs rejected; oneid merge lists them with reasons",
+            words::counted(found.rejected_rows, "row")
+        );
     }
     out
 }
@@ -276,9 +291,8 @@ fn thresholds(diagnosis: &Diagnosis, out: &mut String) {
         ("", Left),
     ]);
     for at in &diagnosis.at_thresholds {
-        let marks = [(at.in_use, "in use"), (at.link == diagnosis.best_threshold, "best F1")];
+        let marks = [(at.in_use, "in use"), (at.link == diagnosis.best_threshold && at.pairwise.f1 > 0.0, "best F1")];
         let marks: Vec<&str> = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).collect();
-        // The bar shows what is left of the best, in the range that thresholds move it.
         table.row(vec![
             at.link.to_string(),
             format!("{:.4}", at.pairwise.precision),
@@ -304,10 +318,11 @@ fn reasons(found: &Assessment, diagnosis: &Diagnosis, out: &mut String) {
     let share = |part: u64, whole: u64| if whole == 0 { "-".into() } else { format!("{:.2} %", 100.0 * part as f64 / whole as f64) };
     let _ = writeln!(
         out,
-        "\nBlocking: {} compared; of {} of one person {} ({}); of the {} findable ones {} ({})\n  \
+        "\nBlocking: {} compared; of {} of one person{} {} ({}); of the {} findable ones {} ({})\n  \
          (findable: an identifier shared within one edit; or birth date, full name or address, with a part of the name)",
         words::counted(blocking.candidate_pairs, "pair"),
         words::counted(blocking.true_pairs, "pair"),
+        if blocking.true_pairs < found.evaluation.true_pairs { " that were looked at" } else { "" },
         count(blocking.compared),
         share(blocking.compared, blocking.true_pairs),
         count(blocking.findable),
@@ -338,7 +353,8 @@ fn reasons(found: &Assessment, diagnosis: &Diagnosis, out: &mut String) {
         );
     }
     if diagnosis.pairs_not_looked_at > 0 {
-        let _ = writeln!(out, "  note: {} were counted and not looked at", words::counted(diagnosis.pairs_not_looked_at, "pair"));
+        let _ =
+            writeln!(out, "  note: {} counted and not looked at", words::counted(diagnosis.pairs_not_looked_at, "wrong or missed pair"));
     }
 }
 
@@ -394,24 +410,6 @@ const fn wrong_words(reason: WrongReason) -> &'static str {
     }
 }
 
-const fn miss_code(reason: MissReason) -> &'static str {
-    match reason {
-        MissReason::BlockingWouldLink => "blocking_would_link",
-        MissReason::BlockingWouldNotLink => "blocking_would_not_link",
-        MissReason::ModelNonLink => "model_non_link",
-        MissReason::ModelReview => "model_review",
-        MissReason::Cut => "cut",
-    }
-}
-
-const fn wrong_code(reason: WrongReason) -> &'static str {
-    match reason {
-        WrongReason::Linked => "linked",
-        WrongReason::InDoubt => "in_doubt",
-        WrongReason::ByOthers => "by_others",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -428,7 +426,7 @@ mod tests {
         for line in [
             "  pairwise                         1.00000  1.00000  1.00000  P 1.0000-1.0000",
             "            true  found  missed  wrong\n  pairs        1      1       0      0\n  clusters     2      2\n",
-            "  note: 1 record of the truth not in the clusters, each taken",
+            "  note: 1 record of the truth not in the clusters (or inputs), each taken",
             "  2             1            1  1.0000               1            0     1.0000\n",
         ] {
             assert!(text.contains(line), "{text}");

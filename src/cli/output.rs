@@ -65,6 +65,16 @@ pub fn check_output(path: &Path) -> Result<()> {
     File::create(&partial).and_then(|_| std::fs::remove_file(&partial)).map_err(failed)
 }
 
+/// Refuses an output that is one of the inputs of the call.
+pub fn refuse_overwriting<'a>(output: &Path, inputs: impl Iterator<Item = &'a Path>) -> Result<()> {
+    let whole = output.canonicalize().ok();
+    let mut inputs = inputs.filter_map(|input| input.canonicalize().ok());
+    match whole.is_some() && inputs.any(|input| Some(input) == whole) {
+        true => Err(Error::usage(format!("{} would be overwritten: it is an input of this call", output.display()))),
+        false => Ok(()),
+    }
+}
+
 fn partial_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".partial");

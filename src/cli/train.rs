@@ -1,16 +1,16 @@
 //! `oneid train`: learns a model snapshot and draws what it knows.
 
 use super::merge::{now_microseconds, read_model, read_settings, write_model};
-use super::output::{check_output, print, print_json};
+use super::output::{check_output, print, print_json, refuse_overwriting};
 use super::progress::Bar;
 use super::table::{Align, Table, bars, count, small};
 use super::{Done, words};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{ComparisonModel, Model};
 use crate::service::labels::Labels;
 use crate::service::train::{Job, train};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use Align::{Left, Right};
 
@@ -19,7 +19,8 @@ const BAR_WIDTH: usize = 16;
 
 /// Learn a model snapshot from files, and show what it knows
 ///
-/// Needs no labels; where some records' people are known, --labels takes them as given and learns the rest beside them. Without
+/// Needs no labels; where some records' people are known, --labels takes compared pairs of them for what they are and learns the rest
+/// beside them. Give --show, --save-model or --json. Without
 /// labels the model is the one that a merge of the same files learns.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -53,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "OUT.json", conflicts_with = "model")]
     pub save_model: Option<PathBuf>,
     /// Draw m, u and weights of every level
-    #[arg(long, required_unless_present = "save_model")]
+    #[arg(long, required_unless_present_any = ["save_model", "json"])]
     pub show: bool,
     /// Print the model snapshot as JSON instead of tables
     #[arg(long)]
@@ -64,10 +65,8 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Done> {
     if let Some(path) = &args.save_model {
         check_output(path)?;
-        let same = |other: &PathBuf| other.canonicalize().ok().is_some_and(|other| path.canonicalize().ok() == Some(other));
-        if args.inputs.iter().chain(&args.labels).any(same) {
-            return Err(Error::usage(format!("{} would be overwritten: it is an input of this call", path.display())));
-        }
+        let files = args.inputs.iter().chain(&args.labels).map(PathBuf::as_path);
+        refuse_overwriting(path, files.chain(args.config.as_deref().map(Path::new)))?;
     }
     let (model, mut notes, done) = match &args.model {
         Some(path) => (read_model(path)?, Vec::new(), Done::Whole),

@@ -113,18 +113,20 @@ fn people(truth: &[u64], found: &[u64]) -> Vec<Parts> {
         parts[OVER_MERGED] = f64::from(of_one.iter().any(|overlap| overlap.people > 1));
         Parts(parts)
     };
-    overlaps.chunk_by(|a, b| a.person == b.person).map(person).collect()
+    let mut people: Vec<Parts> = overlaps.chunk_by(|a, b| a.person == b.person).map(person).collect();
+    // In an order of their own, so that the order of the truth's rows changes no draw.
+    people.sort_unstable_by(|a, b| a.0.iter().map(|part| part.to_bits()).cmp(b.0.iter().map(|part| part.to_bits())));
+    people
 }
 
 /// The figures that sums over people give; NaN for one that is of nothing.
 fn figures(Parts(sums): &Parts) -> [f64; 10] {
-    let three = |precision: f64, recall: f64| {
-        let f1 = if precision + recall == 0.0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
-        [precision, recall, f1]
-    };
-    let p = three(sums[RIGHT] / (sums[RIGHT] + sums[WRONG]), sums[RIGHT] / sums[TRUE]);
-    let b = three(sums[B_PRECISION] / sums[RECORDS], sums[B_RECALL] / sums[RECORDS]);
-    let e = three(sums[EXACT] / sums[FOUND], sums[EXACT] / sums[PERSON]);
+    // F1 is 2 right / (found + true), which is there where a precision or a recall alone is of nothing.
+    let three = |right: f64, found: f64, real: f64| [right / found, right / real, 2.0 * right / (found + real)];
+    let p = three(sums[RIGHT], sums[RIGHT] + sums[WRONG], sums[TRUE]);
+    let (precision, recall) = (sums[B_PRECISION] / sums[RECORDS], sums[B_RECALL] / sums[RECORDS]);
+    let b = [precision, recall, if precision + recall == 0.0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) }];
+    let e = three(sums[EXACT], sums[FOUND], sums[PERSON]);
     [p[0], p[1], p[2], b[0], b[1], b[2], e[0], e[1], e[2], 10_000.0 * sums[OVER_MERGED] / sums[FOUND_TWO]]
 }
 

@@ -57,7 +57,7 @@ impl<'a> Findable<'a> {
     }
 
     fn share_identifier(&self, a: &CanonicalRecord, b: &CanonicalRecord) -> bool {
-        let near = |a: &str, b: &str| a == b || a.len().min(b.len()) >= IDENTIFIER_CHARS_MIN && within_one_edit(a, b);
+        let near = |a: &str, b: &str| a == b || a.chars().count().min(b.chars().count()) >= IDENTIFIER_CHARS_MIN && within_one_edit(a, b);
         IDENTIFIERS.iter().any(|field| a.of(*field).iter().any(|x| b.of(*field).iter().any(|y| near(&x.text, &y.text))))
     }
 }

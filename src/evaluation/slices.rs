@@ -34,7 +34,7 @@ impl Slice {
 /// People, and found clusters, of one size.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SizeSlice {
-    /// Records: `3`, `5-9`, `10+`.
+    /// Records: `3`, `5-9`, `20+`.
     pub size: String,
     /// People with so many records.
     pub people: u64,
@@ -102,9 +102,11 @@ pub fn by_classes(truth: &[u64], found: &[u64], class: &[u32], name: &dyn Fn(u32
     count(found, class, &mut |pair, pairs| counts.entry(pair).or_default()[1] += pairs);
     count(&both, class, &mut |pair, pairs| counts.entry(pair).or_default()[2] += pairs);
     let mut slices: Vec<(String, [u64; 3])> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
     for ((a, b), counted) in counts.into_iter().filter(|(_, counted)| *counted != [0; 3]) {
         let name = name(a, b);
-        match slices.iter_mut().find(|(known, _)| *known == name) {
+        let place = *places.entry(name.clone()).or_insert(slices.len());
+        match slices.get_mut(place) {
             Some((_, sums)) => sums.iter_mut().zip(counted).for_each(|(sum, pairs)| *sum += pairs),
             None => slices.push((name, counted)),
         }

@@ -97,7 +97,10 @@ impl TermFrequencies {
             if held >= FREQUENCY_HOLDERS_MIN {
                 let same: f64 = spellings.iter().map(|(_, count)| share(*count) * share(*count)).sum();
                 let others = (share(held) * share(held) - same) / share(held);
-                adjustments.insert(self.key.hash(field, spellings[0].0), MatchWeight::from_ratio(u_sound / others.max(least)));
+                // A sound that is written in one way weighs as any rare one.
+                if others > least {
+                    adjustments.insert(self.key.hash(field, spellings[0].0), MatchWeight::from_ratio(u_sound / others));
+                }
             }
         }
         self.sounds.push((field, FieldFrequencies { adjustments, otherwise: MatchWeight::from_ratio(u_sound / least) }));

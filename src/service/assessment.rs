@@ -57,6 +57,8 @@ pub struct Assessment {
     pub records_without_cluster: u64,
     /// Records of the clusters that the truth does not name: they are left out.
     pub records_without_truth: u64,
+    /// Rows of the inputs that were rejected.
+    pub rejected_rows: u64,
     /// How sure the figures are; none with fewer than two people.
     pub intervals: Option<Intervals>,
     /// By the number of records.
@@ -76,7 +78,7 @@ pub struct Diagnosis {
     pub thresholds: Thresholds,
     /// What a merge comes to at link thresholds, rising.
     pub at_thresholds: Vec<AtThreshold>,
-    /// The one of them with the best pairwise F1, the highest of several.
+    /// The one of them with the best pairwise F1; of several the one in use, else the highest.
     pub best_threshold: f64,
     /// What blocking found.
     pub blocking: BlockingFigures,
@@ -86,7 +88,7 @@ pub struct Diagnosis {
     pub wrong: BTreeMap<WrongReason, u64>,
     /// Pairs that agree in all that both records say.
     pub alike: AlikePairs,
-    /// Missed or wrong pairs that were not looked at, being beyond [`ASSESSED_PAIRS_MAX`].
+    /// Missed or wrong pairs that were not looked at: a record of theirs is not in the inputs, or they are beyond [`ASSESSED_PAIRS_MAX`].
     pub pairs_not_looked_at: u64,
     /// By the scripts in which a pair's two names are written.
     pub by_script: Vec<Slice>,
@@ -238,6 +240,7 @@ pub fn diagnose(truth: &Labels, found: Option<&Labels>, data: Data, seed: u64, o
     let of_records = join(truth, &by_record)?;
     let of_clusters = found.map(|found| join(truth, found)).transpose()?;
     let mut assessment = of_labels(truth, of_clusters.as_ref().unwrap_or(&of_records), seed);
+    assessment.rejected_rows = loaded.reject_count;
     observer.begin(Phase::Assess, 0);
     let view = View {
         truth: &of_records.truth,
@@ -249,7 +252,10 @@ pub fn diagnose(truth: &Labels, found: Option<&Labels>, data: Data, seed: u64, o
         standing: prepared.standing(),
     };
     let at_thresholds: Vec<AtThreshold> = tried.iter().zip(&clusters).map(|(at, clusters)| view.at(*at, clusters, in_use)).collect();
-    assessment.diagnosis = Some(view.diagnosis(at_thresholds, data.examples, seed));
+    let mut diagnosis = view.diagnosis(at_thresholds, data.examples, seed);
+    let errors = assessment.evaluation.missed_pairs + assessment.evaluation.wrong_pairs;
+    diagnosis.pairs_not_looked_at = errors - diagnosis.errors.len() as u64;
+    assessment.diagnosis = Some(diagnosis);
     Ok(assessment)
 }
 
@@ -273,6 +279,7 @@ fn of_labels(truth: &Labels, joined: &Joined, seed: u64) -> Assessment {
         evaluation: evaluate(&joined.truth, &joined.found),
         records_without_cluster: joined.found.iter().filter(|label| *label % 2 == 1).count() as u64,
         records_without_truth: joined.without_truth,
+        rejected_rows: 0,
         intervals: intervals(&joined.truth, &joined.found, seed),
         by_size: by_size(&joined.truth, &joined.found),
         by_source,
@@ -325,7 +332,7 @@ impl View<'_> {
     }
 
     fn diagnosis(&self, at_thresholds: Vec<AtThreshold>, examples: usize, seed: u64) -> Diagnosis {
-        let best = at_thresholds.iter().max_by(|a, b| a.pairwise.f1.total_cmp(&b.pairwise.f1));
+        let best = at_thresholds.iter().max_by(|a, b| a.pairwise.f1.total_cmp(&b.pairwise.f1).then(a.in_use.cmp(&b.in_use)));
         let model = &self.prepared.model;
         let mut diagnosis = Diagnosis {
             model: model.id.clone(),
@@ -348,7 +355,7 @@ impl View<'_> {
         self.look_at_found_pairs(&mut diagnosis);
         let mut random = fastrand::Rng::with_seed(seed);
         for errors in [&diagnosis.errors[..missed], &diagnosis.errors[missed..]] {
-            let chosen = random.choose_multiple(errors, examples);
+            let chosen = random.choose_multiple(errors, examples.min(errors.len()));
             diagnosis.examples.extend(chosen.into_iter().map(|error| self.example(error)));
         }
         diagnosis
@@ -362,8 +369,7 @@ impl View<'_> {
             for (place, (a, cluster_a)) in members.iter().map(|place| self.row_and(*place, self.found)).enumerate() {
                 for (b, cluster_b) in members[place + 1..].iter().map(|place| self.row_and(*place, self.found)) {
                     if looked_at == ASSESSED_PAIRS_MAX {
-                        diagnosis.pairs_not_looked_at += u64::from(cluster_a != cluster_b);
-                        continue;
+                        return;
                     }
                     looked_at += 1;
                     let (compared, is_findable) = (self.is_compared(a, b), findable.is_findable(a, b));
@@ -392,13 +398,18 @@ impl View<'_> {
     /// Pairs put together: of the wrong ones why.
     fn look_at_found_pairs(&self, diagnosis: &mut Diagnosis) {
         let mut looked_at = 0;
-        for members in groups(self.found, self.rows) {
-            for (place, (a, person_a)) in members.iter().map(|place| self.row_and(*place, self.truth)).enumerate() {
-                let others = members[place + 1..].iter().map(|place| self.row_and(*place, self.truth));
-                for (b, _) in others.filter(|(_, person_b)| *person_b != person_a) {
+        for mut members in groups(self.found, self.rows) {
+            // Person by person, so that right pairs cost nothing.
+            members.sort_by_key(|place| self.truth[*place]);
+            let mut end_of_person = 0;
+            for (at, (a, person)) in members.iter().map(|place| self.row_and(*place, self.truth)).enumerate() {
+                while end_of_person < members.len() && self.truth[members[end_of_person]] <= person {
+                    end_of_person += 1;
+                }
+                debug_assert!(end_of_person > at);
+                for (b, _) in members[end_of_person..].iter().map(|place| self.row_and(*place, self.truth)) {
                     if looked_at == ASSESSED_PAIRS_MAX {
-                        diagnosis.pairs_not_looked_at += 1;
-                        continue;
+                        return;
                     }
                     looked_at += 1;
                     let weighed = self.resolver.weigh(a, b);
@@ -434,6 +445,20 @@ impl View<'_> {
             }
         }
         let mut alike = AlikePairs::default();
+        // Copies within a source are no candidates, being alike in everything.
+        let mut copies: FxHashMap<u32, BTreeMap<u64, u64>> = FxHashMap::default();
+        for (row, standing) in self.standing.iter().enumerate() {
+            if let Some(person) = person[row] {
+                *copies.entry(*standing).or_default().entry(person).or_default() += 1;
+            }
+        }
+        for people in copies.values() {
+            let pairs = |rows: u64| rows * rows.saturating_sub(1) / 2;
+            let (all, right) = (pairs(people.values().sum()), people.values().map(|rows| pairs(*rows)).sum::<u64>());
+            alike.pairs += all;
+            alike.of_two_people += all - right;
+            alike.identical_of_two_people += all - right;
+        }
         for pair in &self.prepared.candidates.pairs {
             let (low, high) = ((pair >> 32) as u32, *pair as u32);
             if let (Some(a), Some(b)) = (person[low as usize], person[high as usize])
@@ -479,10 +504,10 @@ impl View<'_> {
         let slices = |(what, fields): &(&'static str, &[Field])| {
             let says = |row: &Option<usize>| match row {
                 Some(row) => u32::from(fields.iter().all(|field| self.records[*row].first(*field).is_none())),
-                None => 1,
+                None => 3,
             };
             let class: Vec<u32> = self.rows.iter().map(says).collect();
-            let name = |a: u32, b: u32| ["in both", "in one", "in neither"][(a + b) as usize].to_string();
+            let name = |a: u32, b: u32| ["in both", "in one", "in neither", "not in the inputs"][(a + b).min(3) as usize].to_string();
             PresenceSlices { what, slices: by_classes(self.truth, self.found, &class, &name) }
         };
         // Where all say it, or none, there is nothing to set side by side.

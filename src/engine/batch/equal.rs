@@ -48,6 +48,20 @@ impl EqualRows {
         equal.copies.par_sort_unstable();
         equal
     }
+
+    /// Gives rows that stand for copies the label of all of them that have one, and none where they differ. `labels` may be empty.
+    pub fn share_labels(&self, labels: &mut [Option<u32>]) {
+        if labels.is_empty() {
+            return;
+        }
+        for copies in self.copies.chunk_by(|a, b| a.0 == b.0) {
+            let first = copies[0].0;
+            let mut known = copies.iter().map(|(_, copy)| *copy).chain([first]).filter_map(|row| labels[row as usize]);
+            let label = known.next();
+            let one = known.all(|other| Some(other) == label);
+            labels[first as usize] = label.filter(|_| one);
+        }
+    }
 }
 
 fn content_hash(record: &CanonicalRecord) -> u64 {
@@ -77,5 +91,8 @@ mod tests {
         let equal = EqualRows::find(&records, &apart);
         assert_eq!(equal.distinct, [0, 1, 3]);
         assert_eq!(equal.copies, [(0, 2), (1, 4)]);
+        let mut labels = [None, Some(1), Some(7), None, Some(2)];
+        equal.share_labels(&mut labels);
+        assert_eq!(labels[..2], [Some(7), None]);
     }
 }

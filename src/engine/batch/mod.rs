@@ -199,7 +199,8 @@ impl<'a> Prepared<'a> {
 
         let model = match source {
             ModelSource::Given(model) => *model,
-            ModelSource::Learn { thresholds, seed, without, labels, .. } => {
+            ModelSource::Learn { thresholds, seed, without, mut labels, .. } => {
+                equal.share_labels(&mut labels);
                 observer.begin(Phase::Train, 0);
                 table.mark_names_held(&equal.distinct);
                 let always = candidates.rules.always.len();
@@ -278,7 +279,7 @@ impl<'a> Prepared<'a> {
             observer.advance(self.records.len() as u64);
             cut.clusters
         };
-        thresholds.iter().map(at).collect()
+        thresholds.par_iter().map(at).collect()
     }
 
     /// Adds the edges of copies to what was weighed and cuts clusters; gives the copies that stand for nothing more, and the cut.
