@@ -307,9 +307,9 @@ pub const ASSURANCE_CLEAR_BITS: f64 = 2.0;
 /// each at the least assurance.
 pub const LOOKUP_PEOPLE_MAX: usize = 256;
 
-/// Times the store asks for sled's lock before it answers that the store is busy, and the milliseconds between: one second in all,
-/// far more than sled's threads need to end.
-pub const STORE_LOCK_TRIES: u32 = 50;
+/// Times the store asks for sled's lock before it answers that the store is busy, and the milliseconds between: three seconds in all,
+/// more than sled's threads need to end on a disk that is busy with other writes.
+pub const STORE_LOCK_TRIES: u32 = 150;
 /// See [`STORE_LOCK_TRIES`].
 pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 
