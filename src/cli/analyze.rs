@@ -10,7 +10,6 @@ use super::words::counted;
 use crate::engine::batch::{BlockingRecall, Candidates, Prepared, RuleStatistics};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
-use crate::record::CanonicalRecord;
 use crate::service::load::{load, open};
 use crate::service::merge::model_source;
 use serde::Serialize;
@@ -45,8 +44,8 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let bar = Bar::new();
-    let loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
-    let records: Vec<CanonicalRecord> = loaded.records.into_iter().map(|record| record.canonical).collect();
+    let mut loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
+    let records = loaded.take_records();
     let model = args.model.as_deref().map(read_model).transpose()?;
     let prepared = Prepared::new(&records, model_source(&settings, model), &[], &bar)?;
     bar.begin(Phase::Weigh, prepared.candidates.pairs.len() as u64);

@@ -228,15 +228,14 @@ pub fn assess(truth: &Labels, found: &Labels, seed: u64) -> Result<Assessment> {
 /// Assesses the clusters of `found`, or without them those that a merge of the records comes to, and looks for the reasons in the records.
 pub fn diagnose(truth: &Labels, found: Option<&Labels>, data: Data, seed: u64, observer: &dyn Observer) -> Result<Assessment> {
     let mut loaded = load(open(&data.inputs, &data.settings)?, false, data.now, observer)?;
-    let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
+    let records = loaded.take_records();
     let prepared = Prepared::new(&records, model_source(&data.settings, data.model), &[], observer)?;
     let in_use = prepared.model.thresholds;
     let tried = tried_thresholds(in_use);
     let clusters = prepared.clusters_at(&tried, observer);
     let own = clusters.iter().zip(&tried).find(|(_, at)| **at == in_use).map(|(clusters, _)| clusters.clone()).unwrap_or_default();
     let name = |row: usize| own.of_row[row].to_string();
-    let names = data.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-    let by_record = Labels::of_records(&names, records.iter().enumerate().map(|(row, record)| (&record.key, name(row))));
+    let by_record = Labels::of_records(&data.inputs, records.iter().enumerate().map(|(row, record)| (&record.key, name(row))));
     let of_records = join(truth, &by_record)?;
     let of_clusters = found.map(|found| join(truth, found)).transpose()?;
     let mut assessment = of_labels(truth, of_clusters.as_ref().unwrap_or(&of_records), seed);
@@ -260,15 +259,11 @@ pub fn diagnose(truth: &Labels, found: Option<&Labels>, data: Data, seed: u64, o
 }
 
 fn of_labels(truth: &Labels, joined: &Joined, seed: u64) -> Assessment {
-    let sources: FxHashMap<&str, u32> = {
-        let mut names: Vec<&str> = truth.labels.iter().map(|label| label.source.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().zip(0..).collect()
-    };
-    let by_source = if sources.len() > 1 {
-        let mut names: Vec<&str> = sources.keys().copied().collect();
-        names.sort_unstable();
+    let mut names: Vec<&str> = truth.labels.iter().map(|label| label.source.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let by_source = if names.len() > 1 {
+        let sources: FxHashMap<&str, u32> = names.iter().copied().zip(0..).collect();
         let class: Vec<u32> = truth.labels.iter().map(|label| sources[label.source.as_str()]).collect();
         let name = |a: u32, b: u32| format!("{} - {}", names[a as usize], names[b as usize]);
         by_classes(&joined.truth, &joined.found, &class, &name)

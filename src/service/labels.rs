@@ -5,7 +5,7 @@ use crate::ingest::{Input, Reject, Sink};
 use crate::record::{RecordKey, SourceRecord};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One record and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +42,12 @@ impl Labels {
         read(path, &["one_id", "cluster_id"])
     }
 
-    /// Labels of records by their keys.
-    pub fn of_records<'a>(name: &str, records: impl Iterator<Item = (&'a RecordKey, String)>) -> Labels {
+    /// Labels of the records of some inputs, by their keys.
+    pub fn of_records<'a>(inputs: &[PathBuf], records: impl Iterator<Item = (&'a RecordKey, String)>) -> Labels {
+        let path = inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
         let label =
             |(key, label): (&RecordKey, String)| Label { line: 0, source: key.source.clone(), id: key.id.clone(), label: label.into() };
-        Labels { path: name.into(), has_source: true, labels: records.map(label).collect() }
+        Labels { path, has_source: true, labels: records.map(label).collect() }
     }
 }
 

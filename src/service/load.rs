@@ -74,6 +74,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Takes the canonical records out, in their order.
+    pub fn take_records(&mut self) -> Vec<CanonicalRecord> {
+        std::mem::take(&mut self.records).into_iter().map(|record| record.canonical).collect()
+    }
+
     /// Counts and keeps a record that is not taken although its row could be read.
     pub fn reject_record(&mut self, record: &LoadedRecord, reason: &str) {
         let Place { input, line } = record.place;

@@ -104,7 +104,7 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
     let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)?).collect::<Vec<_>>();
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now / 1_000_000, &stopwatch)?;
-    let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
+    let records = loaded.take_records();
     let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;
     stopwatch.begin(Phase::Assign, records.len() as u64);
     let least = |rows: &Vec<u32>| OneId::from_least_key(&records[rows[0] as usize].key);

@@ -4,7 +4,6 @@ use crate::engine::Observer;
 use crate::engine::batch::{ModelSource, Prepared};
 use crate::error::Result;
 use crate::model::Model;
-use crate::record::CanonicalRecord;
 use crate::service::labels::{Labels, join};
 use crate::service::load::{Loaded, load, open};
 use crate::service::merge::model_source;
@@ -40,13 +39,12 @@ pub struct Trained {
 /// Learns. Without labels the model is the one that a merge of the same inputs learns. Labels that name none of the records are an error.
 pub fn train(job: Job, observer: &dyn Observer) -> Result<Trained> {
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now, observer)?;
-    let records: Vec<CanonicalRecord> = std::mem::take(&mut loaded.records).into_iter().map(|record| record.canonical).collect();
+    let records = loaded.take_records();
     let mut source = model_source(&job.settings, None);
     let (mut labelled, mut labels_without_record) = (0, 0);
     if let (ModelSource::Learn { labels, .. }, Some(given)) = (&mut source, &job.labels) {
-        let names = job.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
         let keys = records.iter().enumerate().map(|(row, record)| (&record.key, row.to_string()));
-        let joined = join(given, &Labels::of_records(&names, keys))?;
+        let joined = join(given, &Labels::of_records(&job.inputs, keys))?;
         *labels = vec![None; records.len()];
         for (person, row) in joined.truth.iter().zip(&joined.place) {
             match row {
