@@ -113,7 +113,7 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "part" 0.04 0.03, "different" 0.05 0.954],
         name::given,
     ),
-    row(NAME_ORDER, Field::DisplayName, false, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::order),
+    row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
     row(
         "middle_name",
         Field::MiddleName,
@@ -231,7 +231,12 @@ const fn row(
     levels: &'static [Level],
     compare: Compare,
 ) -> Comparison {
-    let exact_levels = if matches!(field, Field::Phone | Field::Device) { 3 } else { 1 };
+    let exact_levels = match field {
+        Field::Phone | Field::Device => 3,
+        // Names as written may be two names.
+        Field::DisplayName => 0,
+        _ => 1,
+    };
     Comparison { name, field, term_frequency, rival, levels, exact_levels, compare }
 }
 
@@ -240,8 +245,8 @@ const fn row(
 /// of their given names in common, and Chinese ones by custom (`建军`, `建华`).
 pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.1)];
 
-/// The comparison that tells whether family and given name stand in opposite columns.
-pub const NAME_ORDER: &str = "name_order";
+/// The comparison that tells whether family and given name stand in opposite columns, and weighs how many have both.
+pub const WHOLE_NAME: &str = "whole_name";
 
 /// The comparison that looks at the sources of two records and at none of their fields.
 pub const SOURCE: &str = "source";

@@ -20,7 +20,7 @@ mod source;
 mod table;
 mod vector;
 
-pub use library::{BY_NAMING, Comparison, Level, NAME_ORDER, NICKNAME_NAME, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, compare, library};
+pub use library::{BY_NAMING, Comparison, Level, NICKNAME_NAME, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, WHOLE_NAME, compare, library};
 pub use name::SAME_SOUND;
-pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol};
+pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol, whole_name};
 pub use vector::ComparisonVector;

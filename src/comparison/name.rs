@@ -30,13 +30,17 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::GivenName, Field::FamilyName)
 }
 
-/// Levels: as written, swapped.
-pub fn order(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+/// Levels: as written, swapped; shared where both agree on family and given name.
+pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let whole = |view: &RecordView<'_>| view.has(Field::FamilyName) && view.has(Field::GivenName);
     if !whole(a) || !whole(b) {
         return Outcome::NULL;
     }
-    Outcome::level(if swapped(a, b) { 2 } else { 1 })
+    let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));
+    match of_a.iter().find(|symbol| of_b.contains(symbol)) {
+        Some(symbol) => Outcome::exact(Field::DisplayName, *symbol),
+        None => Outcome::level(if swapped(a, b) { 2 } else { 1 }),
+    }
 }
 
 /// Levels: exact, initial or close, different.

@@ -91,17 +91,25 @@ pub const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
 pub const BANDED: &[Field] = &[Field::Phone, Field::Device];
 
 impl Column {
-    /// The column of `field` over `records`, in their order.
+    /// The column of `field` over `records`, in their order. As names to be shown stand the [`whole_names`], which is what is compared.
     pub fn build(field: Field, records: &[CanonicalRecord]) -> Self {
-        let mut column = Column { rows: Vec::with_capacity(records.len()), ..Column::default() };
+        if field == Field::DisplayName {
+            let names: Vec<Vec<CompactString>> = records.iter().map(whole_names).collect();
+            return Self::of(field, names.iter().map(|names| names.iter().map(|name| (name.as_str(), Grade::Valid))));
+        }
+        Self::of(field, records.iter().map(|record| record.of(field).iter().map(|value| (value.text.as_str(), value.grade))))
+    }
+
+    fn of<'a>(field: Field, rows: impl ExactSizeIterator<Item = impl Iterator<Item = (&'a str, Grade)>>) -> Self {
+        let mut column = Column { rows: Vec::with_capacity(rows.len()), ..Column::default() };
         let mut symbols: FxHashMap<(&str, Grade), Symbol> = FxHashMap::default();
-        for record in records {
+        for values in rows {
             // NONE has the bit of SEVERAL too: both are left alone when symbols are renamed.
             let mut row = NONE;
             let mut list: Vec<Symbol> = Vec::new();
-            for value in record.of(field) {
-                let symbol = *symbols.entry((value.text.as_str(), value.grade)).or_insert_with(|| {
-                    column.values.push(PreparedValue::new(field, &value.text, value.grade));
+            for (text, grade) in values {
+                let symbol = *symbols.entry((text, grade)).or_insert_with(|| {
+                    column.values.push(PreparedValue::new(field, text, grade));
                     Symbol::try_from(column.values.len() - 1).unwrap_or(NONE)
                 });
                 if row == NONE { row = symbol } else { list.push(symbol) }
@@ -159,6 +167,18 @@ impl Column {
             _ => std::slice::from_ref(entry),
         }
     }
+}
+
+/// Family and given name as one text, for each pair of them that a record has and shows in full.
+pub fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
+    let shown = |field| record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str());
+    let given = |family| shown(Field::GivenName).map(move |given| whole_name(family, given));
+    shown(Field::FamilyName).flat_map(given).collect()
+}
+
+/// Family and given name as one text.
+pub fn whole_name(family: &str, given: &str) -> CompactString {
+    compact_str::format_compact!("{family} {given}")
 }
 
 /// The compared values of a set of records, column by column.

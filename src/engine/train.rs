@@ -2,10 +2,10 @@
 
 use super::batch::EqualRows;
 use crate::blocking::RuleSet;
-use crate::comparison::{ComparisonVector, NAMES, RecordTable, SAME_SOUND, SOURCE, compare, library};
+use crate::comparison::{ComparisonVector, NAMES, RecordTable, SAME_SOUND, SOURCE, WHOLE_NAME, compare, library, whole_name};
 use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
-use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
+use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn, WholeName};
 use crate::record::Field;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -132,7 +132,7 @@ fn masked(histogram: Histogram, shown: u128) -> Histogram {
 fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed: u64) -> TermFrequencies {
     let mut keys = fastrand::Rng::with_seed(seed);
     let mut frequencies = TermFrequencies::new(FrequencyKey([keys.u64(..), keys.u64(..)]));
-    for comparison in library().iter().filter(|comparison| comparison.term_frequency) {
+    for comparison in library().iter().filter(|comparison| comparison.term_frequency && comparison.name != WHOLE_NAME) {
         if let Some(learnt) = estimate.comparisons.iter().find(|learnt| learnt.name == comparison.name) {
             let values = table.column(comparison.field).values();
             let mut held = vec![0u32; values.len()];
@@ -158,7 +158,50 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
             frequencies.add(comparison.field, filled, learnt.levels[0].u, co_records, holders);
         }
     }
+    whole_names(table, rows, estimate, &mut frequencies);
     frequencies
+}
+
+/// Adds how many of `rows` hold each whole name.
+fn whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, frequencies: &mut TermFrequencies) {
+    let exact = |field: Field| {
+        let learnt = estimate.comparisons.iter().find(|learnt| learnt.name == field.name())?;
+        Some((learnt.levels[0].m, learnt.levels[0].u))
+    };
+    let (Some((m_family, u_family)), Some((m_given, u_given))) = (exact(Field::FamilyName), exact(Field::GivenName)) else { return };
+    let count = |field: Field| vec![0u32; table.column(field).values().len()];
+    let (mut families, mut givens) = (count(Field::FamilyName), count(Field::GivenName));
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for row in rows {
+        let view = table.view(*row);
+        if view.has(Field::DisplayName)
+            && let (Some((family, _)), Some((given, _))) = (view.first(Field::FamilyName), view.first(Field::GivenName))
+        {
+            families[family as usize] += 1;
+            givens[given as usize] += 1;
+            pairs.push((family, given));
+        }
+    }
+    pairs.sort_unstable();
+    let text = |field: Field, symbol: u32| table.column(field).values()[symbol as usize].text.as_str();
+    let parts = |(family, given): (u32, u32)| [text(Field::FamilyName, family), text(Field::GivenName, given)];
+    let whole: Vec<_> = pairs.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect();
+    let texts: Vec<_> = whole.iter().map(|(pair, _)| { let [family, given] = parts(*pair); whole_name(family, given) }).collect();
+    let names: Vec<WholeName<'_>> = whole
+        .iter()
+        .zip(&texts)
+        .map(|((pair, records), text)| WholeName {
+            text,
+            parts: parts(*pair),
+            records: *records,
+            family: families[pair.0 as usize],
+            given: givens[pair.1 as usize],
+        })
+        .collect();
+    // Of a record's own person: those that have a whole name, and the same.
+    let named = pairs.len() as f64 / rows.len().max(1) as f64;
+    let own = 2.0 * estimate.prior.matches_per_record * named * m_family * m_given;
+    frequencies.add_whole_names(pairs.len(), own, u_family * u_given, &names);
 }
 
 /// Vectors of pairs (low row in the high half), counted.

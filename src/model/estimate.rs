@@ -19,7 +19,7 @@
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
-use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, NAME_ORDER, RELATIVES_ALIKE, RivalTie, library};
+use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, library};
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
     TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
@@ -325,7 +325,7 @@ fn hold_lasting(persons: &mut [[f64; 16]]) {
         if LASTING.contains(&comparison.field) {
             at_least(table, 1..=last - 1, 1.0 - TRAINING_LASTING_DIFFERENT_MAX);
             at_least(table, 1..=1, TRAINING_LASTING_SAME_MIN);
-        } else if comparison.name == NAME_ORDER {
+        } else if comparison.name == WHOLE_NAME {
             at_least(table, 1..=1, 0.5);
         }
     }

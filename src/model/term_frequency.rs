@@ -13,6 +13,64 @@ use std::hash::Hasher;
 /// People's worth of records that a value's holders may have without being several people.
 const OWN_PEOPLE: f64 = 2.0;
 
+/// Least number of further records of a person with which whole names are weighed.
+const OWN_LEAST: f64 = 0.01;
+/// Pairs' worth of the assumption that family and given names go together by chance.
+const TOGETHER_SMOOTHING: f64 = 100.0;
+/// Most times as often as by chance that family and given names are taken to go together.
+const TOGETHER_MAX: f64 = 100.0;
+/// Most bits that a whole name weighs more for being held by no third record.
+const ALONE_BITS_MAX: f64 = 4.0;
+/// Records of one name up to which the shares are worked out; of more, a person has as many as of any name.
+const SHARE_RECORDS_MAX: u32 = 64;
+
+/// A whole name with the records that hold it and its parts.
+#[derive(Clone, Debug)]
+pub struct WholeName<'a> {
+    /// As compared.
+    pub text: &'a str,
+    /// Family and given name.
+    pub parts: [&'a str; 2],
+    /// Records of the whole name.
+    pub records: u32,
+    /// Records of its family name.
+    pub family: u32,
+    /// Records of its given name.
+    pub given: u32,
+}
+
+/// Of the other records of a name that `records` have: the share of a record's own person, where a person has `own` further records and
+/// `others` of other people are likely.
+fn own_share(records: u32, own: f64, others: f64) -> f64 {
+    let rest = f64::from(records) - 1.0;
+    let share = if records > SHARE_RECORDS_MAX {
+        own / rest
+    } else {
+        let rest = (records - 1) as usize;
+        // By number: how likely others have so many records (Neyman type A by Panjer's recursion), in proportion.
+        let one = others.min(1e4) * (-own).exp();
+        let mut of_others = vec![1.0; rest + 1];
+        for number in 0..rest {
+            let mut term = 1.0;
+            let mut sum = 0.0;
+            for back in 0..=number {
+                sum += term * of_others[number - back];
+                term *= own / (back + 1) as f64;
+            }
+            of_others[number + 1] = one / (number + 1) as f64 * sum;
+        }
+        let (mut term, mut sum, mut mean) = (1.0, 0.0, 0.0);
+        for own_records in 0..=rest {
+            let likely = term * of_others[rest - own_records];
+            sum += likely;
+            mean += likely * own_records as f64;
+            term *= own / (own_records + 1) as f64;
+        }
+        mean / sum / rest as f64
+    };
+    share.clamp(1e-4, 1.0 - 1e-4)
+}
+
 /// The key of the hash under which values are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrequencyKey(pub [u64; 2]);
@@ -104,6 +162,42 @@ impl TermFrequencies {
             }
         }
         self.sounds.push((field, FieldFrequencies { adjustments, otherwise: MatchWeight::from_ratio(u_sound / least) }));
+    }
+
+    /// Adds whole names, after the fields of their parts. `filled` records have one, and on average `own` further records of their person
+    /// that have the same; `u_parts` is the product of the u probabilities of exact agreement on either part.
+    ///
+    /// The parts alone weigh as if they met by chance. How many records have both tells more: a name that two records have, where a
+    /// person has three, is hardly two people's. Of the n - 1 other records of a name J are of the record's own person, a Poisson number
+    /// of mean s = `own`; those of others are a Neyman type A number (a Poisson number of people with Poisson numbers of records each),
+    /// of the mean that the parts make likely. With E = E(J | n), agreement weighs as a name does whose u is s (n - 1 - E) / (E filled).
+    pub fn add_whole_names(&mut self, filled: usize, own: f64, u_parts: f64, names: &[WholeName<'_>]) {
+        if filled == 0 {
+            return;
+        }
+        let (all, own) = (filled as f64, own.max(OWN_LEAST));
+        let of_others = |records: u32| (f64::from(records) - 1.0 - own).max(0.5);
+        let by_chance = |name: &WholeName<'_>| of_others(name.family) * of_others(name.given) / all;
+        // Names go together: Western given names with Western family names.
+        let (mut found, mut expected) = (0.0, 0.0);
+        for name in names {
+            let records = f64::from(name.records);
+            found += records * (records - 1.0);
+            expected += records * by_chance(name);
+        }
+        let together = ((found - all * own + TOGETHER_SMOOTHING) / (expected + TOGETHER_SMOOTHING)).clamp(1.0, TOGETHER_MAX);
+        let mut adjustments = FxHashMap::default();
+        for name in names.iter().filter(|name| name.records >= FREQUENCY_HOLDERS_MIN) {
+            let share = own_share(name.records, own, by_chance(name) * together);
+            let u = own / all * (1.0 - share) / share;
+            let [family, given] = [(Field::FamilyName, name.parts[0]), (Field::GivenName, name.parts[1])];
+            let of_parts = self.adjustment(family.0, family.1) + self.adjustment(given.0, given.1);
+            let adjustment = MatchWeight::from_bits((u_parts / u).log2() - of_parts.bits());
+            adjustments.insert(self.key.hash(Field::DisplayName, &name.text), adjustment);
+        }
+        // Of two records: E = own / (own + others by chance e^-own).
+        let otherwise = MatchWeight::from_bits((own * std::f64::consts::LOG2_E).min(ALONE_BITS_MAX) - together.log2());
+        self.fields.push((Field::DisplayName, FieldFrequencies { adjustments, otherwise }));
     }
 
     /// What agreement on a sound in two spellings weighs beyond the level's weight; 0 for fields whose sounds are not counted.
