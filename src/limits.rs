@@ -317,6 +317,15 @@ pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 /// consent below 13 to 16 years (14 in China's law on personal information, article 31), and a number is signed for by an adult.
 pub const OWN_PHONE_YEARS_MIN: u32 = 14;
 
+/// Years between two records from which a phone that both have may have passed on to somebody else: networks give a number out again.
+pub const PHONE_YEARS_SOME: u16 = 3;
+
+/// Years from which that is likelier still.
+pub const PHONE_YEARS_MANY: u16 = 6;
+
+/// First year in which a record is taken to have been written; what lies before it is a clock that was not set.
+pub const WRITTEN_YEAR_MIN: u16 = 1985;
+
 /// How far, bits, below the strength that would keep a record from joining a person its claims on others are still looked at: eight that
 /// are weaker by three bits come to as much.
 pub const AMBIGUITY_REACH_BITS: f64 = 3.0;

@@ -2,12 +2,16 @@
 
 use super::library::Outcome;
 use super::table::RecordView;
+use crate::limits::WRITTEN_YEAR_MIN;
 use crate::record::{Field, Grade};
 
 /// Levels: exact; year and month the same, a day unknown; day and month swapped or one digit off; two parts the same; day and month the
 /// same in quite another year; year the same, a month unknown; one part the same; different. Two dates that only the resident IDs say
 /// are not compared: those are compared themselves.
 pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    if written_before_birth(a, b) || written_before_birth(b, a) {
+        return Outcome::level(DIFFERENT);
+    }
     let mut best = Outcome::NULL;
     for symbol in a.symbols(Field::BirthDate) {
         for other in b.symbols(Field::BirthDate) {
@@ -23,6 +27,15 @@ pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         }
     }
     best
+}
+
+/// The level of different dates.
+const DIFFERENT: u8 = 8;
+
+/// Whether `record`, which says no birth date, was written before the other was born: it is of somebody who was born by then.
+fn written_before_birth(record: &RecordView<'_>, other: &RecordView<'_>) -> bool {
+    let (Some(written), Some((_, born))) = (record.year(), other.first(Field::BirthDate)) else { return false };
+    !record.has(Field::BirthDate) && written >= WRITTEN_YEAR_MIN && u32::from(written) < born.number / 10_000
 }
 
 fn date_level(x: u32, y: u32) -> u8 {

@@ -5,7 +5,7 @@ use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, given};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
-use crate::limits::OWN_PHONE_YEARS_MIN;
+use crate::limits::{OWN_PHONE_YEARS_MIN, PHONE_YEARS_MANY, PHONE_YEARS_SOME};
 use crate::record::{Field, Grade};
 
 /// How two records are named; what a shared phone or device says depends on it.
@@ -44,10 +44,10 @@ fn banded(
     let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
     if let Some((band, symbol)) = shared.map(|symbol| (a.band(field, *symbol), *symbol)).min() {
         return match band {
-            Band::OneName if named == Naming::Alike => Outcome::exact(field, symbol),
-            Band::OneName => Outcome::level(UNDER_ONE_NAME),
-            Band::SeveralNames => Outcome::level(UNDER_SEVERAL_NAMES),
-            Band::ManyNames => Outcome::level(3),
+            Band::OneName if named == Naming::Alike => Outcome { level: 1 + apart(a, b, field), ..Outcome::exact(field, symbol) },
+            Band::OneName => Outcome::level(1 + apart(a, b, field)),
+            Band::SeveralNames => Outcome::level(several_names(field) + apart(a, b, field)),
+            Band::ManyNames => Outcome::level(if field == Field::Phone { 7 } else { 3 }),
         };
     }
     best(a, b, field, level)
@@ -55,9 +55,9 @@ fn banded(
 
 fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
-        return if hidden_fits(&x.text, &y.text, 7) { 4 } else { 6 };
+        return if hidden_fits(&x.text, &y.text, 7) { 8 } else { 10 };
     }
-    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 5 } else { 6 }
+    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 9 } else { 10 }
 }
 
 /// Of records named alike. Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
@@ -69,14 +69,25 @@ pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 /// several names.
 pub fn phone_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = banded(a, b, Field::Phone, Naming::Missing, phone_level);
-    if found.level == UNDER_ONE_NAME && (is_child(a, b) || is_child(b, a)) { Outcome::level(UNDER_SEVERAL_NAMES) } else { found }
+    let several = several_names(Field::Phone);
+    let under_one_name = (1..several).contains(&found.level);
+    if under_one_name && (is_child(a, b) || is_child(b, a)) { Outcome::level(found.level + several - 1) } else { found }
 }
 
-/// The level of a phone or device held under one name.
-const UNDER_ONE_NAME: u8 = 1;
+/// The first level of a phone or device held under several names.
+const fn several_names(field: Field) -> u8 {
+    if matches!(field, Field::Phone) { 4 } else { 2 }
+}
 
-/// The level of a phone or device held under several names.
-const UNDER_SEVERAL_NAMES: u8 = 2;
+/// How far apart two records with one phone were written: 0, or 1 for years, 2 for many years, in which a number may have passed on.
+fn apart(a: &RecordView<'_>, b: &RecordView<'_>, field: Field) -> u8 {
+    match a.years_to(b) {
+        _ if field != Field::Phone => 0,
+        PHONE_YEARS_SOME..PHONE_YEARS_MANY => 1,
+        PHONE_YEARS_MANY.. => 2,
+        _ => 0,
+    }
+}
 
 /// Whether a record is of somebody who was under [`OWN_PHONE_YEARS_MIN`] when the other one was written.
 fn is_child(of: &RecordView<'_>, other: &RecordView<'_>) -> bool {

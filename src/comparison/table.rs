@@ -304,8 +304,9 @@ impl RecordTable {
         let mut sources: Vec<Symbol> = rows.iter().map(|row| self.sources[*row as usize]).collect();
         sources.sort_unstable();
         sources.dedup();
-        let year = rows.iter().map(|row| self.years[*row as usize]).filter(|year| *year > 0).min().unwrap_or(0);
-        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources, year };
+        let years = || rows.iter().map(|row| self.years[*row as usize]).filter(|year| *year > 0);
+        let years = (years().min().unwrap_or(0), years().max().unwrap_or(0));
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources, years };
         for field in Field::ALL {
             let start = merged.symbols.len();
             for row in rows {
@@ -352,7 +353,8 @@ pub struct MergedRows {
     symbols: Vec<Symbol>,
     ends: [usize; Field::COUNT],
     sources: Vec<Symbol>,
-    year: u16,
+    /// The first and the last in which they were written; 0 where that is not known.
+    years: (u16, u16),
 }
 
 impl MergedRows {
@@ -401,8 +403,19 @@ impl<'a> RecordView<'a> {
 
     /// The year in which it was written, of several rows the first; none where that is not known.
     pub fn year(&self) -> Option<u16> {
-        let year = self.merged.map_or_else(|| self.table.years[self.row as usize], |merged| merged.year);
+        let (year, _) = self.years();
         (year > 0).then_some(year)
+    }
+
+    fn years(&self) -> (u16, u16) {
+        let one = || self.table.years[self.row as usize];
+        self.merged.map_or_else(|| (one(), one()), |merged| merged.years)
+    }
+
+    /// The years between what was written of the two; 0 where they overlap and where a time is not known.
+    pub fn years_to(&self, other: &RecordView<'_>) -> u16 {
+        let ((from, to), (other_from, other_to)) = (self.years(), other.years());
+        if from == 0 || other_from == 0 { 0 } else { from.saturating_sub(other_to).max(other_from.saturating_sub(to)) }
     }
 
     /// A value by its symbol.
