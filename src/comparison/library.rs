@@ -1,7 +1,7 @@
 //! The comparisons we ship, as one table.
 
 use super::table::{RecordView, Symbol};
-use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source};
+use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source, told_name};
 use crate::record::Field;
 
 /// What a comparison found.
@@ -139,12 +139,12 @@ const LIBRARY: &[Comparison] = &[
         screen_name::same_source,
     ),
     row(
-        NICKNAME_NAME,
+        TOLD_NAME,
         Field::Nickname,
         false,
         RivalTie::Personal,
-        levels!["says the given name" 0.15 0.01, "says the family name" 0.04 0.01, "says neither" 0.81 0.98],
-        screen_name::of_name,
+        levels!["address says the whole name" 0.02 1e-5, "given name told" 0.13 0.01, "family name told" 0.04 0.01, "no name told" 0.78 0.79999, "another name told" 0.03 0.18],
+        told_name::told_name,
     ),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97 0.5, "different" 0.03 0.5], birth_date::sex),
     row(
@@ -252,8 +252,8 @@ pub const WHOLE_NAME: &str = "whole_name";
 /// The comparison that looks at the sources of two records and at none of their fields.
 pub const SOURCE: &str = "source";
 
-/// The comparison of one record's nickname with the other's name.
-pub const NICKNAME_NAME: &str = "nickname_name";
+/// The comparison of what one record's screen name or e-mail address tells of a name with the other's name.
+pub const TOLD_NAME: &str = "told_name";
 
 /// Comparisons of one field, of records named alike, not named, and named otherwise. How often rivals share the value is seen where
 /// the names tell them apart, and holds of all three.

@@ -18,9 +18,10 @@ pub mod similarity;
 mod screen_name;
 mod source;
 mod table;
+mod told_name;
 mod vector;
 
-pub use library::{BY_NAMING, Comparison, Level, NICKNAME_NAME, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, WHOLE_NAME, compare, library};
+pub use library::{BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, TOLD_NAME, WHOLE_NAME, compare, library};
 pub use name::SAME_SOUND;
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol, whole_name};
 pub use vector::ComparisonVector;

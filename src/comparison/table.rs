@@ -1,5 +1,6 @@
 //! Values of many records by field, each distinct value prepared once.
 
+use super::told_name;
 use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX};
 use crate::normalize::{date, pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
@@ -22,7 +23,8 @@ pub struct PreparedValue {
     pub text: CompactString,
     /// How far it can be trusted.
     pub grade: Grade,
-    /// Names only: how it sounds in letters (pinyin of Han; Latin without spaces).
+    /// Of names: how it sounds in letters (pinyin of Han; Latin without spaces). Of screen names and e-mail addresses: what it tells of a
+    /// name, see [`told_name::statement`].
     pub sound: CompactString,
     /// Dates: packed `YYYYMMDD`; ages: years; else 0.
     pub number: u32,
@@ -40,6 +42,7 @@ impl PreparedValue {
             Field::FamilyName if han => pinyin::surname(value),
             Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
             Field::FamilyName | Field::GivenName | Field::MiddleName => value.chars().filter(|letter| *letter != ' ').collect(),
+            Field::Nickname | Field::Email => told_name::statement(field, value),
             _ => CompactString::default(),
         };
         let number = match field {

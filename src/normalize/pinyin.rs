@@ -10,9 +10,11 @@
 //! Never here: tones, and guesses about characters that have no reading.
 
 use super::script;
-use crate::schema::surname;
+use crate::schema::surname as surnames;
 use compact_str::CompactString;
 use pinyin::{ToPinyin, ToPinyinMulti};
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
 
 /// Readings of surnames of one character that differ from the character's usual reading, the most frequent one first.
 const SURNAME_READINGS: &[(char, &[&str])] = &[
@@ -168,6 +170,37 @@ pub fn surname(family: &str) -> CompactString {
     if reading.readings().len() == family.chars().count() { reading.preferred().concat().into() } else { plain(family) }
 }
 
+/// Whether letters are one syllable of pinyin, without tone.
+pub fn is_syllable(letters: &str) -> bool {
+    known_sounds().syllables.contains(letters)
+}
+
+/// Whether letters read as a Han name in pinyin: the sound of a frequent surname and one or two syllables.
+pub fn is_name(letters: &str) -> bool {
+    let given = |letters: &str| {
+        is_syllable(letters) || (1..letters.len()).any(|at| letters.is_char_boundary(at) && is_syllable(&letters[..at]) && is_syllable(&letters[at..]))
+    };
+    let surnames = &known_sounds().surnames;
+    (1..letters.len()).any(|at| letters.is_char_boundary(at) && surnames.contains(&letters[..at]) && given(&letters[at..]))
+}
+
+struct KnownSounds {
+    syllables: FxHashSet<&'static str>,
+    surnames: FxHashSet<CompactString>,
+}
+
+/// The syllables of the common Han characters, and the sounds of the frequent surnames.
+fn known_sounds() -> &'static KnownSounds {
+    static SOUNDS: OnceLock<KnownSounds> = OnceLock::new();
+    SOUNDS.get_or_init(|| {
+        let single = surnames::COMMON.chars().map(|letter| surname(letter.encode_utf8(&mut [0; 4])));
+        KnownSounds {
+            syllables: ('\u{4e00}'..='\u{9fa5}').filter_map(|letter| Some(typed(letter.to_pinyin()?.plain()))).collect(),
+            surnames: single.chain(surnames::COMPOUND.iter().map(|compound| surname(compound))).collect(),
+        }
+    })
+}
+
 /// The preferred reading of a text, character by character; characters without one stay as they are.
 pub fn plain(text: &str) -> CompactString {
     let mut out = CompactString::default();
@@ -183,7 +216,7 @@ pub fn plain(text: &str) -> CompactString {
 fn surname_chars(letters: &[char]) -> usize {
     if letters.len() >= 3 {
         let start: String = letters[..2].iter().collect();
-        if surname::COMPOUND.contains(&start.as_str()) {
+        if surnames::COMPOUND.contains(&start.as_str()) {
             return 2;
         }
     }

@@ -10,7 +10,7 @@ mod infer;
 mod kind;
 mod mapping;
 pub mod surname;
-mod western;
+pub mod western;
 
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;

@@ -7,7 +7,7 @@
 //! Always: without clusters of its own an assessment is that of the plain merge of the same inputs.
 
 use crate::cluster::Clusters;
-use crate::comparison::{Band, Comparison, NICKNAME_NAME, SOURCE, library};
+use crate::comparison::{Band, Comparison, SOURCE, TOLD_NAME, WHOLE_NAME, library};
 use crate::engine::batch::Prepared;
 use crate::engine::resolver::{Resolver, Weighed};
 use crate::engine::{Observer, Phase};
@@ -529,8 +529,14 @@ fn groups(labels: &[u64], rows: &[Option<usize>]) -> Vec<Vec<usize>> {
 fn is_alike(weighed: &Weighed) -> bool {
     let exact = |(place, comparison): (usize, &Comparison)| {
         let level = usize::from(weighed.vector.level(place));
-        // That a nickname says no name, or that sources differ, is no disagreement.
-        level <= comparison.exact_levels || [SOURCE, NICKNAME_NAME].contains(&comparison.name)
+        // That a screen name tells no name, or that sources differ, is no disagreement.
+        let agreeing = match comparison.name {
+            SOURCE => comparison.levels.len(),
+            TOLD_NAME => comparison.levels.len() - 1,
+            WHOLE_NAME => 1,
+            _ => comparison.exact_levels,
+        };
+        level <= agreeing
     };
     library().iter().enumerate().all(exact)
 }

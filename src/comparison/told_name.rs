@@ -1,0 +1,240 @@
+//! What a record without a name tells of its name all the same, in its screen name (`小伟`, `wei1985`, `装修王总`) or its e-mail address
+//! (`zhang.wei88@`), against the name of another record.
+//!
+//! A screen name mostly tells nothing; made from a name it tells whose it is, and whose it is not.
+
+use super::library::Outcome;
+use super::nickname::same_person_name;
+use super::table::{PreparedValue, RecordView};
+use crate::normalize::{pinyin, text};
+use crate::record::{Field, Grade};
+use crate::schema::{surname, western};
+use compact_str::{CompactString, ToCompactString, format_compact};
+
+/// Levels of [`told_name`].
+const WHOLE: u8 = 1;
+const GIVEN: u8 = 2;
+const FAMILY: u8 = 3;
+const NONE: u8 = 4;
+const ANOTHER: u8 = 5;
+
+/// Levels: an address says the whole name, the given name is told, the family name is told, no name is told, another name is told.
+pub fn told_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let is_named = |view: &RecordView<'_>| view.has(Field::GivenName) || view.has(Field::FamilyName);
+    let (nameless, named) = match (is_named(a), is_named(b)) {
+        (false, true) => (a, b),
+        (true, false) => (b, a),
+        _ => return Outcome::NULL,
+    };
+    let parts = |field: Field| {
+        let values = named.symbols(field).iter().map(move |symbol| named.value(field, *symbol));
+        values.filter(|value| value.grade != Grade::Partial).collect::<Vec<_>>()
+    };
+    let name = Name { families: parts(Field::FamilyName), givens: parts(Field::GivenName) };
+    if name.families.is_empty() && name.givens.is_empty() {
+        return Outcome::NULL;
+    }
+    let of = |field: Field| nameless.symbols(field).iter().map(move |symbol| nameless.value(field, *symbol));
+    let screen = of(Field::Nickname).map(|shown| name.in_screen_name(&shown.text, &shown.sound));
+    // Two addresses are compared themselves.
+    let addresses = of(Field::Email).filter(|_| !named.has(Field::Email)).map(|address| name.in_address(&address.sound));
+    // What says this name goes before what says another, and that before what says none.
+    let stronger = |x: u8, y: u8| if x.min(y) < NONE { x.min(y) } else { x.max(y) };
+    screen.chain(addresses).reduce(stronger).map_or(Outcome::NULL, Outcome::level)
+}
+
+/// What a screen name or an address tells of a name, to be kept with it: a sign for what, and the name.
+///
+/// `=` a character of the given name (小伟, 伟伟), `+` a family name (王总), `~` a word that is a name (wei1985, Bob_77), `@` the words of an
+/// address. Empty where it tells nothing that can be told from other words.
+pub fn statement(field: Field, value: &str) -> CompactString {
+    match field {
+        Field::Email => in_address(value),
+        _ => in_screen_name(value),
+    }
+}
+
+const GIVEN_LETTER: char = '=';
+const FAMILY_NAME: char = '+';
+const WORD: char = '~';
+const ADDRESS: char = '@';
+
+/// Forms of address behind a family name.
+const FORMS: &[&str] = &["总", "姐", "哥", "先生", "女士", "老师", "经理", "师傅", "叔", "姨"];
+
+fn in_screen_name(shown: &str) -> CompactString {
+    let letters: Vec<char> = shown.chars().collect();
+    if let [first, second] = letters[..]
+        && text::has_han(shown)
+        && (first == second || ['小', '阿', '大'].contains(&first))
+    {
+        return format_compact!("{GIVEN_LETTER}{second}");
+    }
+    if let Some(family) = FORMS.iter().find_map(|form| shown.strip_suffix(form)).and_then(last_surname) {
+        return format_compact!("{FAMILY_NAME}{family}");
+    }
+    let word = shown.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = shown.len() - word.len();
+    let word = text::folded(word.trim_end_matches(['_', '.', '-']));
+    let is_word = word.len() >= 2 && word.bytes().all(|letter| letter.is_ascii_lowercase());
+    match is_word && digits >= 1 && (pinyin::is_syllable(&word) || western::is_given(&word)) {
+        true => format_compact!("{WORD}{word}"),
+        false => CompactString::default(),
+    }
+}
+
+/// The surname that a text ends in.
+fn last_surname(text: &str) -> Option<CompactString> {
+    if let Some(compound) = surname::COMPOUND.iter().find(|compound| text.ends_with(**compound)) {
+        return Some(compound.to_compact_string());
+    }
+    text.chars().next_back().filter(|last| surname::COMMON.contains(*last)).map(|last| last.to_compact_string())
+}
+
+/// Fewest letters of an address that tell a name.
+const ADDRESS_LETTERS_MIN: usize = 4;
+
+fn in_address(address: &str) -> CompactString {
+    let local = address.split_once('@').map_or("", |(local, _)| local);
+    let words = local.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    match words.iter().map(|word| word.len()).sum::<usize>() >= ADDRESS_LETTERS_MIN {
+        true => format_compact!("{ADDRESS}{}", words.join(" ")),
+        false => CompactString::default(),
+    }
+}
+
+/// The name of a record, by its values.
+struct Name<'a> {
+    families: Vec<&'a PreparedValue>,
+    givens: Vec<&'a PreparedValue>,
+}
+
+impl Name<'_> {
+    /// The level of a screen name and its statement.
+    fn in_screen_name(&self, shown: &str, statement: &str) -> u8 {
+        if self.givens.iter().any(|given| says_given(shown, given)) {
+            return GIVEN;
+        }
+        if self.families.iter().any(|family| says_family(shown, family)) {
+            return FAMILY;
+        }
+        let mut told = statement.chars();
+        let (sign, told) = (told.next(), told.as_str());
+        let is_sound = |value: &&PreparedValue| value.sound == pinyin::plain(told) || value.sound == pinyin::surname(told);
+        match sign {
+            Some(GIVEN_LETTER) if self.families.iter().any(|family| family.text == told) => FAMILY,
+            Some(GIVEN_LETTER) if self.givens.iter().any(|given| !given.han && given.sound.ends_with(pinyin::plain(told).as_str())) => GIVEN,
+            Some(GIVEN_LETTER) if !self.givens.is_empty() => ANOTHER,
+            Some(FAMILY_NAME) if self.families.iter().any(is_sound) => FAMILY,
+            Some(FAMILY_NAME) if !self.families.is_empty() => ANOTHER,
+            Some(WORD) if self.families.iter().any(|family| family.sound == told) => FAMILY,
+            // Who has a Han name may go by a Western one.
+            Some(WORD) if pinyin::is_syllable(told) || self.givens.iter().any(|given| !given.han) => ANOTHER,
+            _ => NONE,
+        }
+    }
+
+    /// The level of what an address tells.
+    fn in_address(&self, statement: &str) -> u8 {
+        let Some(told) = statement.strip_prefix(ADDRESS) else { return NONE };
+        let letters: CompactString = told.chars().filter(|letter| *letter != ' ').collect();
+        let long = |value: &PreparedValue| value.sound.len() >= ADDRESS_LETTERS_MIN - 1;
+        let has_given = self.givens.iter().any(|given| long(given) && letters.contains(given.sound.as_str()));
+        let has_family = self.families.iter().any(|family| {
+            let initial = |given: &&PreparedValue| given.sound.chars().next().is_some_and(|first| letters.starts_with(first));
+            letters.starts_with(family.sound.as_str()) || letters.ends_with(family.sound.as_str()) && self.givens.iter().any(|given| initial(&given))
+        });
+        match (has_given, has_family) {
+            (true, true) => WHOLE,
+            (true, false) => GIVEN,
+            (false, true) => FAMILY,
+            (false, false) if is_name(told) => ANOTHER,
+            (false, false) => NONE,
+        }
+    }
+}
+
+/// Whether words of an address can be a name: a Western one among them, or a surname's sound and one or two syllables.
+fn is_name(told: &str) -> bool {
+    let mut words = told.split(' ');
+    words.clone().any(|word| western::is_given(word) || western::is_family(word)) || {
+        let letters: String = words.by_ref().collect();
+        pinyin::is_name(&letters)
+    }
+}
+
+/// Whether a screen name has the last character of a Han given name, or a word that is the given name or how it is spoken.
+fn says_given(shown: &str, given: &PreparedValue) -> bool {
+    let words = || shown.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| word.len() >= 2);
+    if !given.han {
+        return words().any(|word| {
+            let word = text::folded(word);
+            word == given.sound || same_person_name(&word, &given.text)
+        });
+    }
+    let last = given.text.chars().next_back().unwrap_or_default();
+    let spoken = pinyin::plain(last.encode_utf8(&mut [0; 4]));
+    shown.contains(last) || words().map(text::folded).any(|word| word == given.sound || word == spoken)
+}
+
+/// Whether a screen name has the family name with a form of address behind it.
+fn says_family(shown: &str, family: &PreparedValue) -> bool {
+    family.han
+        && shown
+            .match_indices(family.text.as_str())
+            .any(|(at, _)| FORMS.iter().any(|form| shown[at + family.text.len()..].starts_with(form)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(family: &str, given: &str) -> [PreparedValue; 2] {
+        [PreparedValue::new(Field::FamilyName, family, Grade::Valid), PreparedValue::new(Field::GivenName, given, Grade::Valid)]
+    }
+
+    #[test]
+    fn screen_names_say_a_name_another_or_none() {
+        for (shown, family, given, level) in [
+            ("小伟", "张", "大伟", GIVEN),
+            ("伟伟", "张", "伟", GIVEN),
+            ("wei1985", "张", "伟", GIVEN),
+            ("Bob_77", "smith", "robert", GIVEN),
+            ("装修王总", "王", "伟", FAMILY),
+            ("王姐", "王", "伟", FAMILY),
+            ("王姐", "wang", "wei", FAMILY),
+            ("国王的花园", "王", "伟", NONE),
+            ("阳光", "张", "伟", NONE),
+            ("weiwei", "张", "伟", NONE),
+            ("Bob_77", "张", "伟", NONE),
+            ("小伟", "张", "大明", ANOTHER),
+            ("wei1985", "张", "大明", ANOTHER),
+            ("装修王总", "李", "伟", ANOTHER),
+            ("Bob_77", "smith", "mary", ANOTHER),
+        ] {
+            let [of_family, of_given] = name(family, given);
+            let whole = Name { families: vec![&of_family], givens: vec![&of_given] };
+            assert_eq!(whole.in_screen_name(shown, &statement(Field::Nickname, shown)), level, "{shown} {family}{given}");
+        }
+    }
+
+    #[test]
+    fn addresses_say_a_name_another_or_none() {
+        for (address, family, given, level) in [
+            ("zhangxiaowei88@163.com", "张", "晓伟", WHOLE),
+            ("xiaowei.zhang@163.com", "张", "晓伟", WHOLE),
+            ("mary.smith12@mail.com", "smith", "mary", WHOLE),
+            ("msmith12@mail.com", "smith", "mary", FAMILY),
+            ("xiaowei@mail.com", "张", "晓伟", GIVEN),
+            ("liuyang99@163.com", "张", "晓伟", ANOTHER),
+            ("john.brown@mail.com", "smith", "mary", ANOTHER),
+            ("sunnyday@mail.com", "smith", "mary", NONE),
+            ("12345678@qq.com", "张", "晓伟", NONE),
+        ] {
+            let [of_family, of_given] = name(family, given);
+            let whole = Name { families: vec![&of_family], givens: vec![&of_given] };
+            assert_eq!(whole.in_address(&statement(Field::Email, address)), level, "{address} {family}{given}");
+        }
+    }
+}
