@@ -22,6 +22,8 @@ pub enum KeyExpression {
     BirthYearMonth,
     /// The last four digits of a phone, masked or not.
     PhoneTail,
+    /// The digits of a phone that masks leave: its beginning and the last four, masked or not.
+    PhoneEnds,
     /// What stands before the `@`.
     EmailLocal,
     /// Month and day of birth.
@@ -43,6 +45,7 @@ const DERIVED: &[(&str, KeyExpression)] = &[
     ("birth_year_month", KeyExpression::BirthYearMonth),
     ("birth_month_day", KeyExpression::BirthMonthDay),
     ("phone_tail", KeyExpression::PhoneTail),
+    ("phone_ends", KeyExpression::PhoneEnds),
     ("email_local", KeyExpression::EmailLocal),
     ("name~", KeyExpression::NearName),
     ("name_part~", KeyExpression::NearNamePart),
@@ -103,6 +106,7 @@ impl KeyExpression {
                     }
                 }
             }
+            KeyExpression::PhoneEnds => record.of(Field::Phone).iter().filter_map(|phone| ends(&phone.text)).for_each(|ends| found(&ends)),
             KeyExpression::EmailLocal => locals(record).for_each(found),
         }
     }
@@ -124,6 +128,14 @@ fn whole_values(record: &CanonicalRecord, field: Field) -> impl Iterator<Item = 
 
 fn dates(record: &CanonicalRecord, part: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
     record.of(Field::BirthDate).iter().filter_map(move |value| value.text.get(part.clone()))
+}
+
+/// A phone's first digits (of Chinese mobiles the first three after the country code), its last four, and its length; none where
+/// these are hidden.
+fn ends(phone: &str) -> Option<CompactString> {
+    let shown = if phone.starts_with("+86") { 6 } else { 5 };
+    let (start, tail) = (phone.get(..shown)?, phone.get(phone.len().checked_sub(4).filter(|from| *from > shown)?..)?);
+    (!start.contains('*') && !tail.contains('*')).then(|| compact_str::format_compact!("{start} {tail} {}", phone.len()))
 }
 
 /// What stands before the `@` of e-mail addresses, where that is long enough to tell anything.

@@ -43,12 +43,12 @@ impl Rule {
     /// What the rule goes by, chiefly.
     pub fn family(&self) -> Family {
         use KeyExpression::{
-            BirthMonthDay, BirthYear, BirthYearMonth, EmailLocal, Name, NameInitial, NamePart, NearName, NearNamePart, PhoneTail,
+            BirthMonthDay, BirthYear, BirthYearMonth, EmailLocal, Name, NameInitial, NamePart, NearName, NearNamePart, PhoneEnds, PhoneTail,
         };
         let family = |expression: &KeyExpression| match expression {
             KeyExpression::Value(field) | KeyExpression::Near(field) => Family::of_field(*field),
             BirthYear | BirthYearMonth | BirthMonthDay => Family::Birth,
-            PhoneTail => Family::Phone,
+            PhoneEnds | PhoneTail => Family::Phone,
             EmailLocal => Family::Email,
             Name | NamePart | NameInitial | NearName | NearNamePart => Family::Name,
         };
@@ -163,7 +163,7 @@ impl RuleSet {
 /// and address that survive an error in any one of them.
 fn default_rules() -> Vec<Rule> {
     use Field as F;
-    use KeyExpression::{BirthYear, BirthYearMonth, EmailLocal, Name, NameInitial, NamePart, PhoneTail, Value};
+    use KeyExpression::{BirthYear, BirthYearMonth, EmailLocal, Name, NameInitial, NamePart, PhoneEnds, PhoneTail, Value};
     let identifiers =
         [F::ResidentId, F::NationalId, F::Certificate, F::UnionId, F::OpenId, F::CustomerNumber, F::Email, F::Phone, F::Device];
     let combined: &[&[KeyExpression]] = &[
@@ -171,6 +171,7 @@ fn default_rules() -> Vec<Rule> {
         &[Name],
         &[NamePart, BirthYearMonth],
         &[NamePart, PhoneTail],
+        &[PhoneEnds],
         &[NamePart, Value(F::Postcode)],
         &[NamePart, Value(F::Street)],
         &[NamePart, Value(F::Premises)],

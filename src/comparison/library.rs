@@ -110,7 +110,7 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "part" 0.04 0.03, "different" 0.05 0.954],
+        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "part" 0.04 0.03, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
         name::given,
     ),
     row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),

@@ -23,12 +23,21 @@ pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// The level of [`given`] that says that the names are different.
-pub const GIVEN_DIFFERENT: u8 = 6;
+pub const GIVEN_DIFFERENT: u8 = 7;
 
-/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, part, different.
+/// The level of [`given`] that says that the names are different and one of them stands without a family name.
+pub const SINGLE_DIFFERENT: u8 = 6;
+
+/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, part, different where one of them
+/// stands without a family name, different. A single name is often what somebody goes by, not the name.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    part(a, b, Field::GivenName, Field::FamilyName)
+    let found = part(a, b, Field::GivenName, Field::FamilyName);
+    let is_single = a.has(Field::FamilyName) != b.has(Field::FamilyName);
+    if found.level == PART_DIFFERENT { Outcome::level(if is_single { SINGLE_DIFFERENT } else { GIVEN_DIFFERENT }) } else { found }
 }
+
+/// The level of [`part`] that says that two parts are different.
+const PART_DIFFERENT: u8 = 6;
 
 /// Levels: as written, swapped; shared where both agree on family and given name.
 pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
@@ -265,8 +274,8 @@ mod tests {
             (["xiao wei", "zhang", ""], ["张", "晓伟", ""], (2, 2)),
             (["duval", "anne marie", ""], ["duval", "annemarie", ""], (1, 2)),
             (["duval", "anne", "marie"], ["duval", "annemarie", ""], (1, 2)),
-            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 6)),
-            (["smith", "john", ""], ["smith", "mary", ""], (1, 6)),
+            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 7)),
+            (["smith", "john", ""], ["smith", "mary", ""], (1, 7)),
         ] {
             let found = levels(x, y);
             assert_eq!((found.0.min(2), found.1), (expected.0.min(2), expected.1), "{x:?} {y:?} {found:?}");
