@@ -66,6 +66,9 @@ pub const WIDER_BLOCK_RECORDS_MAX: usize = 64;
 /// less. A flat houses three generations, seldom more.
 pub const HOUSEHOLD_NAMES_MAX: usize = 6;
 
+/// Names of one value among which those that may be one person's are looked for; of more, which are a counter's, each counts.
+pub const PEOPLE_NAMES_MAX: usize = 24;
+
 /// Most rounds of expectation maximisation. Real data settle in 10 to 40; a run that has not settled by then is used as it is.
 pub const TRAINING_ROUNDS_MAX: u32 = 100;
 

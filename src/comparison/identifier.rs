@@ -2,7 +2,7 @@
 
 use super::best::best;
 use super::library::Outcome;
-use super::name::{GIVEN_DIFFERENT, given};
+use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT, given};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
 use crate::limits::{OWN_PHONE_YEARS_MIN, PHONE_YEARS_MANY, PHONE_YEARS_SOME};
@@ -21,7 +21,7 @@ enum Naming {
 
 fn naming(a: &RecordView<'_>, b: &RecordView<'_>) -> Naming {
     match given(a, b).level {
-        0 => Naming::Missing,
+        0 | SINGLE_DIFFERENT => Naming::Missing,
         GIVEN_DIFFERENT => Naming::Apart,
         _ => Naming::Alike,
     }

@@ -4,7 +4,7 @@ use super::library::Outcome;
 use super::nickname;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView, Symbol};
-use crate::limits::MASKED_NAME_LETTERS_MAX;
+use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
 use crate::normalize::text::HIDDEN;
 use crate::record::{Field, Grade};
 
@@ -38,6 +38,36 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 /// The level of [`part`] that says that two parts are different.
 const PART_DIFFERENT: u8 = 6;
+
+/// A family name, where there is one, and a given name.
+pub type WrittenName<'a> = (Option<&'a PreparedValue>, &'a PreparedValue);
+
+/// How many people such names (each once) are of at least, if those that may be one person's are: names of one sound, short forms,
+/// initials, slips, parts in the other order. Of more than [`PEOPLE_NAMES_MAX`] names each counts.
+pub fn people(names: &[WrittenName<'_>]) -> usize {
+    if names.len() > PEOPLE_NAMES_MAX {
+        return names.len();
+    }
+    let mut person: Vec<usize> = (0..names.len()).collect();
+    for later in 1..names.len() {
+        for earlier in 0..later {
+            if person[earlier] != person[later] && may_be_one(names[earlier], names[later]) {
+                let (kept, lost) = (person[earlier], person[later]);
+                person.iter_mut().filter(|of| **of == lost).for_each(|of| *of = kept);
+            }
+        }
+    }
+    person.iter().enumerate().filter(|(name, of)| name == *of).count()
+}
+
+fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): WrittenName<'_>) -> bool {
+    if given_a.sound == given_b.sound {
+        return true;
+    }
+    let (Some(family_a), Some(family_b)) = (family_a, family_b) else { return false };
+    let crossed = family_a.sound == given_b.sound && family_b.sound == given_a.sound;
+    crossed || family_a.sound == family_b.sound && graded((0, given_a), (0, given_b), Field::GivenName, false).level < PART_DIFFERENT
+}
 
 /// Levels: as written, swapped; shared where both agree on family and given name.
 pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {

@@ -1,5 +1,6 @@
 //! Values of many records by field, each distinct value prepared once.
 
+use super::name::{WrittenName, people};
 use super::told_name;
 use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX};
 use crate::normalize::{date, pinyin, text};
@@ -77,9 +78,9 @@ pub enum Band {
 }
 
 impl Band {
-    /// The band of a value held under so many names.
-    pub const fn of_names(names: usize) -> Self {
-        match names {
+    /// The band of a value held under the names of so many people.
+    pub const fn of_people(people: usize) -> Self {
+        match people {
             0 | 1 => Band::OneName,
             2..=HOUSEHOLD_NAMES_MAX => Band::SeveralNames,
             _ => Band::ManyNames,
@@ -249,30 +250,29 @@ impl RecordTable {
         }
     }
 
-    /// By symbol of a field: under how many given names it is held, names of one sound counted once.
+    /// By symbol of a field: under the names of how many people it is held.
     fn bands(&self, field: Field) -> Vec<Band> {
-        let (column, given) = (&self.columns[field as usize], &self.columns[Field::GivenName as usize]);
-        let mut sounds: FxHashMap<&str, u32> = FxHashMap::default();
-        let sound_of: Vec<u32> = given
-            .values
-            .iter()
-            .map(|value| {
-                let next = sounds.len() as u32;
-                *sounds.entry(value.sound.as_str()).or_insert(next)
-            })
-            .collect();
-        let mut held: Vec<(Symbol, u32)> = Vec::new();
+        let column = &self.columns[field as usize];
+        let [families, givens] = [Field::FamilyName, Field::GivenName].map(|field| &self.columns[field as usize]);
+        let mut held: Vec<(Symbol, Option<Symbol>, Symbol)> = Vec::new();
         for row in 0..self.rows as u32 {
             // A masked name is nobody's in particular.
-            if let Some(name) = given.symbols(row).first().filter(|name| given.values[**name as usize].grade != Grade::Partial) {
-                held.extend(column.symbols(row).iter().map(|symbol| (*symbol, sound_of[*name as usize])));
+            if let Some(given) = givens.symbols(row).first().filter(|name| givens.values[**name as usize].grade != Grade::Partial) {
+                let family = families.symbols(row).first().copied();
+                held.extend(column.symbols(row).iter().map(|symbol| (*symbol, family, *given)));
             }
         }
         held.sort_unstable();
         held.dedup();
         let mut bands = vec![Band::OneName; column.values.len()];
-        for names in held.chunk_by(|a, b| a.0 == b.0) {
-            bands[names[0].0 as usize] = Band::of_names(names.len());
+        let mut names: Vec<WrittenName<'_>> = Vec::new();
+        for holders in held.chunk_by(|a, b| a.0 == b.0) {
+            let written = |(_, family, given): &(Symbol, Option<Symbol>, Symbol)| {
+                (family.map(|family| &families.values[family as usize]), &givens.values[*given as usize])
+            };
+            names.clear();
+            names.extend(holders.iter().map(written));
+            bands[holders[0].0 as usize] = Band::of_people(people(&names));
         }
         bands
     }

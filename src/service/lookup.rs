@@ -2,17 +2,17 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::{Band, PreparedValue};
+use crate::comparison::{Band, PreparedValue, people};
 use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
 use crate::golden::{GoldenProfile, Survivorship, build};
-use crate::limits::LOOKUP_PEOPLE_MAX;
+use crate::limits::{LOOKUP_PEOPLE_MAX, PEOPLE_NAMES_MAX};
 use crate::link::{Assurance, Decision};
 use crate::model::{MatchWeight, Model};
 use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
+use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 use crate::schema::DateOrder;
 use crate::service::assurance;
 use crate::service::keep::Keep;
@@ -450,7 +450,7 @@ impl Lookup {
         explain_groups(a, b, model, &|field, value| self.band(field, value))
     }
 
-    /// Under how many given names a value is held among all records; a record that cannot be read counts as no name.
+    /// Under the names of how many people a value is held among all records; a record that cannot be read counts as no name.
     fn band(&self, field: Field, value: &str) -> Band {
         let asked = (field, CompactString::from(value));
         let bands = || self.bands.lock().unwrap_or_else(PoisonError::into_inner);
@@ -458,19 +458,23 @@ impl Lookup {
         if let Some(band) = known {
             return band;
         }
-        let mut sounds: Vec<CompactString> = Vec::new();
+        let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
         for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
             let Some(name) = row.canonical.first(Field::GivenName).filter(|name| name.grade != Grade::Partial) else { continue };
-            let sound = PreparedValue::new(Field::GivenName, &name.text, Grade::Valid).sound;
-            if !sounds.contains(&sound) {
-                sounds.push(sound);
+            let family = row.canonical.first(Field::FamilyName);
+            let prepared = |field: Field, value: &FieldValue| PreparedValue::new(field, &value.text, value.grade);
+            let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
+            let text = |(family, given): &(Option<PreparedValue>, PreparedValue)| (family.as_ref().map(|of| of.text.clone()), given.text.clone());
+            if !names.iter().any(|known| text(known) == text(&name)) {
+                names.push(name);
             }
-            if Band::of_names(sounds.len()) == Band::ManyNames {
+            if names.len() > PEOPLE_NAMES_MAX {
                 break;
             }
         }
-        let band = Band::of_names(sounds.len());
+        let written: Vec<_> = names.iter().map(|(family, given)| (family.as_ref(), given)).collect();
+        let band = Band::of_people(people(&written));
         bands().insert(asked, band);
         band
     }
