@@ -95,6 +95,9 @@ pub const TRAINING_RELATIVES_SHARE_MIN: f64 = 0.01;
 /// Most pairs of relatives that are only taken to be there: what a large file shows no more of than this does not matter to it.
 pub const TRAINING_RELATIVES_ASSUMED_MAX: f64 = 10.0;
 
+/// Pairs of relatives told apart by their certificates that what is assumed of relatives is worth.
+pub const TRAINING_RELATIVES_PAIRS: f64 = 200.0;
+
 /// Most pairs of equal records that teach, as a share of the records that differ. Copies show that people are in the file twice; an
 /// extract loaded twice must not teach that nobody ever mistypes.
 pub const TRAINING_COPIES_SHARE_MAX: f64 = 0.1;

@@ -243,8 +243,17 @@ const fn row(
 
 /// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
 /// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a character or a beginning
-/// of their given names in common, and Chinese ones by custom (`建军`, `建华`).
-pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.1)];
+/// of their given names in common, and Chinese ones by custom (`建军`, `建华`). Where certificates tell relatives apart the data say more.
+pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 4, 0.0), ("given_name", 5, 0.1)];
+
+/// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
+/// nothing else, so that how alike such people are can be counted.
+pub fn is_of_relatives(vector: ComparisonVector) -> bool {
+    let level = |name: &str| library().iter().position(|comparison| comparison.name == name).map_or(0, |place| usize::from(vector.level(place)));
+    let is_exact = |name: &str| library().iter().any(|comparison| comparison.name == name && (1..=comparison.exact_levels).contains(&level(name)));
+    let differ = library().iter().any(|comparison| comparison.name == "resident_id" && level("resident_id") == comparison.levels.len());
+    differ && (BY_NAMING[0].iter().any(|name| is_exact(name)) || is_exact("premises") || is_exact("street") && is_exact("street_number"))
+}
 
 /// The comparison that tells whether family and given name stand in opposite columns, and weighs how many have both.
 pub const WHOLE_NAME: &str = "whole_name";

@@ -19,10 +19,10 @@
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
-use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, library};
+use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, is_of_relatives, library};
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
-    TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
+    TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_PAIRS, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
 
 /// Counted vectors.
@@ -124,7 +124,7 @@ impl State {
         }
         let strangers = random.of_strangers();
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
-        let relatives = tied(&assumed, &strangers);
+        let relatives = tied(&assumed, &strangers, &Sums::new());
         let matches = (evidence.records as f64 * MATCHES_PER_RECORD_BEFORE).min(pairs * 0.5);
         let relatives_before = matches * RELATIVES_PER_MATCH_BEFORE;
         let class_pairs = [matches, relatives_before, pairs - matches - relatives_before];
@@ -156,8 +156,12 @@ impl State {
         let logs = Logs::of(self);
         let mut classes = [Sums::new(), Sums::new(), Sums::new()];
         let mut expected = [0.0; CLASSES];
+        let mut told_apart = Sums::new();
         for (vector, count) in &evidence.candidates {
             let posterior = self.posterior(&logs, *vector);
+            if is_of_relatives(*vector) {
+                told_apart.add(*vector, posterior[RELATIVE] / (posterior[RELATIVE] + posterior[STRANGER]) * *count as f64);
+            }
             for class in 0..CLASSES {
                 let share = posterior[class] * *count as f64;
                 expected[class] += share;
@@ -195,7 +199,7 @@ impl State {
         let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
         hold_lasting(&mut persons);
         tie_by_naming(&mut strangers, &self.filled);
-        let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers);
+        let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart);
         tie_by_naming(&mut relatives, &self.filled);
         self.tables = [persons, relatives, strangers];
         let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
@@ -331,15 +335,19 @@ fn hold_lasting(persons: &mut [[f64; 16]]) {
     }
 }
 
-/// Relatives: as learnt where living together shares it, as strangers where it is personal, but for what runs in families.
-fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]]) -> Vec<[f64; 16]> {
+/// Relatives: as learnt where living together shares it, as strangers where it is personal, but for what runs in families, as those show
+/// whom certificates tell apart.
+fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]], told_apart: &Sums) -> Vec<[f64; 16]> {
     let rows = library().iter().enumerate();
     rows.map(|(place, comparison)| match comparison.rival {
         RivalTie::Shared => learnt[place],
         RivalTie::Personal => {
             let mut table = strangers[place];
+            let shown = &told_apart.sums[place];
+            let total: f64 = shown.iter().sum();
             for (_, level, least) in RELATIVES_ALIKE.iter().filter(|(name, ..)| *name == comparison.name) {
-                at_least(&mut table, *level..=*level, *least);
+                let share = (shown[*level] + least * TRAINING_RELATIVES_PAIRS) / (total + TRAINING_RELATIVES_PAIRS);
+                at_least(&mut table, *level..=*level, share.max(*least));
             }
             table
         }
