@@ -17,18 +17,18 @@ pub const SAME_SOUND: u8 = 2;
 /// Letters from which two whole names that are the same letters are one name: 张安 (zhangan) is short of it, and may be zhan gan.
 const SAME_LETTERS_MIN: usize = 8;
 
-/// Levels: exact, same sound, close where one form is rare, close where both are in use, part, different.
+/// Levels: exact, same sound, close where one form is rare, close where both are in use, beginning, part, different.
 pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::FamilyName, Field::GivenName)
 }
 
 /// The level of [`given`] that says that the names are different.
-pub const GIVEN_DIFFERENT: u8 = 7;
+pub const GIVEN_DIFFERENT: u8 = 8;
 
 /// The level of [`given`] that says that the names are different and one of them stands without a family name.
-pub const SINGLE_DIFFERENT: u8 = 6;
+pub const SINGLE_DIFFERENT: u8 = 7;
 
-/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, part, different where one of them
+/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, beginning, part, different where one of them
 /// stands without a family name, different. A single name is often what somebody goes by, not the name.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
@@ -37,7 +37,7 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// The level of [`part`] that says that two parts are different.
-const PART_DIFFERENT: u8 = 6;
+const PART_DIFFERENT: u8 = 7;
 
 /// A family name, where there is one, and a given name.
 pub type WrittenName<'a> = (Option<&'a PreparedValue>, &'a PreparedValue);
@@ -168,14 +168,18 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
             let shared = if y.in_use && !x.in_use { (!crossed).then_some(other) } else { Some(symbol) };
             return Outcome { level: 3, shared: shared.map(|symbol| (field, symbol)), by_sound: false };
         }
-        Likeness::Part => 5,
-        Likeness::None => 6,
+        Likeness::Beginning => 5,
+        Likeness::Part => 6,
+        Likeness::None => PART_DIFFERENT,
     })
 }
 
 /// How alike two names are that are not the same.
 enum Likeness {
     Close,
+    /// A Latin initial or beginning, or something that sounds like it.
+    Beginning,
+    /// A Han character of several.
     Part,
     None,
 }
@@ -188,9 +192,9 @@ fn shown_parts(x: &PreparedValue, y: &PreparedValue) -> Outcome {
     match fit(&x, &y) {
         _ if x.iter().all(|letter| HIDDEN.contains(letter)) || y.iter().all(|letter| HIDDEN.contains(letter)) => Outcome::NULL,
         Some(0) => Outcome::NULL,
-        Some(1) => Outcome::level(5),
+        Some(1) => Outcome::level(6),
         Some(_) => Outcome::level(3),
-        None => Outcome::level(6),
+        None => Outcome::level(PART_DIFFERENT),
     }
 }
 
@@ -242,7 +246,7 @@ fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     if similarity >= 0.92 && short >= 3 {
         Likeness::Close
     } else if similarity >= 0.8 && short >= 3 || short == 1 && x.as_bytes()[0] == y.as_bytes()[0] {
-        Likeness::Part
+        Likeness::Beginning
     } else {
         Likeness::None
     }
@@ -304,8 +308,8 @@ mod tests {
             (["xiao wei", "zhang", ""], ["张", "晓伟", ""], (2, 2)),
             (["duval", "anne marie", ""], ["duval", "annemarie", ""], (1, 2)),
             (["duval", "anne", "marie"], ["duval", "annemarie", ""], (1, 2)),
-            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 7)),
-            (["smith", "john", ""], ["smith", "mary", ""], (1, 7)),
+            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 8)),
+            (["smith", "john", ""], ["smith", "mary", ""], (1, 8)),
         ] {
             let found = levels(x, y);
             assert_eq!((found.0.min(2), found.1), (expected.0.min(2), expected.1), "{x:?} {y:?} {found:?}");
@@ -325,8 +329,8 @@ mod tests {
             straight
         };
         assert_eq!((level("*", "伟东"), level("*", "*"), level("□", "伟")), (0, 0, 0), "nothing is shown");
-        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (5, 5, 5));
-        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (6, 6, 6));
+        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (6, 6, 6));
+        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (7, 7, 7));
         assert_eq!((level("jo*n", "john"), level("ma*", "mary"), level("m*y", "mary")), (3, 3, 3));
         assert_eq!(level("a*b*c*d*", "axbxcxdx"), 3);
     }
