@@ -11,13 +11,25 @@ pub struct Outcome {
     pub level: u8,
     /// The value whose frequency counts: the one that both share on exact levels, the form in use where the other is a slip of it.
     pub shared: Option<(Field, Symbol)>,
-    /// Whether it is shared by sound: then the frequency of the sound counts.
-    pub by_sound: bool,
+    /// As what it is shared: whose frequency counts.
+    pub by: SharedBy,
+}
+
+/// As what two records share a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SharedBy {
+    /// The text.
+    #[default]
+    Text,
+    /// A sound that both write in Han characters, each in its own.
+    Homophone,
+    /// A sound that one at least writes in letters.
+    Letters,
 }
 
 impl Outcome {
     /// Nothing to compare.
-    pub const NULL: Outcome = Outcome { level: 0, shared: None, by_sound: false };
+    pub const NULL: Outcome = Outcome { level: 0, shared: None, by: SharedBy::Text };
 
     /// A level without a shared value.
     pub const fn level(level: u8) -> Self {
@@ -26,7 +38,7 @@ impl Outcome {
 
     /// Level 1 with the shared value.
     pub const fn exact(field: Field, symbol: Symbol) -> Self {
-        Outcome { level: 1, shared: Some((field, symbol)), by_sound: false }
+        Outcome { level: 1, shared: Some((field, symbol)), by: SharedBy::Text }
     }
 }
 
@@ -102,7 +114,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85 0.02, "same sound" 0.04 0.01, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "beginning" 0.01 0.005, "part" 0.01 0.005, "different" 0.04 0.95],
+        levels!["exact" 0.85 0.02, "same sound in two scripts" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "beginning" 0.01 0.005, "part" 0.01 0.005, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -110,7 +122,7 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound or short form" 0.05 0.003, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "beginning" 0.025 0.015, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
+        levels!["exact" 0.8 0.003, "same sound in two scripts, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "beginning" 0.025 0.015, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
         name::given,
     ),
     row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
@@ -244,7 +256,7 @@ const fn row(
 /// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
 /// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a character or a beginning
 /// of their given names in common, and Chinese ones by custom (`建军`, `建华`). Where certificates tell relatives apart the data say more.
-pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 4, 0.0), ("given_name", 6, 0.1)];
+pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.0), ("given_name", 7, 0.1)];
 
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.

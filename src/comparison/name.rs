@@ -1,6 +1,6 @@
 //! Names: part by part, in the order that fits better.
 
-use super::library::Outcome;
+use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView, Symbol};
@@ -11,24 +11,27 @@ use crate::record::{Field, Grade};
 /// How much better the swapped order must fit, in summed Jaro-Winkler over both parts, to be taken.
 const SWAP_GAIN_MIN: f64 = 0.4;
 
-/// The level that says that two names sound alike.
+/// The level that says that two names sound alike, of which one at least is written in letters.
 pub const SAME_SOUND: u8 = 2;
+
+/// The level that says that two Han names sound alike.
+pub const HOMOPHONE: u8 = 3;
 
 /// Letters from which two whole names that are the same letters are one name: 张安 (zhangan) is short of it, and may be zhan gan.
 const SAME_LETTERS_MIN: usize = 8;
 
-/// Levels: exact, same sound, close where one form is rare, close where both are in use, beginning, part, different.
+/// Levels: exact, same sound in two scripts, same sound, close where one form is rare, close where both are in use, beginning, part, different.
 pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::FamilyName, Field::GivenName)
 }
 
 /// The level of [`given`] that says that the names are different.
-pub const GIVEN_DIFFERENT: u8 = 8;
+pub const GIVEN_DIFFERENT: u8 = 9;
 
 /// The level of [`given`] that says that the names are different and one of them stands without a family name.
-pub const SINGLE_DIFFERENT: u8 = 7;
+pub const SINGLE_DIFFERENT: u8 = 8;
 
-/// Levels: exact, same sound or short form, close where one form is rare, close where both are in use, beginning, part, different where one of them
+/// Levels: exact, same sound in two scripts or short form, same sound, close where one form is rare, close where both are in use, beginning, part, different where one of them
 /// stands without a family name, different. A single name is often what somebody goes by, not the name.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
@@ -37,7 +40,7 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// The level of [`part`] that says that two parts are different.
-const PART_DIFFERENT: u8 = 7;
+const PART_DIFFERENT: u8 = 8;
 
 /// A family name, where there is one, and a given name.
 pub type WrittenName<'a> = (Option<&'a PreparedValue>, &'a PreparedValue);
@@ -69,16 +72,23 @@ fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): Written
     crossed || family_a.sound == family_b.sound && graded((0, given_a), (0, given_b), Field::GivenName, false).level < PART_DIFFERENT
 }
 
-/// Levels: as written, swapped; shared where both agree on family and given name.
+/// Levels: as written, swapped; shared where both agree on family and given name, or one spells the other in letters.
 pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let whole = |view: &RecordView<'_>| view.has(Field::FamilyName) && view.has(Field::GivenName);
     if !whole(a) || !whole(b) {
         return Outcome::NULL;
     }
     let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));
-    match of_a.iter().find(|symbol| of_b.contains(symbol)) {
-        Some(symbol) => Outcome::exact(Field::DisplayName, *symbol),
-        None => Outcome::level(if swapped(a, b) { 2 } else { 1 }),
+    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol)) {
+        return Outcome::exact(Field::DisplayName, *symbol);
+    }
+    let value = |symbol: &Symbol| a.value(Field::DisplayName, *symbol);
+    let is_spelt = |x: &PreparedValue, y: &PreparedValue| x.sound == y.sound && !(x.han && y.han);
+    let spelt = of_a.iter().find(|x| of_b.iter().any(|y| is_spelt(value(x), value(y))));
+    Outcome {
+        level: if swapped(a, b) { 2 } else { 1 },
+        shared: spelt.map(|symbol| (Field::DisplayName, *symbol)),
+        by: SharedBy::Letters,
     }
 }
 
@@ -95,7 +105,7 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
     let crossed = a.symbols(field) != b.symbols(field) && swapped(a, b);
     // Crossed, `family` looks at one record's family and the other's given name. Which is whose goes by the names themselves, so
     // that the order of the two records does not matter.
-    let (a, b) = if crossed && sounds(b) < sounds(a) { (b, a) } else { (a, b) };
+    let (a, b) = if crossed && order(b) < order(a) { (b, a) } else { (a, b) };
     let other = if crossed { other_field } else { field };
     let (of_a, of_b) = (a.symbols(field), b.symbols(other));
     if other == field
@@ -117,7 +127,7 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
             }
         }
     }
-    if best.level > SAME_SOUND && same_letters(a, b) {
+    if best.level > HOMOPHONE && same_letters(a, b) {
         return Outcome::level(SAME_SOUND);
     }
     best
@@ -142,8 +152,9 @@ fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     of_x.iter().any(|order| of_y.contains(order))
 }
 
-fn sounds<'a>(view: &RecordView<'a>) -> Option<(&'a str, &'a str)> {
-    parts(view).map(|((_, family), (_, given))| (family.sound.as_str(), given.sound.as_str()))
+/// Which of two names goes first: a Han name, whose parts stand in their order, then by sound.
+fn order<'a>(view: &RecordView<'a>) -> Option<(bool, &'a str, &'a str)> {
+    parts(view).map(|((_, family), (_, given))| (!given.han, family.sound.as_str(), given.sound.as_str()))
 }
 
 /// The level of two values, of which the first is one of `field`, and the second too unless the parts are crossed.
@@ -155,21 +166,23 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
         return Outcome::exact(field, symbol);
     }
     if x.sound == y.sound {
-        return Outcome { level: SAME_SOUND, shared: Some((field, symbol)), by_sound: true };
+        // Of two Han forms one is another name, or was typed by ear; a form in letters is what any of them is written in.
+        let (level, by) = if x.han && y.han { (HOMOPHONE, SharedBy::Homophone) } else { (SAME_SOUND, SharedBy::Letters) };
+        return Outcome { level, shared: Some((field, symbol)), by };
     }
     if field == Field::GivenName && nickname::same_person_name(&x.text, &y.text) {
         return Outcome::level(SAME_SOUND);
     }
     Outcome::level(match if x.han && y.han { han_likeness(x, y) } else { latin_likeness(x, y) } {
         // Of two names that people have neither is a slip of the other.
-        Likeness::Close if x.in_use && y.in_use => 4,
+        Likeness::Close if x.in_use && y.in_use => 5,
         Likeness::Close => {
             // A slip of a frequent name comes by chance as often as the name: it weighs by the frequency of the form in use.
             let shared = if y.in_use && !x.in_use { (!crossed).then_some(other) } else { Some(symbol) };
-            return Outcome { level: 3, shared: shared.map(|symbol| (field, symbol)), by_sound: false };
+            return Outcome { level: 4, shared: shared.map(|symbol| (field, symbol)), by: SharedBy::Text };
         }
-        Likeness::Beginning => 5,
-        Likeness::Part => 6,
+        Likeness::Beginning => 6,
+        Likeness::Part => 7,
         Likeness::None => PART_DIFFERENT,
     })
 }
@@ -192,8 +205,8 @@ fn shown_parts(x: &PreparedValue, y: &PreparedValue) -> Outcome {
     match fit(&x, &y) {
         _ if x.iter().all(|letter| HIDDEN.contains(letter)) || y.iter().all(|letter| HIDDEN.contains(letter)) => Outcome::NULL,
         Some(0) => Outcome::NULL,
-        Some(1) => Outcome::level(6),
-        Some(_) => Outcome::level(3),
+        Some(1) => Outcome::level(7),
+        Some(_) => Outcome::level(4),
         None => Outcome::level(PART_DIFFERENT),
     }
 }
@@ -308,8 +321,8 @@ mod tests {
             (["xiao wei", "zhang", ""], ["张", "晓伟", ""], (2, 2)),
             (["duval", "anne marie", ""], ["duval", "annemarie", ""], (1, 2)),
             (["duval", "anne", "marie"], ["duval", "annemarie", ""], (1, 2)),
-            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 8)),
-            (["smith", "john", ""], ["smith", "mary", ""], (1, 8)),
+            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 9)),
+            (["smith", "john", ""], ["smith", "mary", ""], (1, 9)),
         ] {
             let found = levels(x, y);
             assert_eq!((found.0.min(2), found.1), (expected.0.min(2), expected.1), "{x:?} {y:?} {found:?}");
@@ -329,9 +342,9 @@ mod tests {
             straight
         };
         assert_eq!((level("*", "伟东"), level("*", "*"), level("□", "伟")), (0, 0, 0), "nothing is shown");
-        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (6, 6, 6));
-        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (7, 7, 7));
-        assert_eq!((level("jo*n", "john"), level("ma*", "mary"), level("m*y", "mary")), (3, 3, 3));
-        assert_eq!(level("a*b*c*d*", "axbxcxdx"), 3);
+        assert_eq!((level("*东", "伟东"), level("?东", "伟东"), level("*东", "*东")), (7, 7, 7));
+        assert_eq!((level("*东", "伟明"), level("?东", "东"), level("j*", "mary")), (8, 8, 8));
+        assert_eq!((level("jo*n", "john"), level("ma*", "mary"), level("m*y", "mary")), (4, 4, 4));
+        assert_eq!(level("a*b*c*d*", "axbxcxdx"), 4);
     }
 }

@@ -43,6 +43,7 @@ impl PreparedValue {
             Field::FamilyName if han => pinyin::surname(value),
             Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
             Field::FamilyName | Field::GivenName | Field::MiddleName => value.chars().filter(|letter| *letter != ' ').collect(),
+            Field::DisplayName => whole_sound(value),
             Field::Nickname | Field::Email => told_name::statement(field, value),
             _ => CompactString::default(),
         };
@@ -182,7 +183,15 @@ pub fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
 
 /// Family and given name as one text.
 pub fn whole_name(family: &str, given: &str) -> CompactString {
-    compact_str::format_compact!("{family} {given}")
+    compact_str::format_compact!("{family}, {given}")
+}
+
+/// How a [`whole_name`] sounds, whichever part stands first.
+fn whole_sound(name: &str) -> CompactString {
+    let (family, given) = name.split_once(", ").unwrap_or((name, ""));
+    let [family, given] = [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
+    let (first, second) = if family <= given { (family, given) } else { (given, family) };
+    compact_str::format_compact!("{first} {second}")
 }
 
 /// The compared values of a set of records, column by column.

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod resolver;
 #[cfg(feature = "full")]
 pub mod train;
+mod whole_names;
 
 /// The phases of a batch, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

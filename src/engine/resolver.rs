@@ -1,6 +1,6 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
-use crate::comparison::{Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, compare, library};
+use crate::comparison::{Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare, library};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
 use crate::record::Field;
@@ -25,8 +25,8 @@ pub struct Resolver<'a> {
     weights: Weights,
     /// By comparison of the library: the adjustment of each symbol of its field, empty where it is not adjusted.
     adjustments: Vec<Vec<MatchWeight>>,
-    /// The same of the symbol's sound, empty where sounds do not count.
-    sounds: Vec<Vec<MatchWeight>>,
+    /// The same of the symbol's sound as a homophone and in letters, empty where sounds do not count.
+    sounds: [Vec<Vec<MatchWeight>>; 2],
 }
 
 impl<'a> Resolver<'a> {
@@ -42,8 +42,9 @@ impl<'a> Resolver<'a> {
         };
         let frequencies = &model.term_frequencies;
         let adjustments = of_values(&counts, &|field, value| frequencies.adjustment(field, &value.text));
-        let of_names = |comparison: &&Comparison| counts(comparison) && NAMES.contains(&comparison.field);
-        let sounds = of_values(&of_names, &|field, value| frequencies.sound_adjustment(field, &value.sound));
+        let of_names = |comparison: &&Comparison| counts(comparison) && (NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME);
+        let sounds = [SharedBy::Homophone, SharedBy::Letters];
+        let sounds = sounds.map(|by| of_values(&of_names, &|field, value| frequencies.shared(field, value, by).1));
         Resolver { table, weights: model.weights(), adjustments, sounds }
     }
 
@@ -55,7 +56,11 @@ impl<'a> Resolver<'a> {
     /// What agreement on a shared value, or its sound, weighs beyond its level, against each rival.
     pub fn adjustment(&self, comparison: usize, outcome: Outcome) -> Rivals {
         let symbol = outcome.shared.map(|(_, symbol)| symbol as usize);
-        let adjustments = if outcome.by_sound { &self.sounds } else { &self.adjustments };
+        let adjustments = match outcome.by {
+            SharedBy::Text => &self.adjustments,
+            SharedBy::Homophone => &self.sounds[0],
+            SharedBy::Letters => &self.sounds[1],
+        };
         match symbol.and_then(|symbol| adjustments[comparison].get(symbol)) {
             Some(adjustment) => self.weights.adjusted(comparison, *adjustment),
             None => Rivals::default(),

@@ -1,11 +1,12 @@
 //! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
 
 use super::batch::EqualRows;
+use super::whole_names::add_whole_names;
 use crate::blocking::RuleSet;
-use crate::comparison::{ComparisonVector, NAMES, RecordTable, SAME_SOUND, SOURCE, WHOLE_NAME, compare, library, whole_name};
+use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
 use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
-use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn, WholeName};
+use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::Field;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -147,61 +148,21 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
             let holders = counted.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|(_, held)| held).sum()));
             let co_records = 2.0 * estimate.prior.matches_per_record;
             if NAMES.contains(&comparison.field) {
-                let mut sounds: Vec<(&str, &str, u32)> =
-                    values.iter().zip(&counted).map(|(value, (text, held))| (value.sound.as_str(), *text, *held)).collect();
+                let mut sounds: Vec<(&str, &str, bool, u32)> = Vec::with_capacity(values.len());
+                sounds.extend(values.iter().zip(&counted).map(|(value, (text, held))| (value.sound.as_str(), *text, value.han, *held)));
                 sounds.sort_unstable();
-                let spellings = sounds.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-                let spellings: Vec<(&str, u32)> = spellings.map(|same| (same[0].0, same.iter().map(|(.., held)| held).sum())).collect();
-                let u_sound = learnt.levels[usize::from(SAME_SOUND) - 1].u;
-                frequencies.add_sounds(comparison.field, filled, u_sound, co_records, &spellings);
+                let held = |same: &[(&str, &str, bool, u32)]| same.iter().map(|(.., held)| held).sum();
+                let spellings = sounds.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|same| same[0].2);
+                let spellings: Vec<(&str, u32)> = spellings.map(|same| (same[0].0, held(same))).collect();
+                frequencies.add_sounds(comparison.field, filled, learnt.levels[usize::from(HOMOPHONE) - 1].u, co_records, &spellings);
+                let whole: Vec<(&str, u32)> = sounds.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, held(same))).collect();
+                frequencies.add_letters(comparison.field, filled, co_records, &whole);
             }
             frequencies.add(comparison.field, filled, learnt.levels[0].u, co_records, holders);
         }
     }
-    whole_names(table, rows, estimate, &mut frequencies);
+    add_whole_names(table, rows, estimate, &mut frequencies);
     frequencies
-}
-
-/// Adds how many of `rows` hold each whole name.
-fn whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, frequencies: &mut TermFrequencies) {
-    let exact = |field: Field| {
-        let learnt = estimate.comparisons.iter().find(|learnt| learnt.name == field.name())?;
-        Some((learnt.levels[0].m, learnt.levels[0].u))
-    };
-    let (Some((m_family, u_family)), Some((m_given, u_given))) = (exact(Field::FamilyName), exact(Field::GivenName)) else { return };
-    let count = |field: Field| vec![0u32; table.column(field).values().len()];
-    let (mut families, mut givens) = (count(Field::FamilyName), count(Field::GivenName));
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for row in rows {
-        let view = table.view(*row);
-        if view.has(Field::DisplayName)
-            && let (Some((family, _)), Some((given, _))) = (view.first(Field::FamilyName), view.first(Field::GivenName))
-        {
-            families[family as usize] += 1;
-            givens[given as usize] += 1;
-            pairs.push((family, given));
-        }
-    }
-    pairs.sort_unstable();
-    let text = |field: Field, symbol: u32| table.column(field).values()[symbol as usize].text.as_str();
-    let parts = |(family, given): (u32, u32)| [text(Field::FamilyName, family), text(Field::GivenName, given)];
-    let whole: Vec<_> = pairs.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect();
-    let texts: Vec<_> = whole.iter().map(|(pair, _)| { let [family, given] = parts(*pair); whole_name(family, given) }).collect();
-    let names: Vec<WholeName<'_>> = whole
-        .iter()
-        .zip(&texts)
-        .map(|((pair, records), text)| WholeName {
-            text,
-            parts: parts(*pair),
-            records: *records,
-            family: families[pair.0 as usize],
-            given: givens[pair.1 as usize],
-        })
-        .collect();
-    // Of a record's own person: those that have a whole name, and the same.
-    let named = pairs.len() as f64 / rows.len().max(1) as f64;
-    let own = 2.0 * estimate.prior.matches_per_record * named * m_family * m_given;
-    frequencies.add_whole_names(pairs.len(), own, u_family * u_given, &names);
 }
 
 /// Vectors of pairs (low row in the high half), counted.

@@ -152,10 +152,7 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
         let comparison = &library()[place];
         if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
             let value = left.value(field, symbol);
-            let (text, adjustment) = match outcome.by_sound {
-                true => (&value.sound, model.term_frequencies.sound_adjustment(field, &value.sound)),
-                false => (&value.text, model.term_frequencies.adjustment(field, &value.text)),
-            };
+            let (text, adjustment) = model.term_frequencies.shared(field, value, outcome.by);
             term_frequencies[place] = weights.adjusted(place, adjustment);
             shared[place] = Some(text.clone());
         }

@@ -3,8 +3,10 @@
 //! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
 use super::{MatchWeight, range};
+use crate::comparison::{PreparedValue, SharedBy};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::record::Field;
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
@@ -27,10 +29,10 @@ const SHARE_RECORDS_MAX: u32 = 64;
 /// A whole name with the records that hold it and its parts.
 #[derive(Clone, Debug)]
 pub struct WholeName<'a> {
-    /// As compared.
+    /// As compared, or its sound.
     pub text: &'a str,
-    /// Family and given name.
-    pub parts: [&'a str; 2],
+    /// The u probability for which its parts weigh by themselves.
+    pub u_parts: f64,
     /// Records of the whole name.
     pub records: u32,
     /// Records of its family name.
@@ -104,15 +106,16 @@ pub struct FieldFrequencies {
 pub struct TermFrequencies {
     key: FrequencyKey,
     fields: Vec<(Field, FieldFrequencies)>,
-    /// The same of sounds, which names that are written in several ways share.
-    #[serde(default)]
+    /// The same of sounds that Han names written in several ways share.
     sounds: Vec<(Field, FieldFrequencies)>,
+    /// The same of sounds that names in letters share with others.
+    letters: Vec<(Field, FieldFrequencies)>,
 }
 
 impl TermFrequencies {
     /// No frequencies yet, hashing under `key`.
     pub fn new(key: FrequencyKey) -> Self {
-        TermFrequencies { key, fields: Vec::new(), sounds: Vec::new() }
+        TermFrequencies { key, fields: Vec::new(), sounds: Vec::new(), letters: Vec::new() }
     }
 
     /// Adds a field. `holders` gives each distinct value with how many of `filled` records hold it, `u_exact` is the level's
@@ -164,14 +167,14 @@ impl TermFrequencies {
         self.sounds.push((field, FieldFrequencies { adjustments, otherwise: MatchWeight::from_ratio(u_sound / least) }));
     }
 
-    /// Adds whole names, after the fields of their parts. `filled` records have one, and on average `own` further records of their person
-    /// that have the same; `u_parts` is the product of the u probabilities of exact agreement on either part.
+    /// Adds whole names: as texts, or by their sounds as one form in letters stands for all that sound like it. `filled` records have one,
+    /// and on average `own` further records of their person that have the same.
     ///
     /// The parts alone weigh as if they met by chance. How many records have both tells more: a name that two records have, where a
     /// person has three, is hardly two people's. Of the n - 1 other records of a name J are of the record's own person, a Poisson number
     /// of mean s = `own`; those of others are a Neyman type A number (a Poisson number of people with Poisson numbers of records each),
     /// of the mean that the parts make likely. With E = E(J | n), agreement weighs as a name does whose u is s (n - 1 - E) / (E filled).
-    pub fn add_whole_names(&mut self, filled: usize, own: f64, u_parts: f64, names: &[WholeName<'_>]) {
+    pub fn add_whole_names(&mut self, by: SharedBy, filled: usize, own: f64, names: &[WholeName<'_>]) {
         if filled == 0 {
             return;
         }
@@ -190,19 +193,39 @@ impl TermFrequencies {
         for name in names.iter().filter(|name| name.records >= FREQUENCY_HOLDERS_MIN) {
             let share = own_share(name.records, own, by_chance(name) * together);
             let u = own / all * (1.0 - share) / share;
-            let [family, given] = [(Field::FamilyName, name.parts[0]), (Field::GivenName, name.parts[1])];
-            let of_parts = self.adjustment(family.0, family.1) + self.adjustment(given.0, given.1);
-            let adjustment = MatchWeight::from_bits((u_parts / u).log2() - of_parts.bits());
-            adjustments.insert(self.key.hash(Field::DisplayName, &name.text), adjustment);
+            adjustments.insert(self.key.hash(Field::DisplayName, name.text), MatchWeight::from_ratio(name.u_parts / u));
         }
         // Of two records: E = own / (own + others by chance e^-own).
         let otherwise = MatchWeight::from_bits((own * std::f64::consts::LOG2_E).min(ALONE_BITS_MAX) - together.log2());
-        self.fields.push((Field::DisplayName, FieldFrequencies { adjustments, otherwise }));
+        let kept = if by == SharedBy::Text { &mut self.fields } else { &mut self.letters };
+        kept.push((Field::DisplayName, FieldFrequencies { adjustments, otherwise }));
     }
 
-    /// What agreement on a sound in two spellings weighs beyond the level's weight; 0 for fields whose sounds are not counted.
-    pub fn sound_adjustment(&self, field: Field, sound: &str) -> MatchWeight {
-        self.of(&self.sounds, field, sound)
+    /// Adds the sounds of a field of names as one form in letters stands for all that sound like it. `holders` gives each sound with how
+    /// many of `filled` records hold it, a record has on average `co_records` further records of its own person.
+    ///
+    /// Who writes in letters does so whatever the name, so that a stranger's name has the sound as often as any: a sound of frequency f
+    /// weighs log2(u/f) beyond the level, where u is the chance that two names have one sound.
+    pub fn add_letters(&mut self, field: Field, filled: usize, co_records: f64, holders: &[(&str, u32)]) {
+        if filled == 0 {
+            return;
+        }
+        let share = |count: u32| f64::from(count) / filled as f64;
+        let u: f64 = holders.iter().map(|(_, count)| share(*count) * share(*count)).sum();
+        let least = u.min((1.0 + co_records) / filled as f64);
+        let adjustment = |count: u32| MatchWeight::from_ratio(u / share(count).max(least));
+        let kept = holders.iter().filter(|(_, count)| *count >= FREQUENCY_HOLDERS_MIN);
+        let adjustments = kept.map(|(sound, count)| (self.key.hash(field, sound), adjustment(*count))).collect();
+        self.letters.push((field, FieldFrequencies { adjustments, otherwise: adjustment(FREQUENCY_HOLDERS_MIN - 1) }));
+    }
+
+    /// What is shared of a value, and what agreement on it weighs beyond the level's weight; 0 for what is not counted.
+    pub fn shared<'v>(&self, field: Field, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
+        match by {
+            SharedBy::Text => (&value.text, self.of(&self.fields, field, &value.text)),
+            SharedBy::Homophone => (&value.sound, self.of(&self.sounds, field, &value.sound)),
+            SharedBy::Letters => (&value.sound, self.of(&self.letters, field, &value.sound)),
+        }
     }
 
     fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
@@ -226,7 +249,7 @@ impl TermFrequencies {
     /// Calls `each` with every number of the table in a fixed order, for the model's name.
     pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
         self.key.0.iter().for_each(|part| each(*part as i64));
-        for (field, frequencies) in self.fields.iter().chain(&self.sounds) {
+        for (field, frequencies) in self.fields.iter().chain(&self.sounds).chain(&self.letters) {
             each(*field as i64);
             each(frequencies.otherwise.0);
             let mut values: Vec<(u64, MatchWeight)> = frequencies.adjustments.iter().map(|(hash, weight)| (*hash, *weight)).collect();
@@ -247,6 +270,7 @@ impl TermFrequencies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Grade;
 
     #[test]
     fn frequent_values_weigh_less_and_rare_ones_are_not_kept() {
@@ -263,10 +287,11 @@ mod tests {
         let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
         // A tenth is called wei in two spellings, a tenth min in one and once in another.
         frequencies.add_sounds(Field::GivenName, 1000, 0.004, 0.0, &[("min", 99), ("min", 1), ("wei", 50), ("wei", 50), ("yu", 2)]);
-        let weight = |sound: &str| frequencies.sound_adjustment(Field::GivenName, sound).bits();
+        let value = |sound: &str| PreparedValue::new(Field::GivenName, sound, Grade::Valid);
+        let weight = |sound: &str| frequencies.shared(Field::GivenName, &value(sound), SharedBy::Homophone).1.bits();
         assert!((weight("wei") - (0.004f64 / 0.05).log2()).abs() < 1e-5, "{}", weight("wei"));
         assert!((weight("min") - (0.004 / 0.00198f64).log2()).abs() < 1e-5, "{}", weight("min"));
         assert!((weight("yu") - 2.0).abs() < 1e-5 && weight("other") == weight("yu"), "as rare as may be: one in a thousand");
-        assert_eq!(frequencies.sound_adjustment(Field::City, "wei"), MatchWeight::ZERO);
+        assert_eq!(frequencies.shared(Field::City, &value("wei"), SharedBy::Homophone).1, MatchWeight::ZERO);
     }
 }

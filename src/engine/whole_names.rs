@@ -1,0 +1,55 @@
+//! How many records hold each whole name, for a model's frequencies.
+
+use crate::comparison::{RecordTable, SharedBy};
+use crate::model::estimate::Estimate;
+use crate::model::{TermFrequencies, WholeName};
+use crate::record::Field;
+use rustc_hash::FxHashMap;
+
+/// A record's whole name and its parts, as texts or as sounds.
+type Named<'a> = (&'a str, &'a str, &'a str);
+
+/// Adds the whole names that `rows` hold, after the fields of their parts.
+pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, frequencies: &mut TermFrequencies) {
+    let exact = |field: Field| {
+        let learnt = estimate.comparisons.iter().find(|learnt| learnt.name == field.name())?;
+        Some((learnt.levels[0].m, learnt.levels[0].u))
+    };
+    let (Some((m_family, u_family)), Some((m_given, u_given))) = (exact(Field::FamilyName), exact(Field::GivenName)) else { return };
+    let co_records = 2.0 * estimate.prior.matches_per_record;
+    for by in [SharedBy::Text, SharedBy::Letters] {
+        let mut named: Vec<Named<'_>> = rows.iter().filter_map(|row| named(table, *row, by)).collect();
+        named.sort_unstable();
+        let (mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
+        for (_, family, given) in &named {
+            *families.entry(family).or_insert(0) += 1;
+            *givens.entry(given).or_insert(0) += 1;
+        }
+        let all = named.len().max(1) as f64;
+        let least = (1.0 + co_records) / all;
+        let weighs = |field: Field, text: &str, u: f64| u * (-frequencies.adjustment(field, text).bits()).exp2();
+        let share = |records: u32| (f64::from(records) / all).max(least);
+        let whole = |same: &[Named<'_>]| {
+            // Of a sound whose parts stand in either order, the order that more have.
+            let parts = same.chunk_by(|a, b| a == b).max_by_key(|parts| parts.len()).map_or(same[0], |parts| parts[0]);
+            let (family, given) = (families[parts.1], givens[parts.2]);
+            let u_parts = match by {
+                SharedBy::Text => weighs(Field::FamilyName, parts.1, u_family) * weighs(Field::GivenName, parts.2, u_given),
+                _ => share(family) * share(given),
+            };
+            (parts.0.to_string(), u_parts, same.len() as u32, family, given)
+        };
+        let whole: Vec<_> = named.chunk_by(|a, b| a.0 == b.0).map(whole).collect();
+        let names = whole.iter().map(|(text, u_parts, records, family, given)| WholeName { text, u_parts: *u_parts, records: *records, family: *family, given: *given });
+        let names: Vec<WholeName<'_>> = names.collect();
+        // Of a record's own person: those that have a whole name, and the same.
+        let own = co_records * all / rows.len().max(1) as f64 * m_family * m_given;
+        frequencies.add_whole_names(by, named.len(), own, &names);
+    }
+}
+
+fn named(table: &RecordTable, row: u32, by: SharedBy) -> Option<Named<'_>> {
+    let view = table.view(row);
+    let of = |field: Field| view.first(field).map(|(_, value)| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() });
+    Some((of(Field::DisplayName)?, of(Field::FamilyName)?, of(Field::GivenName)?))
+}
