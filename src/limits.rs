@@ -121,6 +121,22 @@ pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
 /// anew. A thousand records show some hundreds of pairs of one person, which settle the usual levels; a handful shows none.
 pub const MODEL_RECORDS_MIN: u64 = 1_000;
 
+/// Links that may be expected to be wrong, for each record, where a model chooses its thresholds: one for 125 records.
+pub const WRONG_LINKS_PER_RECORD_MAX: f64 = 0.008;
+
+/// Lowest match probability from which links begin where a model chooses: much below one half a link is likelier wrong than right, and
+/// cutting clusters mends only some.
+pub const LINK_THRESHOLD_MIN: f64 = 0.4;
+
+/// Highest match probability from which links begin where a model chooses.
+pub const LINK_THRESHOLD_MAX: f64 = 0.95;
+
+/// By how much at least reviews begin below links where a model chooses.
+pub const REVIEW_BELOW_LINK: f64 = 0.1;
+
+/// Pairs that are weighed to choose thresholds; of more some stand for all.
+pub const CALIBRATION_PAIRS_MAX: u64 = 500_000;
+
 /// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
 pub const ROWS_MAX: usize = 1 << 31;
 

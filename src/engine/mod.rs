@@ -7,6 +7,7 @@
 pub mod batch;
 pub mod resolver;
 #[cfg(feature = "full")]
+mod thresholds;
 pub mod train;
 mod whole_names;
 

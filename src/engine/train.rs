@@ -4,7 +4,9 @@ use super::batch::EqualRows;
 use super::whole_names::add_whole_names;
 use crate::blocking::RuleSet;
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
-use crate::limits::{TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
+use crate::engine::resolver::Resolver;
+use crate::engine::thresholds::calibrated;
+use crate::limits::{MODEL_RECORDS_MIN, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::Field;
@@ -22,8 +24,8 @@ pub struct Lesson<'a> {
     pub rules: &'a RuleSet,
     /// By rule that always applies: whether it gave every pair that shares a key, no block being refined or left out.
     pub whole: &'a [bool],
-    /// Where links and reviews begin.
-    pub thresholds: Thresholds,
+    /// Where links and reviews begin; `None` chooses by the pairs.
+    pub thresholds: Option<Thresholds>,
     /// Seed of the sampling.
     pub seed: u64,
     /// Comparisons that are to weigh nothing.
@@ -67,17 +69,20 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         rounds: learnt.rounds,
         seed,
     };
-    let model = Model {
+    let mut model = Model {
         format_version: crate::model::FORMAT_VERSION,
         id: Default::default(),
         trained_on,
         prior: learnt.prior,
-        thresholds,
+        thresholds: thresholds.unwrap_or_default(),
         rules: rules.always.iter().map(|rule| rule.name.clone()).collect(),
         wider_rules: rules.wider.iter().map(|rule| rule.name.clone()).collect(),
         comparisons: learnt.comparisons,
         term_frequencies,
     };
+    if thresholds.is_none() && model.trained_on.records >= MODEL_RECORDS_MIN {
+        model.thresholds = calibrated(&Resolver::new(&model, table), pairs, &equal.content, rows.len());
+    }
     model.named()
 }
 

@@ -66,7 +66,7 @@ pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
         let same = |rules: &[Rule], of_model: &[CompactString]| rules.iter().map(|rule| &rule.name).eq(of_model);
         !(same(&settings.rules.always, &model.rules) && same(&settings.rules.wider, &model.wider_rules))
     };
-    let thresholds = settings.thresholds != defaults.thresholds && settings.thresholds != model.thresholds;
+    let thresholds = settings.thresholds.is_some_and(|thresholds| thresholds != model.thresholds);
     let without = settings.without_comparisons.iter().any(|name| model.comparison(name).is_some());
     let mut unused = Vec::new();
     for (is_unused, name) in [(rules, "blocking rules"), (thresholds, "thresholds"), (without, "comparisons left out")] {

@@ -23,7 +23,7 @@ pub(super) struct Lesson {
     rules: Vec<CompactString>,
     #[serde(default)]
     wider: Vec<CompactString>,
-    thresholds: Thresholds,
+    thresholds: Option<Thresholds>,
     seed: u64,
     without_comparisons: Vec<String>,
 }

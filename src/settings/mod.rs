@@ -27,8 +27,8 @@ pub struct Settings {
     pub rules: RuleSet,
     /// Comparisons that weigh nothing.
     pub without_comparisons: Vec<String>,
-    /// Where links and reviews begin.
-    pub thresholds: Thresholds,
+    /// Where links and reviews begin; `None` lets a model that is learnt choose by its records.
+    pub thresholds: Option<Thresholds>,
     /// Seed of everything random.
     pub seed: u64,
     /// Which values survive into golden profiles; `None` leaves what a store has, [`Survivorship::default`] where it has none.
@@ -41,7 +41,7 @@ impl Default for Settings {
             sources: Vec::new(),
             rules: RuleSet::default(),
             without_comparisons: Vec::new(),
-            thresholds: Thresholds::default(),
+            thresholds: None,
             seed: 1,
             survivorship: None,
         }

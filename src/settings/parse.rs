@@ -94,7 +94,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Settings> {
         sources: reader.each(&document.source, Reader::source),
         rules: document.blocking.rules.as_ref().map_or(defaults.rules, |rules| RuleSet::only(reader.rules(rules))),
         without_comparisons: reader.each(&document.comparisons.without, Reader::comparison),
-        thresholds: reader.kept(reader.thresholds(&document.thresholds)).unwrap_or_default(),
+        thresholds: reader.kept(reader.thresholds(&document.thresholds)).flatten(),
         seed: document.training.seed.unwrap_or(defaults.seed),
         survivorship: document.survivorship.as_ref().map(|text| reader.survivorship(text)),
     };
@@ -130,7 +130,10 @@ impl Reader<'_> {
         Error::bad_data(format!("{key}: {message}")).at(format!("{}:{}", self.origin, self.line(found.span().start)))
     }
 
-    fn thresholds(&self, text: &ThresholdsText) -> Result<Thresholds> {
+    fn thresholds(&self, text: &ThresholdsText) -> Result<Option<Thresholds>> {
+        if text.link.is_none() && text.review.is_none() {
+            return Ok(None);
+        }
         let mut thresholds = Thresholds::default();
         let read = |key: &str, found: &Spanned<f64>| {
             let value =
@@ -150,7 +153,7 @@ impl Reader<'_> {
         if thresholds.review > thresholds.link {
             thresholds.review = thresholds.link;
         }
-        Ok(thresholds)
+        Ok(Some(thresholds))
     }
 
     fn rules(&self, rules: &Spanned<Vec<Spanned<String>>>) -> Vec<Rule> {

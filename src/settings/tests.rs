@@ -35,7 +35,7 @@ fn nothing_set_is_the_default_and_all_keys_are_read() {
         "姓名" = "full_name"
     "#;
     let settings = parse(text, "s.toml").expect("right");
-    assert_eq!((settings.seed, settings.rules.always.len(), settings.thresholds.link.value()), (7, 2, 0.9));
+    assert_eq!((settings.seed, settings.rules.always.len(), settings.thresholds.map(|at| at.link.value())), (7, 2, Some(0.9)));
     assert_eq!(settings.source_of("crm-2026.csv").map(|source| source.name.as_str()), Some("crm"));
     assert_eq!(settings.source_of("app.jsonl"), None);
     let survivorship = settings.survivorship.expect("a section is there");

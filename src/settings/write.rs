@@ -1,6 +1,7 @@
 //! Inferred mappings as commented TOML that reads back to the same mappings.
 
 use super::{SEPARATORS, Settings, below_here};
+use crate::model::Thresholds;
 use crate::record::Layout;
 use crate::schema::{ColumnKind, DateOrder, Inferred};
 use std::fmt::Write;
@@ -10,8 +11,12 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     let defaults = Settings::default();
     let mut out =
         String::from("# Settings of oneid. Kinds of columns as inferred; edit what is wrong, then: oneid merge --config THIS INPUT...\n\n");
-    let _ = writeln!(out, "[thresholds]\n# Match probabilities from which pairs link, and from which they go to review.");
-    let _ = writeln!(out, "link = {}\nreview = {}\n", defaults.thresholds.link.value(), defaults.thresholds.review.value());
+    let usual = Thresholds::default();
+    out.push_str(
+        "[thresholds]\n# Match probabilities from which pairs link, and from which they go to review. Without them a model that is learnt chooses\n\
+         # them, so that few of its links are likely to be wrong.\n",
+    );
+    let _ = writeln!(out, "# link = {}\n# review = {}\n", usual.link.value(), usual.review.value());
     let _ = writeln!(out, "[training]\nseed = {}\n", defaults.seed);
     out.push_str(
         "[blocking]\n# Records that share every part of a rule are compared. Without the key rules these apply, and wider ones as far as a budget\n\

@@ -22,7 +22,7 @@ use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX, WIDER_REPEATS_MAX};
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
-use crate::model::{Model, Thresholds};
+use crate::model::{MatchWeight, Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,8 +40,8 @@ pub enum ModelSource {
     Learn {
         /// Blocking rules.
         rules: RuleSet,
-        /// Where links and reviews begin.
-        thresholds: Thresholds,
+        /// Where links and reviews begin; `None` chooses by the records.
+        thresholds: Option<Thresholds>,
         /// Seed of the sampling.
         seed: u64,
         /// Comparisons that are to weigh nothing.
@@ -299,10 +299,12 @@ impl<'a> Prepared<'a> {
             true => resolver.weigh_groups(a, b),
             false => resolver.weigh_groups(&distinct(a), &distinct(b)),
         };
-        let (link, review) = (resolver.weights().link, resolver.weights().review);
+        // Wholes that are likelier two people speak against a link, however low reviews begin.
+        let link = resolver.weights().link;
+        let open = link.min(MatchWeight::ZERO).max(resolver.weights().review);
         let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
             weighed if weighed.weight.least() >= link => Agreement::Clear,
-            weighed if weighed.weight.least() >= review => Agreement::Open,
+            weighed if weighed.weight.least() >= open => Agreement::Open,
             _ => Agreement::Against,
         };
         let in_doubt = weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt);
