@@ -337,7 +337,7 @@ pub const STORE_LOCK_WAIT_MILLISECONDS: u64 = 20;
 
 /// Years of age, in whole calendar years, below which somebody's phone is taken for that of the household. Services ask for a guardian's
 /// consent below 13 to 16 years (14 in China's law on personal information, article 31), and a number is signed for by an adult.
-pub const OWN_PHONE_YEARS_MIN: u32 = 14;
+pub const OWN_PHONE_YEARS_MIN: u32 = 16;
 
 /// Years between two records from which a phone that both have may have passed on to somebody else: networks give a number out again.
 pub const PHONE_YEARS_SOME: u16 = 3;

@@ -47,7 +47,7 @@ fn banded(
             Band::OneName if named == Naming::Alike => Outcome { level: 1 + apart(a, b, field), ..Outcome::exact(field, symbol) },
             Band::OneName => Outcome::level(1 + apart(a, b, field)),
             Band::SeveralNames => Outcome::level(several_names(field) + apart(a, b, field)),
-            Band::ManyNames => Outcome::level(if field == Field::Phone { 7 } else { 3 }),
+            Band::ManyNames => Outcome::level(if field == Field::Phone { PHONE_MANY_NAMES } else { 3 }),
         };
     }
     best(a, b, field, level)
@@ -55,24 +55,29 @@ fn banded(
 
 fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
-        return if hidden_fits(&x.text, &y.text, 7) { 8 } else { 10 };
+        return if hidden_fits(&x.text, &y.text, 7) { 9 } else { 11 };
     }
-    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 9 } else { 10 }
+    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 10 } else { 11 }
 }
 
-/// Of records named alike. Levels: exact under one name, under several, under many, hidden digits fit, one digit off, different.
+/// Of records named alike. Levels: exact under one name and under several (each by the years between), under a child's, under many, hidden
+/// digits fit, one digit off, different.
 pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     banded(a, b, Field::Phone, Naming::Alike, phone_level)
 }
 
-/// Of records of which one has no given name. Levels as for [`phone`]; a small child's phone is its household's, and as such held under
-/// several names.
+/// Of records of which one has no given name. Levels as for [`phone`]; a child's phone is mostly that of somebody who has given none.
 pub fn phone_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = banded(a, b, Field::Phone, Naming::Missing, phone_level);
-    let several = several_names(Field::Phone);
-    let under_one_name = (1..several).contains(&found.level);
-    if under_one_name && (is_child(a, b) || is_child(b, a)) { Outcome::level(found.level + several - 1) } else { found }
+    let is_held = (1..PHONE_OF_CHILD).contains(&found.level);
+    if is_held && (is_child(a, b) || is_child(b, a)) { Outcome::level(PHONE_OF_CHILD) } else { found }
 }
+
+/// The level of a phone held under the name of a child.
+const PHONE_OF_CHILD: u8 = 7;
+
+/// The level of a phone held under many names.
+const PHONE_MANY_NAMES: u8 = 8;
 
 /// The first level of a phone or device held under several names.
 const fn several_names(field: Field) -> u8 {

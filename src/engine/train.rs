@@ -2,7 +2,7 @@
 
 use super::batch::EqualRows;
 use super::whole_names::add_whole_names;
-use crate::blocking::RuleSet;
+use crate::blocking::{KeyExpression, RuleSet};
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
 use crate::engine::resolver::Resolver;
 use crate::engine::thresholds::calibrated;
@@ -46,7 +46,12 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
-    let exact_is_complete = library().iter().map(|comparison| complete(comparison.field));
+    let masks = rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.all == [KeyExpression::PhoneEnds]);
+    let complete_levels = library().iter().map(|comparison| match complete(comparison.field) {
+        // Behind the exact levels those stand whose hidden digits fit.
+        true => comparison.exact_levels + usize::from(masks && comparison.field == Field::Phone),
+        false => 0,
+    });
     // A comparison whose values only copies share is in no pair, and links them all the same.
     let used = |place: usize| shown >> (place * 4) & 15 != 0;
     let filled = library().iter().enumerate().map(|(place, comparison)| used(place) && !table.column(comparison.field).values().is_empty());
@@ -56,7 +61,7 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         different,
         random,
         records: rows.len() as u64,
-        exact_is_complete: exact_is_complete.collect(),
+        complete_levels: complete_levels.collect(),
         filled: filled.collect(),
     };
     let learnt = estimate(&evidence);

@@ -41,8 +41,8 @@ pub struct Evidence {
     pub random: Histogram,
     /// Records.
     pub records: u64,
-    /// By comparison of the library: whether every pair that agrees exactly is among the candidates.
-    pub exact_is_complete: Vec<bool>,
+    /// By comparison of the library: of how many of its first levels every pair is among the candidates.
+    pub complete_levels: Vec<usize>,
     /// By comparison of the library: whether any record has a value for it.
     pub filled: Vec<bool>,
 }
@@ -187,10 +187,10 @@ impl State {
             random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
         }
         let mut strangers = random.of_strangers();
-        for (comparison, complete) in evidence.exact_is_complete.iter().enumerate() {
-            if *complete && self.filled[comparison] > 0.0 {
+        for (comparison, complete) in evidence.complete_levels.iter().enumerate() {
+            if *complete > 0 && self.filled[comparison] > 0.0 {
                 let compared = self.pairs * self.filled[comparison];
-                let before = &library()[comparison].levels[..library()[comparison].exact_levels];
+                let before = &library()[comparison].levels[..*complete];
                 let agreeing = classes[STRANGER].sums[comparison][1..].iter().zip(before);
                 let exact: Vec<f64> = agreeing.map(|(pairs, level)| towards(level.u_before, 0.5, *pairs, compared)).collect();
                 replace_exact(&mut strangers[comparison], &exact, STRANGERS_AGREE_MAX);

@@ -33,7 +33,7 @@ fn known_probabilities_are_found_again() {
         candidates: candidates.into_iter().collect(),
         random: strangers.into_iter().collect(),
         records: 8_000,
-        exact_is_complete: vec![false; library().len()],
+        complete_levels: vec![0; library().len()],
         filled: vec![false; library().len()],
         ..Evidence::default()
     };
@@ -52,7 +52,7 @@ fn empty_evidence_gives_finite_weights() {
         candidates: Vec::new(),
         random: Vec::new(),
         records: 0,
-        exact_is_complete: vec![false; library().len()],
+        complete_levels: vec![0; library().len()],
         filled: vec![false; library().len()],
         ..Evidence::default()
     };
@@ -73,7 +73,7 @@ fn a_handful_of_records_gives_finite_weights() {
                 candidates: vec![(vector, agreeing)],
                 random: vec![(vector, agreeing), (apart, pairs - agreeing)],
                 records,
-                exact_is_complete: vec![true; library().len()],
+                complete_levels: library().iter().map(|comparison| comparison.exact_levels).collect(),
                 filled: vec![false; library().len()],
                 ..Evidence::default()
             };
