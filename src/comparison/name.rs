@@ -72,10 +72,11 @@ fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): Written
     crossed || family_a.sound == family_b.sound && graded((0, given_a), (0, given_b), Field::GivenName, false).level < PART_DIFFERENT
 }
 
-/// Levels: as written, swapped; shared where both agree on family and given name, or one spells the other in letters.
+/// Levels: as written, swapped; shared where both agree on family and given name, or one spells the other in letters. A
+/// given name that stands alone is whole beside another.
 pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let whole = |view: &RecordView<'_>| view.has(Field::FamilyName) && view.has(Field::GivenName);
-    if !whole(a) || !whole(b) {
+    let is_single = |view: &RecordView<'_>| !view.has(Field::FamilyName);
+    if !a.has(Field::GivenName) || !b.has(Field::GivenName) || is_single(a) != is_single(b) {
         return Outcome::NULL;
     }
     let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));

@@ -174,11 +174,14 @@ impl Column {
     }
 }
 
-/// Family and given name as one text, for each pair of them that a record has and shows in full.
+/// Family and given name as one text, for each pair of them that a record has and shows in full; the given name where it stands alone.
 pub fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
     let shown = |field| record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str());
     let given = |family| shown(Field::GivenName).map(move |given| whole_name(family, given));
-    shown(Field::FamilyName).flat_map(given).collect()
+    match record.of(Field::FamilyName) {
+        [] => shown(Field::GivenName).map(CompactString::from).collect(),
+        _ => shown(Field::FamilyName).flat_map(given).collect(),
+    }
 }
 
 /// Family and given name as one text.
@@ -188,10 +191,10 @@ pub fn whole_name(family: &str, given: &str) -> CompactString {
 
 /// How a [`whole_name`] sounds, whichever part stands first.
 fn whole_sound(name: &str) -> CompactString {
-    let (family, given) = name.split_once(", ").unwrap_or((name, ""));
+    let (family, given) = name.split_once(", ").unwrap_or(("", name));
     let [family, given] = [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
     let (first, second) = if family <= given { (family, given) } else { (given, family) };
-    compact_str::format_compact!("{first} {second}")
+    if first.is_empty() { second } else { compact_str::format_compact!("{first} {second}") }
 }
 
 /// The compared values of a set of records, column by column.

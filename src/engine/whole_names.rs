@@ -32,8 +32,10 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
         let whole = |same: &[Named<'_>]| {
             // Of a sound whose parts stand in either order, the order that more have.
             let parts = same.chunk_by(|a, b| a == b).max_by_key(|parts| parts.len()).map_or(same[0], |parts| parts[0]);
-            let (family, given) = (families[parts.1], givens[parts.2]);
+            let (family, given) = (if parts.1.is_empty() { 0 } else { families[parts.1] }, givens[parts.2]);
             let u_parts = match by {
+                SharedBy::Text if family == 0 => weighs(Field::GivenName, parts.2, u_given),
+                _ if family == 0 => share(given),
                 SharedBy::Text => weighs(Field::FamilyName, parts.1, u_family) * weighs(Field::GivenName, parts.2, u_given),
                 _ => share(family) * share(given),
             };
@@ -51,5 +53,5 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
 fn named(table: &RecordTable, row: u32, by: SharedBy) -> Option<Named<'_>> {
     let view = table.view(row);
     let of = |field: Field| view.first(field).map(|(_, value)| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() });
-    Some((of(Field::DisplayName)?, of(Field::FamilyName)?, of(Field::GivenName)?))
+    Some((of(Field::DisplayName)?, of(Field::FamilyName).unwrap_or_default(), of(Field::GivenName)?))
 }

@@ -35,7 +35,7 @@ pub struct WholeName<'a> {
     pub u_parts: f64,
     /// Records of the whole name.
     pub records: u32,
-    /// Records of its family name.
+    /// Records of its family name; 0 where the given name stands alone.
     pub family: u32,
     /// Records of its given name.
     pub given: u32,
@@ -183,7 +183,7 @@ impl TermFrequencies {
         let by_chance = |name: &WholeName<'_>| of_others(name.family) * of_others(name.given) / all;
         // Names go together: Western given names with Western family names.
         let (mut found, mut expected) = (0.0, 0.0);
-        for name in names {
+        for name in names.iter().filter(|name| name.family > 0) {
             let records = f64::from(name.records);
             found += records * (records - 1.0);
             expected += records * by_chance(name);
@@ -191,7 +191,11 @@ impl TermFrequencies {
         let together = ((found - all * own + TOGETHER_SMOOTHING) / (expected + TOGETHER_SMOOTHING)).clamp(1.0, TOGETHER_MAX);
         let mut adjustments = FxHashMap::default();
         for name in names.iter().filter(|name| name.records >= FREQUENCY_HOLDERS_MIN) {
-            let share = own_share(name.records, own, by_chance(name) * together);
+            let share = match name.family {
+                // Nothing but its own number tells of a name of one part.
+                0 => own / (own + of_others(name.records)),
+                _ => own_share(name.records, own, by_chance(name) * together),
+            };
             let u = own / all * (1.0 - share) / share;
             adjustments.insert(self.key.hash(Field::DisplayName, name.text), MatchWeight::from_ratio(name.u_parts / u));
         }
