@@ -121,8 +121,8 @@ pub const TRAINING_RANDOM_PAIRS_MAX: u64 = 1_000_000;
 /// anew. A thousand records show some hundreds of pairs of one person, which settle the usual levels; a handful shows none.
 pub const MODEL_RECORDS_MIN: u64 = 1_000;
 
-/// Links that may be expected to be wrong, for each record, where a model chooses its thresholds: one for 125 records.
-pub const WRONG_LINKS_PER_RECORD_MAX: f64 = 0.008;
+/// Links that may be expected to be wrong, for each record, where a model chooses its thresholds: one for a hundred records.
+pub const WRONG_LINKS_PER_RECORD_MAX: f64 = 0.01;
 
 /// Lowest match probability from which links begin where a model chooses: much below one half a link is likelier wrong than right, and
 /// cutting clusters mends only some.

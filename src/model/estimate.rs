@@ -201,6 +201,7 @@ impl State {
         tie_by_naming(&mut strangers, &self.filled);
         let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart);
         tie_by_naming(&mut relatives, &self.filled);
+        tie_near_levels(&mut relatives, &persons);
         self.tables = [persons, relatives, strangers];
         let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
         let relatives = expected[RELATIVE].max(possible);
@@ -231,7 +232,8 @@ impl State {
         let levels = 1..=comparison.levels.len();
         let of = |class: usize| levels.clone().map(|level| self.tables[class][place][level]).collect::<Vec<f64>>();
         let (m, u, relative) = (of(PERSON), of(STRANGER), of(RELATIVE));
-        let apart = if comparison.term_frequency { comparison.exact_levels } else { 0 };
+        // A value that many hold says less than likeness to one that is somebody's own.
+        let apart = if comparison.term_frequency || comparison.exact_levels > 1 { comparison.exact_levels } else { 0 };
         let against_strangers = monotone(&m, &u, apart);
         let against_relatives = monotone(&m, &relative, apart);
         let levels = comparison.levels.iter().enumerate().map(|(index, level)| LevelModel {
@@ -386,6 +388,23 @@ fn tie_by_naming(rival: &mut [[f64; 16]], filled: &[f64]) {
             let exact: Vec<f64> = table[1..=exact].iter().map(|level| level * scale).collect();
             replace_exact(table, &exact, 1.0 - PROBABILITY_FLOOR);
         }
+    }
+}
+
+/// Relatives who share a phone hide or mistype it as often as one person does: what lies between exact agreement and difference stands to
+/// the exact levels as it does among persons. Numbers that fit by chance are strangers'.
+fn tie_near_levels(relatives: &mut [[f64; 16]], persons: &[[f64; 16]]) {
+    for (place, comparison) in library().iter().enumerate().filter(|(_, comparison)| BY_NAMING.as_flattened().contains(&comparison.name)) {
+        let (exact, last) = (comparison.exact_levels, comparison.levels.len());
+        let (table, of_person) = (&mut relatives[place], &persons[place]);
+        let sum = |table: &[f64; 16]| table[1..=exact].iter().sum::<f64>();
+        let (share, different) = (sum(table) / sum(of_person).max(PROBABILITY_FLOOR), table[last]);
+        for level in exact + 1..last {
+            table[level] = (of_person[level] * share).max(PROBABILITY_FLOOR);
+        }
+        table[last] = different.max(PROBABILITY_FLOOR);
+        let whole: f64 = table[1..=last].iter().sum();
+        table[1..=last].iter_mut().for_each(|probability| *probability /= whole);
     }
 }
 
