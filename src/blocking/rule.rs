@@ -272,6 +272,15 @@ mod tests {
         ] {
             assert_eq!(shares("phone~", &[(Field::Phone, a)], &[(Field::Phone, b)]), near, "{a} {b}");
         }
+        for (a, b, meet) in [
+            ("+8613912345671", "+86139****5671", true),
+            ("+12025550143", "+1202***0143", true),
+            ("+8613912345671", "+86138****5671", false),
+            ("+8613912345671", "+86*******5671", false),
+            ("+8613912345671", "+8613912345671", true),
+        ] {
+            assert_eq!(shares("phone_ends", &[(Field::Phone, a)], &[(Field::Phone, b)]), meet, "{a} {b}");
+        }
         let name = |family: &'static str, given: &'static str| [(Field::FamilyName, family), (Field::GivenName, given)];
         assert!(shares("name~", &name("张", "伟东"), &name("张", "卫东")), "Han by characters");
         assert!(

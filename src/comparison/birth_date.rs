@@ -115,6 +115,8 @@ pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::RecordTable;
+    use crate::record::{CanonicalRecord, FieldValue, RecordKey};
 
     #[test]
     fn slips_and_parts_of_dates() {
@@ -135,5 +137,23 @@ mod tests {
         ] {
             assert_eq!((date_level(x, y), date_level(y, x)), (level, level), "{x} {y}");
         }
+    }
+
+    #[test]
+    fn nobody_wrote_before_birth() {
+        let born = [FieldValue { field: Field::BirthDate, text: "2012-05-06".into(), grade: Grade::Valid }];
+        let level = |written: Option<i64>, values: &[FieldValue]| {
+            let record =
+                |id: &str, at: Option<i64>, values: &[FieldValue]| CanonicalRecord::new(RecordKey::new("s", id), 0, at, values.to_vec());
+            let table = RecordTable::build(&[record("1", Some(1_700_000_000), &born), record("2", written, values)]);
+            let found = (date(&table.view(0), &table.view(1)).level, date(&table.view(1), &table.view(0)).level);
+            assert_eq!(found.0, found.1);
+            found.0
+        };
+        let in_2010 = 1_270_000_000;
+        assert_eq!(level(Some(in_2010), &[]), DIFFERENT);
+        assert_eq!(level(Some(in_2010), &born), 1, "who says the date has it");
+        assert_eq!((level(Some(1_400_000_000), &[]), level(None, &[])), (0, 0));
+        assert_eq!(level(Some(0), &[]), 0, "a clock that was not set");
     }
 }

@@ -185,3 +185,49 @@ pub fn unionid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 pub fn customer_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     best(a, b, Field::CustomerNumber, |_, _| 2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comparison::RecordTable;
+    use crate::record::{CanonicalRecord, FieldValue, RecordKey};
+
+    const YEAR: i64 = 31_557_600;
+
+    /// A record of a phone, written so many years after 2000.
+    fn record(id: &str, year: i64, values: &[(Field, &str)]) -> CanonicalRecord {
+        let phone = (Field::Phone, "+8613912345671");
+        let values =
+            values.iter().chain([&phone]).map(|(field, text)| FieldValue { field: *field, text: (*text).into(), grade: Grade::Valid });
+        CanonicalRecord::new(RecordKey::new("s", id), 0, Some(946_900_000 + year * YEAR), values.collect())
+    }
+
+    #[test]
+    fn a_phone_says_less_the_more_years_lie_between() {
+        const WEI: [(Field, &str); 2] = [(Field::FamilyName, "张"), (Field::GivenName, "伟")];
+        const FANG: [(Field, &str); 2] = [(Field::FamilyName, "李"), (Field::GivenName, "芳")];
+        let records = [record("1", 10, &WEI), record("2", 11, &[]), record("3", 14, &[]), record("4", 18, &[]), record("5", 10, &WEI)];
+        let of_one = RecordTable::build(&records);
+        let levels = |table: &RecordTable| [1, 2, 3].map(|row| phone_unnamed(&table.view(0), &table.view(row)).level);
+        assert_eq!(levels(&of_one), [1, 2, 3]);
+        assert_eq!(phone(&of_one.view(0), &of_one.view(4)).level, 1);
+        let with_other: Vec<CanonicalRecord> = records.iter().cloned().chain([record("6", 10, &FANG)]).collect();
+        assert_eq!(levels(&RecordTable::build(&with_other)), [4, 5, 6], "under several names");
+        let (early, late) = (of_one.merged(&[0, 4]), of_one.merged(&[1, 3]));
+        assert_eq!(
+            phone_unnamed(&of_one.merged_view(&early), &of_one.merged_view(&late)).level,
+            1,
+            "wholes by the years nearest to each other"
+        );
+    }
+
+    #[test]
+    fn a_childs_phone_is_a_level_of_its_own() {
+        let child = |born: &'static str| [(Field::FamilyName, "张"), (Field::GivenName, "伟"), (Field::BirthDate, born)];
+        let level = |born: &'static str| {
+            let table = RecordTable::build(&[record("1", 15, &child(born)), record("2", 15, &[])]);
+            phone_unnamed(&table.view(0), &table.view(1)).level
+        };
+        assert_eq!((level("2005-01-01"), level("1999-01-01")), (PHONE_OF_CHILD, 1));
+    }
+}

@@ -261,8 +261,10 @@ pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), (
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.
 pub fn is_of_relatives(vector: ComparisonVector) -> bool {
-    let level = |name: &str| library().iter().position(|comparison| comparison.name == name).map_or(0, |place| usize::from(vector.level(place)));
-    let is_exact = |name: &str| library().iter().any(|comparison| comparison.name == name && (1..=comparison.exact_levels).contains(&level(name)));
+    let level =
+        |name: &str| library().iter().position(|comparison| comparison.name == name).map_or(0, |place| usize::from(vector.level(place)));
+    let is_exact =
+        |name: &str| library().iter().any(|comparison| comparison.name == name && (1..=comparison.exact_levels).contains(&level(name)));
     let differ = library().iter().any(|comparison| comparison.name == "resident_id" && level("resident_id") == comparison.levels.len());
     differ && (BY_NAMING[0].iter().any(|name| is_exact(name)) || is_exact("premises") || is_exact("street") && is_exact("street_number"))
 }
@@ -302,6 +304,20 @@ pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn relatives_are_told_by_certificates_and_a_shared_home() {
+        let vector = |levels: &[(&str, u8)]| {
+            levels.iter().fold(ComparisonVector::default(), |vector, (name, level)| {
+                vector.with(library().iter().position(|comparison| comparison.name == *name).expect("a comparison"), *level)
+            })
+        };
+        assert!(is_of_relatives(vector(&[("resident_id", 4), ("phone_other_name", 4)])));
+        assert!(is_of_relatives(vector(&[("resident_id", 4), ("premises", 1), ("birth_date", 1)])));
+        assert!(!is_of_relatives(vector(&[("resident_id", 4), ("family_name", 1), ("birth_date", 1)])), "strangers as well");
+        assert!(!is_of_relatives(vector(&[("resident_id", 4), ("phone", 11), ("street", 1)])));
+        assert!(!is_of_relatives(vector(&[("resident_id", 1), ("phone", 1)])) && !is_of_relatives(vector(&[("phone", 1)])));
+    }
 
     #[test]
     fn the_table_is_sound() {

@@ -86,11 +86,7 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let value = |symbol: &Symbol| a.value(Field::DisplayName, *symbol);
     let is_spelt = |x: &PreparedValue, y: &PreparedValue| x.sound == y.sound && !(x.han && y.han);
     let spelt = of_a.iter().find(|x| of_b.iter().any(|y| is_spelt(value(x), value(y))));
-    Outcome {
-        level: if swapped(a, b) { 2 } else { 1 },
-        shared: spelt.map(|symbol| (Field::DisplayName, *symbol)),
-        by: SharedBy::Letters,
-    }
+    Outcome { level: if swapped(a, b) { 2 } else { 1 }, shared: spelt.map(|symbol| (Field::DisplayName, *symbol)), by: SharedBy::Letters }
 }
 
 /// Levels: exact, initial or close, different.
@@ -316,18 +312,43 @@ mod tests {
     }
 
     #[test]
-    fn names_parted_in_other_ways_are_the_same_letters() {
+    fn names_in_other_letters_ways_and_parts() {
         for (x, y, expected) in [
             (["wei", "zhang", "xiao"], ["张", "晓伟", ""], (2, 2)),
             (["xiao wei", "zhang", ""], ["张", "晓伟", ""], (2, 2)),
             (["duval", "anne marie", ""], ["duval", "annemarie", ""], (1, 2)),
             (["duval", "anne", "marie"], ["duval", "annemarie", ""], (1, 2)),
-            (["zhang", "an", ""], ["zhan", "gan", ""], (3, 9)),
+            (["张", "伟", ""], ["章", "玮", ""], (3, 3)),
+            (["张", "伟", ""], ["zhang", "wei", ""], (2, 2)),
+            (["zhang", "an", ""], ["zhan", "gan", ""], (4, 9)),
+            (["adams", "kimberly", ""], ["adams", "k", ""], (1, 6)),
+            (["李", "建军", ""], ["李", "建华", ""], (1, 7)),
+            (["王", "伟", ""], ["", "岁月静好", ""], (0, 8)),
             (["smith", "john", ""], ["smith", "mary", ""], (1, 9)),
         ] {
             let found = levels(x, y);
-            assert_eq!((found.0.min(2), found.1), (expected.0.min(2), expected.1), "{x:?} {y:?} {found:?}");
+            assert_eq!(found, expected, "{x:?} {y:?}");
         }
+    }
+
+    #[test]
+    fn forms_of_one_name_are_one_person() {
+        let value = |field: Field, text: &str| PreparedValue::new(field, text, Grade::Valid);
+        let count = |names: &[(&str, &str)]| {
+            let prepared: Vec<_> = names
+                .iter()
+                .map(|(family, given)| ((!family.is_empty()).then(|| value(Field::FamilyName, family)), value(Field::GivenName, given)))
+                .collect();
+            people(&prepared.iter().map(|(family, given)| (family.as_ref(), given)).collect::<Vec<_>>())
+        };
+        assert_eq!(count(&[]), 0);
+        assert_eq!(count(&[("adams", "kimberly"), ("adams", "k"), ("kimberly", "adams"), ("adams", "kim")]), 1);
+        assert_eq!(count(&[("张", "伟"), ("zhang", "wei"), ("wei", "zhang"), ("章", "玮")]), 1);
+        assert_eq!(count(&[("李", "建平"), ("李", "健平"), ("李", "桂花")]), 2);
+        assert_eq!(count(&[("adams", "kimberly"), ("brown", "k")]), 2, "an initial of another family");
+        assert_eq!(count(&[("王", "伟"), ("", "买买提艾力")]), 2);
+        let many: Vec<String> = (0..=PEOPLE_NAMES_MAX).map(|number| format!("name{number}")).collect();
+        assert_eq!(count(&many.iter().map(|given| ("x", given.as_str())).collect::<Vec<_>>()), many.len(), "a counter's are not looked at");
     }
 
     #[test]

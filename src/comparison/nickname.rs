@@ -99,6 +99,11 @@ fn groups() -> &'static FxHashMap<&'static str, Vec<u16>> {
     })
 }
 
+/// Whether a folded word is a given name that has short forms, or one of these.
+pub fn is_known(word: &str) -> bool {
+    groups().contains_key(word)
+}
+
 /// Whether two folded given names can be short forms of one another.
 pub fn same_person_name(a: &str, b: &str) -> bool {
     match (groups().get(a), groups().get(b)) {

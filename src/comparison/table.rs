@@ -192,7 +192,8 @@ pub fn whole_name(family: &str, given: &str) -> CompactString {
 /// How a [`whole_name`] sounds, whichever part stands first.
 fn whole_sound(name: &str) -> CompactString {
     let (family, given) = name.split_once(", ").unwrap_or(("", name));
-    let [family, given] = [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
+    let [family, given] =
+        [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
     let (first, second) = if family <= given { (family, given) } else { (given, family) };
     if first.is_empty() { second } else { compact_str::format_compact!("{first} {second}") }
 }

@@ -4,7 +4,7 @@
 //! A screen name mostly tells nothing; made from a name it tells whose it is, and whose it is not.
 
 use super::library::Outcome;
-use super::nickname::same_person_name;
+use super::nickname::{self, same_person_name};
 use super::table::{PreparedValue, RecordView};
 use crate::normalize::{pinyin, text};
 use crate::record::{Field, Grade};
@@ -77,7 +77,7 @@ fn in_screen_name(shown: &str) -> CompactString {
     let digits = shown.len() - word.len();
     let word = text::folded(word.trim_end_matches(['_', '.', '-']));
     let is_word = word.len() >= 2 && word.bytes().all(|letter| letter.is_ascii_lowercase());
-    match is_word && digits >= 1 && (pinyin::is_syllable(&word) || western::is_given(&word)) {
+    match is_word && digits >= 1 && (pinyin::is_syllable(&word) || western::is_given(&word) || nickname::is_known(&word)) {
         true => format_compact!("{WORD}{word}"),
         false => CompactString::default(),
     }
@@ -124,7 +124,9 @@ impl Name<'_> {
         let is_sound = |value: &&PreparedValue| value.sound == pinyin::plain(told) || value.sound == pinyin::surname(told);
         match sign {
             Some(GIVEN_LETTER) if self.families.iter().any(|family| family.text == told) => FAMILY,
-            Some(GIVEN_LETTER) if self.givens.iter().any(|given| !given.han && given.sound.ends_with(pinyin::plain(told).as_str())) => GIVEN,
+            Some(GIVEN_LETTER) if self.givens.iter().any(|given| !given.han && given.sound.ends_with(pinyin::plain(told).as_str())) => {
+                GIVEN
+            }
             Some(GIVEN_LETTER) if !self.givens.is_empty() => ANOTHER,
             Some(FAMILY_NAME) if self.families.iter().any(is_sound) => FAMILY,
             Some(FAMILY_NAME) if !self.families.is_empty() => ANOTHER,
@@ -143,7 +145,8 @@ impl Name<'_> {
         let has_given = self.givens.iter().any(|given| long(given) && letters.contains(given.sound.as_str()));
         let has_family = self.families.iter().any(|family| {
             let initial = |given: &&PreparedValue| given.sound.chars().next().is_some_and(|first| letters.starts_with(first));
-            letters.starts_with(family.sound.as_str()) || letters.ends_with(family.sound.as_str()) && self.givens.iter().any(|given| initial(&given))
+            letters.starts_with(family.sound.as_str())
+                || letters.ends_with(family.sound.as_str()) && self.givens.iter().any(|given| initial(&given))
         });
         match (has_given, has_family) {
             (true, true) => WHOLE,

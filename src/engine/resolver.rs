@@ -1,6 +1,8 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
-use crate::comparison::{Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare, library};
+use crate::comparison::{
+    Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare, library,
+};
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
 use crate::record::Field;
@@ -42,7 +44,8 @@ impl<'a> Resolver<'a> {
         };
         let frequencies = &model.term_frequencies;
         let adjustments = of_values(&counts, &|field, value| frequencies.adjustment(field, &value.text));
-        let of_names = |comparison: &&Comparison| counts(comparison) && (NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME);
+        let of_names =
+            |comparison: &&Comparison| counts(comparison) && (NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME);
         let sounds = [SharedBy::Homophone, SharedBy::Letters];
         let sounds = sounds.map(|by| of_values(&of_names, &|field, value| frequencies.shared(field, value, by).1));
         Resolver { table, weights: model.weights(), adjustments, sounds }

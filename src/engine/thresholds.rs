@@ -72,13 +72,13 @@ mod tests {
     fn the_lowest_threshold_whose_links_stay_within_the_budget() {
         let mut wrong = [0; STEPS + 1];
         let unit = UNITS as u64;
-        (wrong[90], wrong[80], wrong[45]) = (2 * unit, 5 * unit, unit);
+        (wrong[90], wrong[80], wrong[50]) = (2 * unit, 5 * unit, unit);
         let link = |bearable: f64| from(&wrong, bearable);
         let values = |at: Thresholds| ((at.link.value() * 100.0).round(), (at.review.value() * 100.0).round());
         assert_eq!(values(link(1.0)), (91.0, 50.0));
         assert_eq!(values(link(2.0)), (81.0, 50.0));
-        assert_eq!(values(link(7.0)), (46.0, 36.0));
-        assert_eq!(values(link(8.0)), (LINK_THRESHOLD_MIN * 100.0, 30.0));
+        assert_eq!(values(link(7.0)), (51.0, 41.0));
+        assert_eq!(values(link(8.0)), (LINK_THRESHOLD_MIN * 100.0, 35.0));
         wrong[97] = 9 * unit;
         assert_eq!(values(from(&wrong, 1.0)), (LINK_THRESHOLD_MAX * 100.0, 50.0), "the strictest where none will do");
     }

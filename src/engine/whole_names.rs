@@ -42,7 +42,13 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
             (parts.0.to_string(), u_parts, same.len() as u32, family, given)
         };
         let whole: Vec<_> = named.chunk_by(|a, b| a.0 == b.0).map(whole).collect();
-        let names = whole.iter().map(|(text, u_parts, records, family, given)| WholeName { text, u_parts: *u_parts, records: *records, family: *family, given: *given });
+        let names = whole.iter().map(|(text, u_parts, records, family, given)| WholeName {
+            text,
+            u_parts: *u_parts,
+            records: *records,
+            family: *family,
+            given: *given,
+        });
         let names: Vec<WholeName<'_>> = names.collect();
         // Of a record's own person: those that have a whole name, and the same.
         let own = co_records * all / rows.len().max(1) as f64 * m_family * m_given;
@@ -52,6 +58,7 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
 
 fn named(table: &RecordTable, row: u32, by: SharedBy) -> Option<Named<'_>> {
     let view = table.view(row);
-    let of = |field: Field| view.first(field).map(|(_, value)| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() });
+    let of =
+        |field: Field| view.first(field).map(|(_, value)| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() });
     Some((of(Field::DisplayName)?, of(Field::FamilyName).unwrap_or_default(), of(Field::GivenName)?))
 }

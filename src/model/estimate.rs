@@ -105,6 +105,8 @@ struct State {
     pairs: f64,
     /// By comparison: share of random pairs in which there is something to compare.
     filled: Vec<f64>,
+    /// By candidate vector: whether certificates tell two relatives apart in it.
+    of_relatives: Vec<bool>,
 }
 
 impl State {
@@ -128,7 +130,8 @@ impl State {
         let matches = (evidence.records as f64 * MATCHES_PER_RECORD_BEFORE).min(pairs * 0.5);
         let relatives_before = matches * RELATIVES_PER_MATCH_BEFORE;
         let class_pairs = [matches, relatives_before, pairs - matches - relatives_before];
-        State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled }
+        let of_relatives = evidence.candidates.iter().map(|(vector, _)| is_of_relatives(*vector)).collect();
+        State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled, of_relatives }
     }
 
     /// Probabilities of the classes for a vector.
@@ -157,9 +160,9 @@ impl State {
         let mut classes = [Sums::new(), Sums::new(), Sums::new()];
         let mut expected = [0.0; CLASSES];
         let mut told_apart = Sums::new();
-        for (vector, count) in &evidence.candidates {
+        for ((vector, count), of_relatives) in evidence.candidates.iter().zip(&self.of_relatives) {
             let posterior = self.posterior(&logs, *vector);
-            if is_of_relatives(*vector) {
+            if *of_relatives {
                 told_apart.add(*vector, posterior[RELATIVE] / (posterior[RELATIVE] + posterior[STRANGER]) * *count as f64);
             }
             for class in 0..CLASSES {

@@ -107,8 +107,10 @@ pub struct TermFrequencies {
     key: FrequencyKey,
     fields: Vec<(Field, FieldFrequencies)>,
     /// The same of sounds that Han names written in several ways share.
+    #[serde(default)]
     sounds: Vec<(Field, FieldFrequencies)>,
     /// The same of sounds that names in letters share with others.
+    #[serde(default)]
     letters: Vec<(Field, FieldFrequencies)>,
 }
 
@@ -284,6 +286,45 @@ mod tests {
         assert!(frequencies.adjustment(Field::FamilyName, "王") < MatchWeight::ZERO);
         assert!(frequencies.adjustment(Field::FamilyName, "仝") > MatchWeight::ZERO);
         assert_eq!(frequencies.adjustment(Field::City, "北京"), MatchWeight::ZERO);
+    }
+
+    #[test]
+    fn a_whole_name_weighs_by_how_many_have_it() {
+        let name = |text: &'static str, records: u32| WholeName { text, u_parts: 1e-4, records, family: 200, given: 150 };
+        // By chance three records of others have both parts: 200 and 150 of 10,000.
+        let names = [name("few", 3), name("usual", 6), name("many", 60)];
+        let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
+        frequencies.add_whole_names(SharedBy::Text, 10_000, 2.0, &names);
+        let weight = |text: &str| frequencies.adjustment(Field::DisplayName, text).bits();
+        assert!(
+            weight("other") > weight("few") && weight("few") > weight("usual") && weight("usual") > weight("many"),
+            "{}",
+            weight("few")
+        );
+        // Of 59 others two are one's own, or some more: u is a little less than 57 in 10,000.
+        assert!(weight("many") > (1e-4f64 / 57e-4).log2() && weight("many") < (1e-4f64 / 20e-4).log2(), "{}", weight("many"));
+    }
+
+    #[test]
+    fn the_share_of_ones_own_records() {
+        // Two records, the other expected with 0.1 of a person: e^2 to 0.1 in proportion of 2 to 2.
+        assert!((own_share(2, 2.0, 0.1) - 1.0 / (1.0 + 0.05 * 2.0 * (-2.0f64).exp())).abs() < 0.02, "{}", own_share(2, 2.0, 0.1));
+        let shares: Vec<f64> = [2, 3, 5, 9, 20, 64, 65, 500].map(|records| own_share(records, 2.0, 3.0)).to_vec();
+        assert!(shares.is_sorted_by(|more, less| more >= less), "{shares:?}");
+        assert!(shares.iter().all(|share| (0.0..1.0).contains(share)));
+        assert!(own_share(5, 2.0, 0.001) > 0.95 && own_share(5, 2.0, 1e9) < 0.1, "{}", own_share(5, 2.0, 1e9));
+        assert!(own_share(60, 0.01, 0.0).is_finite() && own_share(60, 30.0, 1e6).is_finite());
+    }
+
+    #[test]
+    fn letters_weigh_by_the_frequency_of_their_sound() {
+        let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
+        frequencies.add_letters(Field::GivenName, 1000, 0.0, &[("wei", 100), ("min", 10), ("yu", 1)]);
+        let value = |sound: &str| PreparedValue::new(Field::GivenName, sound, Grade::Valid);
+        let weight = |sound: &str| frequencies.shared(Field::GivenName, &value(sound), SharedBy::Letters).1.bits();
+        let u = 0.1f64 * 0.1 + 0.01 * 0.01 + 0.001 * 0.001;
+        assert!((weight("wei") - (u / 0.1).log2()).abs() < 1e-5 && (weight("min") - (u / 0.01).log2()).abs() < 1e-5);
+        assert!(weight("yu") > weight("min") && weight("yu") == weight("other"));
     }
 
     #[test]

@@ -178,7 +178,8 @@ pub fn is_syllable(letters: &str) -> bool {
 /// Whether letters read as a Han name in pinyin: the sound of a frequent surname and one or two syllables.
 pub fn is_name(letters: &str) -> bool {
     let given = |letters: &str| {
-        is_syllable(letters) || (1..letters.len()).any(|at| letters.is_char_boundary(at) && is_syllable(&letters[..at]) && is_syllable(&letters[at..]))
+        is_syllable(letters)
+            || (1..letters.len()).any(|at| letters.is_char_boundary(at) && is_syllable(&letters[..at]) && is_syllable(&letters[at..]))
     };
     let surnames = &known_sounds().surnames;
     (1..letters.len()).any(|at| letters.is_char_boundary(at) && surnames.contains(&letters[..at]) && given(&letters[at..]))

@@ -465,7 +465,8 @@ impl Lookup {
             let family = row.canonical.first(Field::FamilyName);
             let prepared = |field: Field, value: &FieldValue| PreparedValue::new(field, &value.text, value.grade);
             let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
-            let text = |(family, given): &(Option<PreparedValue>, PreparedValue)| (family.as_ref().map(|of| of.text.clone()), given.text.clone());
+            let text =
+                |(family, given): &(Option<PreparedValue>, PreparedValue)| (family.as_ref().map(|of| of.text.clone()), given.text.clone());
             if !names.iter().any(|known| text(known) == text(&name)) {
                 names.push(name);
             }
