@@ -26,9 +26,11 @@ fn an_assessment_with_records_is_that_of_the_plain_merge_and_adds_up() {
     let folder = folder.path();
     let channels = four_channels();
     let truth = fixture("four_channels/truth/truth.csv").display().to_string();
-    done(folder, &with_channels(&["merge", "--clusters", "out.csv"], &channels));
+    // At the threshold that a merge chooses nothing is wrong.
+    std::fs::write(folder.join("low.toml"), "[thresholds]\nlink = 0.05\n").expect("written");
+    done(folder, &with_channels(&["merge", "--config", "low.toml", "--clusters", "out.csv"], &channels));
     let of_labels = json(folder, &["eval", "--truth", &truth, "--clusters", "out.csv", "--json"]);
-    let arguments = ["eval", "--truth", &truth, "--json", "--samples", "3", "--errors", "errors.csv"];
+    let arguments = ["eval", "--config", "low.toml", "--truth", &truth, "--json", "--samples", "3", "--errors", "errors.csv"];
     let of_records = json(folder, &with_channels(&arguments, &channels));
     for (name, value) in of_labels.as_object().expect("an object").iter().filter(|(name, _)| *name != "diagnosis") {
         assert_eq!(of_records[name], *value, "{name}");
@@ -75,7 +77,7 @@ fn an_assessment_with_records_is_that_of_the_plain_merge_and_adds_up() {
         assert_eq!(Some(total), explanation["total"]["stranger"].as_i64());
     }
 
-    let shown = done(folder, &with_channels(&["eval", "--truth", &truth], &channels)).out;
+    let shown = done(folder, &with_channels(&["eval", "--config", "low.toml", "--truth", &truth], &channels)).out;
     let last = 2 + wrong.min(2);
     for words in [
         "95 % within",

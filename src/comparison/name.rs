@@ -248,6 +248,10 @@ fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
 
 fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (x, y) = (x.sound.as_str(), y.sound.as_str());
+    // Who is numbered is somebody else under another number (`User 12`, `User 13`).
+    if x.bytes().chain(y.bytes()).any(|letter| letter.is_ascii_digit()) {
+        return Likeness::None;
+    }
     let short = x.len().min(y.len());
     if short >= 3 && within_one_edit(x, y) {
         return Likeness::Close;
@@ -322,6 +326,7 @@ mod tests {
             (["张", "伟", ""], ["zhang", "wei", ""], (2, 2)),
             (["zhang", "an", ""], ["zhan", "gan", ""], (4, 9)),
             (["adams", "kimberly", ""], ["adams", "k", ""], (1, 6)),
+            (["lee10", "ann10", ""], ["lee11", "ann11", ""], (8, 9)),
             (["李", "建军", ""], ["李", "建华", ""], (1, 7)),
             (["王", "伟", ""], ["", "岁月静好", ""], (0, 8)),
             (["smith", "john", ""], ["smith", "mary", ""], (1, 9)),

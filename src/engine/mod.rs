@@ -7,9 +7,7 @@
 pub mod batch;
 pub mod resolver;
 #[cfg(feature = "full")]
-mod thresholds;
 pub mod train;
-mod whole_names;
 
 /// The phases of a batch, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,7 @@
 //!
 //! Always: a function of records and model; which row a record stands in changes nothing.
 
-use super::resolver::Resolver;
+use crate::engine::resolver::Resolver;
 use crate::limits::{CALIBRATION_PAIRS_MAX, LINK_THRESHOLD_MAX, LINK_THRESHOLD_MIN, REVIEW_BELOW_LINK, WRONG_LINKS_PER_RECORD_MAX};
 use crate::model::{MatchProbability, Thresholds};
 use rayon::prelude::*;

@@ -1,11 +1,14 @@
 //! Learns a model from the records of a batch: random pairs for strangers, candidate pairs for the rest.
 
-use super::batch::EqualRows;
-use super::whole_names::add_whole_names;
+mod thresholds;
+mod whole_names;
+
+use self::thresholds::calibrated;
+use self::whole_names::add_whole_names;
 use crate::blocking::{KeyExpression, RuleSet};
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
+use crate::engine::batch::EqualRows;
 use crate::engine::resolver::Resolver;
-use crate::engine::thresholds::calibrated;
 use crate::limits::{MODEL_RECORDS_MIN, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
