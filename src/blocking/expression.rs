@@ -130,6 +130,11 @@ fn dates(record: &CanonicalRecord, part: std::ops::Range<usize>) -> impl Iterato
     record.of(Field::BirthDate).iter().filter_map(move |value| value.text.get(part.clone()))
 }
 
+/// Whether a phone, masked or not, meets those that it fits by [`KeyExpression::PhoneEnds`].
+pub fn shows_ends(phone: &str) -> bool {
+    ends(phone).is_some()
+}
+
 /// A phone's first digits (of Chinese mobiles the first three after the country code), its last four, and its length; none where
 /// these are hidden.
 fn ends(phone: &str) -> Option<CompactString> {

@@ -11,6 +11,6 @@ mod expression;
 mod pairs;
 mod rule;
 
-pub use expression::KeyExpression;
+pub use expression::{KeyExpression, shows_ends};
 pub use pairs::{HotKey, REFINEMENTS, Refine, Visited, count_pairs, visit_pairs};
 pub use rule::{Family, Rule, RuleSet};

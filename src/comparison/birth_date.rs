@@ -2,7 +2,6 @@
 
 use super::library::Outcome;
 use super::table::RecordView;
-use crate::limits::WRITTEN_YEAR_MIN;
 use crate::record::{Field, Grade};
 
 /// Levels: exact; year and month the same, a day unknown; day and month swapped or one digit off; two parts the same; day and month the
@@ -35,7 +34,7 @@ const DIFFERENT: u8 = 8;
 /// Whether `record`, which says no birth date, was written before the other was born: it is of somebody who was born by then.
 fn written_before_birth(record: &RecordView<'_>, other: &RecordView<'_>) -> bool {
     let (Some(written), Some((_, born))) = (record.year(), other.first(Field::BirthDate)) else { return false };
-    !record.has(Field::BirthDate) && written >= WRITTEN_YEAR_MIN && u32::from(written) < born.number / 10_000
+    !record.has(Field::BirthDate) && u32::from(written) < born.number / 10_000
 }
 
 fn date_level(x: u32, y: u32) -> u8 {

@@ -13,7 +13,7 @@ use crate::record::{Field, Grade};
 enum Naming {
     /// By given names that may be one person's.
     Alike,
-    /// At least one says no given name, or hides it.
+    /// At least one says no given name, hides it, or says a single one that differs.
     Missing,
     /// By different given names.
     Apart,
@@ -219,6 +219,16 @@ mod tests {
             1,
             "wholes by the years nearest to each other"
         );
+    }
+
+    #[test]
+    fn copies_share_their_years_and_clocks_that_were_not_set_tell_none() {
+        const WEI: [(Field, &str); 2] = [(Field::FamilyName, "张"), (Field::GivenName, "伟")];
+        let mut table = RecordTable::build(&[record("1", 10, &WEI), record("2", 18, &WEI), record("3", 20, &[]), record("4", -30, &[])]);
+        let level = |table: &RecordTable, row: u32| phone_unnamed(&table.view(0), &table.view(row)).level;
+        assert_eq!((level(&table, 2), level(&table, 3)), (3, 1));
+        table.share_years(&[(0, 1)]);
+        assert_eq!((level(&table, 2), level(&table, 3)), (1, 1));
     }
 
     #[test]

@@ -114,7 +114,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85 0.02, "same sound in two scripts" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "beginning" 0.01 0.005, "part" 0.01 0.005, "different" 0.04 0.95],
+        levels!["exact" 0.85 0.02, "same sound in letters" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "beginning" 0.01 0.005, "part" 0.01 0.005, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -122,7 +122,7 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound in two scripts, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "beginning" 0.025 0.015, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
+        levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "beginning" 0.025 0.015, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
         name::given,
     ),
     row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
@@ -254,8 +254,8 @@ const fn row(
 }
 
 /// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
-/// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a character or a beginning
-/// of their given names in common, and Chinese ones by custom (`建军`, `建华`). Where certificates tell relatives apart the data say more.
+/// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a
+/// character of their given names in common by custom (`建军`, `建华`). Where certificates tell relatives apart the data say more.
 pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.0), ("given_name", 7, 0.1)];
 
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says

@@ -20,7 +20,7 @@ pub const HOMOPHONE: u8 = 3;
 /// Letters from which two whole names that are the same letters are one name: 张安 (zhangan) is short of it, and may be zhan gan.
 const SAME_LETTERS_MIN: usize = 8;
 
-/// Levels: exact, same sound in two scripts, same sound, close where one form is rare, close where both are in use, beginning, part, different.
+/// Levels: exact, same sound in letters, same sound, close where one form is rare, close where both are in use, beginning, part, different.
 pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     part(a, b, Field::FamilyName, Field::GivenName)
 }
@@ -31,7 +31,7 @@ pub const GIVEN_DIFFERENT: u8 = 9;
 /// The level of [`given`] that says that the names are different and one of them stands without a family name.
 pub const SINGLE_DIFFERENT: u8 = 8;
 
-/// Levels: exact, same sound in two scripts or short form, same sound, close where one form is rare, close where both are in use, beginning, part, different where one of them
+/// Levels: exact, same sound in letters or short form, same sound, close where one form is rare, close where both are in use, beginning, part, different where one of them
 /// stands without a family name, different. A single name is often what somebody goes by, not the name.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
@@ -80,12 +80,22 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         return Outcome::NULL;
     }
     let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));
-    if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol)) {
+    // Of wholes that say several names the parts that most of their records say are compared.
+    let is_kept = |view: &RecordView<'_>, symbol: Symbol| {
+        let whole = &view.value(Field::DisplayName, symbol).text;
+        let has = |field: Field, part: &str| view.symbols(field).iter().any(|symbol| view.value(field, *symbol).text == part);
+        let (family, given) = whole.split_once(", ").unwrap_or(("", whole));
+        has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
+    };
+    let kept = |symbol: &&Symbol| is_kept(a, **symbol) && is_kept(b, **symbol);
+    if let Some(symbol) = of_a.iter().filter(|symbol| of_b.contains(symbol)).find(kept) {
         return Outcome::exact(Field::DisplayName, *symbol);
     }
     let value = |symbol: &Symbol| a.value(Field::DisplayName, *symbol);
     let is_spelt = |x: &PreparedValue, y: &PreparedValue| x.sound == y.sound && !(x.han && y.han);
-    let spelt = of_a.iter().find(|x| of_b.iter().any(|y| is_spelt(value(x), value(y))));
+    let spelt = of_a.iter().filter(|x| is_kept(a, **x) && of_b.iter().any(|y| is_kept(b, *y) && is_spelt(value(x), value(y))));
+    // Of several the sound decides, so that the order of the two records does not.
+    let spelt = spelt.min_by_key(|symbol| &value(symbol).sound);
     Outcome { level: if swapped(a, b) { 2 } else { 1 }, shared: spelt.map(|symbol| (Field::DisplayName, *symbol)), by: SharedBy::Letters }
 }
 
@@ -118,7 +128,10 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
                 continue;
             }
             // Of several on one level the value decides, so that the order of the two records does not.
-            let text = |outcome: &Outcome| outcome.shared.map(|(_, symbol)| &a.value(field, symbol).text);
+            let text = |outcome: &Outcome| {
+                let value = outcome.shared.map(|(_, symbol)| a.value(field, symbol))?;
+                Some(if outcome.by == SharedBy::Text { &value.text } else { &value.sound })
+            };
             if best.level == 0 || outcome.level < best.level || outcome.level == best.level && text(&outcome) > text(&best) {
                 best = outcome;
             }
@@ -249,7 +262,8 @@ fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
 fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (x, y) = (x.sound.as_str(), y.sound.as_str());
     // Who is numbered is somebody else under another number (`User 12`, `User 13`).
-    if x.bytes().chain(y.bytes()).any(|letter| letter.is_ascii_digit()) {
+    let is_numbered = |name: &str| name.bytes().any(|letter| letter.is_ascii_digit());
+    if is_numbered(x) && is_numbered(y) {
         return Likeness::None;
     }
     let short = x.len().min(y.len());
@@ -334,6 +348,22 @@ mod tests {
             let found = levels(x, y);
             assert_eq!(found, expected, "{x:?} {y:?}");
         }
+    }
+
+    #[test]
+    fn wholes_share_the_names_that_most_of_their_records_say() {
+        let record = |id: &str, parts: [&str; 2]| {
+            let values = [Field::FamilyName, Field::GivenName].into_iter().zip(parts);
+            let values = values.map(|(field, part)| FieldValue { field, text: part.into(), grade: Grade::Valid });
+            CanonicalRecord::new(RecordKey::new("s", id), 0, None, values.collect())
+        };
+        let names = [["赵", "强"], ["赵", "强"], ["王", "丽"], ["王", "丽"]];
+        let records: Vec<CanonicalRecord> = names.iter().enumerate().map(|(row, name)| record(&row.to_string(), *name)).collect();
+        let table = RecordTable::build(&records);
+        let (several, one) = (table.merged(&[0, 1, 2]), table.merged(&[3]));
+        let (a, b) = (table.merged_view(&several), table.merged_view(&one));
+        assert_eq!((given(&a, &b).level, whole(&a, &b).shared), (GIVEN_DIFFERENT, None));
+        assert_eq!(whole(&table.view(2), &b).shared.map(|(field, _)| field), Some(Field::DisplayName));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::name::{WrittenName, people};
 use super::told_name;
-use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX};
+use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX, WRITTEN_YEAR_MIN};
 use crate::normalize::{date, pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
 use compact_str::CompactString;
@@ -208,7 +208,7 @@ pub struct RecordTable {
     /// By row: its source's place among them.
     sources: Vec<Symbol>,
     /// By row: the year in which it was written, 0 where that is not known.
-    years: Vec<u16>,
+    years: Vec<(u16, u16)>,
 }
 
 impl RecordTable {
@@ -219,12 +219,22 @@ impl RecordTable {
         places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
         let sources = records.iter().map(|record| places[record.key.source.as_str()]).collect();
         let source_names = places.into_keys().map(CompactString::from).collect();
-        let years = records.iter().map(|record| record.observed_at.map_or(0, date::year_at)).collect();
+        // What lies before is a clock that was not set.
+        let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
+        let years = records.iter().map(|record| (year(record), year(record))).collect();
         let mut table = RecordTable { columns, rows: records.len(), source_names, sources, years };
         for field in BANDED {
             table.columns[*field as usize].bands = table.bands(*field);
         }
         table
+    }
+
+    /// Gives rows that stand for copies, as (the row, its copy), the years of all of them: which of them stands for the others goes by
+    /// nothing that tells.
+    pub fn share_years(&mut self, copies: &[(u32, u32)]) {
+        for (row, copy) in copies {
+            self.years[*row as usize] = joined_years(self.years[*row as usize], self.years[*copy as usize]);
+        }
     }
 
     /// The table with the bands of some values given, for tables that hold only a part of the records.
@@ -320,8 +330,7 @@ impl RecordTable {
         let mut sources: Vec<Symbol> = rows.iter().map(|row| self.sources[*row as usize]).collect();
         sources.sort_unstable();
         sources.dedup();
-        let years = || rows.iter().map(|row| self.years[*row as usize]).filter(|year| *year > 0);
-        let years = (years().min().unwrap_or(0), years().max().unwrap_or(0));
+        let years = rows.iter().map(|row| self.years[*row as usize]).fold((0, 0), joined_years);
         let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources, years };
         for field in Field::ALL {
             let start = merged.symbols.len();
@@ -339,6 +348,11 @@ impl RecordTable {
     pub fn merged_view<'a>(&'a self, merged: &'a MergedRows) -> RecordView<'a> {
         RecordView { table: self, row: 0, merged: Some(merged) }
     }
+}
+
+/// The first and the last of two spans of years; 0 where nothing is known.
+fn joined_years((from, to): (u16, u16), (other_from, other_to): (u16, u16)) -> (u16, u16) {
+    if from == 0 || other_from == 0 { (from.max(other_from), to.max(other_to)) } else { (from.min(other_from), to.max(other_to)) }
 }
 
 /// Fields of which a person has one value through life, errors and rare changes aside.
@@ -424,8 +438,7 @@ impl<'a> RecordView<'a> {
     }
 
     fn years(&self) -> (u16, u16) {
-        let one = || self.table.years[self.row as usize];
-        self.merged.map_or_else(|| (one(), one()), |merged| merged.years)
+        self.merged.map_or_else(|| self.table.years[self.row as usize], |merged| merged.years)
     }
 
     /// The years between what was written of the two; 0 where they overlap and where a time is not known.

@@ -59,6 +59,9 @@ const FAMILY_NAME: char = '+';
 const WORD: char = '~';
 const ADDRESS: char = '@';
 
+/// Characters of relatives and strangers behind 小, 阿 and 大, or twice: `大姐`, `爸爸`.
+const KIN: &str = "姐哥弟妹爸妈爷奶叔伯婶姨姑舅嫂公婆爹娘人孩宝";
+
 /// Forms of address behind a family name.
 const FORMS: &[&str] = &["总", "姐", "哥", "先生", "女士", "老师", "经理", "师傅", "叔", "姨"];
 
@@ -67,6 +70,7 @@ fn in_screen_name(shown: &str) -> CompactString {
     if let [first, second] = letters[..]
         && text::has_han(shown)
         && (first == second || ['小', '阿', '大'].contains(&first))
+        && !KIN.contains(second)
     {
         return format_compact!("{GIVEN_LETTER}{second}");
     }
@@ -144,9 +148,15 @@ impl Name<'_> {
         let long = |value: &PreparedValue| value.sound.len() >= ADDRESS_LETTERS_MIN - 1;
         let has_given = self.givens.iter().any(|given| long(given) && letters.contains(given.sound.as_str()));
         let has_family = self.families.iter().any(|family| {
+            let sound = family.sound.as_str();
             let initial = |given: &&PreparedValue| given.sound.chars().next().is_some_and(|first| letters.starts_with(first));
-            letters.starts_with(family.sound.as_str())
-                || letters.ends_with(family.sound.as_str()) && self.givens.iter().any(|given| initial(&given))
+            // A short surname begins many words; behind one stand initials or syllables, and no Western name has it.
+            let fits = |rest: &str| rest.len() <= 2 || pinyin::is_given(rest);
+            let begins =
+                letters.strip_prefix(sound).is_some_and(|rest| long(family) || fits(rest) && !told.split(' ').any(western::is_given));
+            begins
+                || told.split(' ').any(|word| word == sound)
+                || letters.ends_with(sound) && self.givens.iter().any(|given| initial(&given))
         });
         match (has_given, has_family) {
             (true, true) => WHOLE,
@@ -212,6 +222,8 @@ mod tests {
             ("weiwei", "张", "伟", NONE),
             ("Bob_77", "张", "伟", NONE),
             ("小伟", "张", "大明", ANOTHER),
+            ("大姐", "张", "大明", NONE),
+            ("爸爸", "张", "大明", NONE),
             ("wei1985", "张", "大明", ANOTHER),
             ("装修王总", "李", "伟", ANOTHER),
             ("Bob_77", "smith", "mary", ANOTHER),
@@ -230,6 +242,9 @@ mod tests {
             ("mary.smith12@mail.com", "smith", "mary", WHOLE),
             ("msmith12@mail.com", "smith", "mary", FAMILY),
             ("xiaowei@mail.com", "张", "晓伟", GIVEN),
+            ("lixw88@163.com", "李", "晓伟", FAMILY),
+            ("lisa88@mail.com", "李", "晓伟", ANOTHER),
+            ("henry.miller@mail.com", "何", "晓伟", ANOTHER),
             ("liuyang99@163.com", "张", "晓伟", ANOTHER),
             ("john.brown@mail.com", "smith", "mary", ANOTHER),
             ("sunnyday@mail.com", "smith", "mary", NONE),

@@ -43,7 +43,7 @@ impl<'a> Resolver<'a> {
             library().iter().map(of).collect()
         };
         let frequencies = &model.term_frequencies;
-        let adjustments = of_values(&counts, &|field, value| frequencies.adjustment(field, &value.text));
+        let adjustments = of_values(&counts, &|field, value| frequencies.shared(field, value, SharedBy::Text).1);
         let of_names =
             |comparison: &&Comparison| counts(comparison) && (NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME);
         let sounds = [SharedBy::Homophone, SharedBy::Letters];

@@ -6,9 +6,9 @@ use crate::blocking::Rule;
 use crate::comparison::{Band, Comparison, RecordTable, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
-use crate::record::{CanonicalRecord, Field, RecordKey};
+use crate::record::{CanonicalRecord, Field, FieldValue, RecordKey};
 use compact_str::CompactString;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 /// One comparison of a pair.
@@ -127,13 +127,25 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
 /// into clusters does; records that say the same count once. The keys are the groups' first ones; rules play no part.
 pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records: Vec<CanonicalRecord> = a.iter().chain(b).cloned().collect();
-    let table = table(&records, model, band);
-    let distinct = |rows: std::ops::Range<usize>| {
-        let mut said = FxHashSet::default();
-        let rows = rows.filter(|row| said.insert(records[*row].values()));
-        table.merged(&rows.map(|row| row as u32).collect::<Vec<_>>())
+    let mut table = table(&records, model, band);
+    let mut copies: Vec<(u32, u32)> = Vec::new();
+    let mut distinct = |rows: std::ops::Range<usize>| {
+        let mut said: FxHashMap<&[FieldValue], u32> = FxHashMap::default();
+        let mut distinct: Vec<u32> = Vec::new();
+        for row in rows {
+            match said.get(records[row].values()) {
+                Some(first) => copies.push((*first, row as u32)),
+                None => {
+                    said.insert(records[row].values(), row as u32);
+                    distinct.push(row as u32);
+                }
+            }
+        }
+        distinct
     };
     let (left, right) = (distinct(0..a.len()), distinct(a.len()..records.len()));
+    table.share_years(&copies);
+    let (left, right) = (table.merged(&left), table.merged(&right));
     waterfall((&records[0].key, &table.merged_view(&left)), (&records[a.len()].key, &table.merged_view(&right)), model)
 }
 

@@ -68,6 +68,13 @@ pub struct Thresholds {
     pub review: MatchProbability,
 }
 
+impl Thresholds {
+    /// The weight from which two wholes may be one person: likelier two people, they speak against a link, however low reviews begin.
+    pub fn open(&self) -> MatchWeight {
+        self.link.weight().min(MatchWeight::ZERO).max(self.review.weight())
+    }
+}
+
 impl Default for Thresholds {
     fn default() -> Self {
         let probability = |value| MatchProbability::new(value).expect("a constant within 0 to 1");
@@ -215,6 +222,7 @@ impl Model {
             personal: names,
             link: self.thresholds.link.weight(),
             review: self.thresholds.review.weight(),
+            open: self.thresholds.open(),
         }
     }
 }
@@ -232,6 +240,8 @@ pub struct Weights {
     pub link: MatchWeight,
     /// From here on a pair goes to review.
     pub review: MatchWeight,
+    /// From here on two wholes do not speak against a link between them.
+    pub open: MatchWeight,
 }
 
 impl Weights {

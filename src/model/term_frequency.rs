@@ -227,11 +227,15 @@ impl TermFrequencies {
 
     /// What is shared of a value, and what agreement on it weighs beyond the level's weight; 0 for what is not counted.
     pub fn shared<'v>(&self, field: Field, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
-        match by {
-            SharedBy::Text => (&value.text, self.of(&self.fields, field, &value.text)),
-            SharedBy::Homophone => (&value.sound, self.of(&self.sounds, field, &value.sound)),
-            SharedBy::Letters => (&value.sound, self.of(&self.letters, field, &value.sound)),
-        }
+        let (tables, shared) = match by {
+            SharedBy::Text => (&self.fields, &value.text),
+            SharedBy::Homophone => (&self.sounds, &value.sound),
+            SharedBy::Letters => (&self.letters, &value.sound),
+        };
+        // What a rare whole name weighs beyond its parts holds of names that have two.
+        let is_single = field == Field::DisplayName && !value.text.contains(", ");
+        let kept = || self.kept(tables, field, shared).unwrap_or_default();
+        (shared, if is_single { kept() } else { self.of(tables, field, shared) })
     }
 
     fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
@@ -239,6 +243,11 @@ impl TermFrequencies {
             Some((_, frequencies)) => frequencies.adjustments.get(&self.key.hash(field, text)).copied().unwrap_or(frequencies.otherwise),
             None => MatchWeight::ZERO,
         }
+    }
+
+    fn kept(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> Option<MatchWeight> {
+        let (_, frequencies) = fields.iter().find(|(known, _)| *known == field)?;
+        frequencies.adjustments.get(&self.key.hash(field, text)).copied()
     }
 
     /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.

@@ -175,14 +175,17 @@ pub fn is_syllable(letters: &str) -> bool {
     known_sounds().syllables.contains(letters)
 }
 
-/// Whether letters read as a Han name in pinyin: the sound of a frequent surname and one or two syllables.
+/// Whether letters read as a given name in pinyin: one or two syllables.
+pub fn is_given(letters: &str) -> bool {
+    let cut = |at: usize| letters.is_char_boundary(at) && is_syllable(&letters[..at]) && is_syllable(&letters[at..]);
+    is_syllable(letters) || (1..letters.len()).any(cut)
+}
+
+/// Whether letters read as a Han name in pinyin: the sound of a frequent surname and a given name.
 pub fn is_name(letters: &str) -> bool {
-    let given = |letters: &str| {
-        is_syllable(letters)
-            || (1..letters.len()).any(|at| letters.is_char_boundary(at) && is_syllable(&letters[..at]) && is_syllable(&letters[at..]))
-    };
     let surnames = &known_sounds().surnames;
-    (1..letters.len()).any(|at| letters.is_char_boundary(at) && surnames.contains(&letters[..at]) && given(&letters[at..]))
+    let cut = |at: usize| letters.is_char_boundary(at) && surnames.contains(&letters[..at]) && is_given(&letters[at..]);
+    (1..letters.len()).any(cut)
 }
 
 struct KnownSounds {

@@ -8,7 +8,7 @@ use crate::comparison::{Band, RecordTable, compare, library};
 use crate::engine::resolver::Resolver;
 use crate::limits::{ASSURANCE_CLEAR_BITS, ASSURANCE_RECORDS_MAX};
 use crate::link::{Assurance, Decision};
-use crate::model::{MatchWeight, Model};
+use crate::model::{MatchWeight, Model, Rivals};
 use crate::one_id::assignment::followed;
 use crate::record::{CanonicalRecord, Field, Grade, RecordKey};
 
@@ -91,16 +91,19 @@ fn between(resolver: &Resolver<'_>, table: &RecordTable, a: usize, b: usize) -> 
     if x.symbols(Field::ResidentId).iter().any(valid) {
         return Assurance::Verified;
     }
-    let mut families: Vec<Family> = Vec::new();
+    // What is said twice, as by parts of a name and the whole, counts together.
+    let mut families: Vec<(Family, Rivals)> = Vec::new();
     compare(&x, &y, &mut |place, outcome| {
         let weight = resolver.weights().level(place, outcome.level) + resolver.adjustment(place, outcome);
         // That two sources know somebody is no evidence of its own.
         let Some(family) = library()[place].looks_at().map(family) else { return };
-        if weight.least() >= MatchWeight::from_bits(ASSURANCE_CLEAR_BITS) && !families.contains(&family) {
-            families.push(family);
+        match families.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, sum)) => *sum += weight,
+            None => families.push((family, weight)),
         }
     });
-    if families.len() >= 2 { Assurance::Strong } else { Assurance::Probable }
+    let clear = families.iter().filter(|(_, weight)| weight.least() >= MatchWeight::from_bits(ASSURANCE_CLEAR_BITS)).count();
+    if clear >= 2 { Assurance::Strong } else { Assurance::Probable }
 }
 
 /// Evidence that comes from one thing in life, however many fields tell of it.
@@ -132,7 +135,7 @@ fn family(field: Field) -> Family {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ComparisonModel, FrequencyKey, LevelModel, Prior, Rivals, TermFrequencies, Thresholds};
+    use crate::model::{ComparisonModel, FrequencyKey, LevelModel, Prior, TermFrequencies, Thresholds};
     use crate::record::FieldValue;
 
     /// What the library assumes, at one match among ten thousand pairs.

@@ -66,7 +66,7 @@ impl Lookup {
         if of_a != of_b {
             // A link stands unless the people speak against it; a doubt is settled where they agree as clearly as a link asks.
             let needed = match pair.decision {
-                Decision::Link => pair.thresholds.review.weight(),
+                Decision::Link => pair.thresholds.open(),
                 Decision::Review if pair.veto.is_none() => pair.thresholds.link.weight(),
                 _ => return Ok((Vec::new(), None)),
             };

@@ -22,7 +22,7 @@ use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX, WIDER_REPEATS_MAX};
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
-use crate::model::{MatchWeight, Model, Thresholds};
+use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -195,6 +195,7 @@ impl<'a> Prepared<'a> {
         let budget = matches!(source, ModelSource::Learn { .. }).then(|| wider_budget(records.len()));
         let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
         let equal = EqualRows::find(records, &judged);
+        table.share_years(&equal.copies);
         let candidates = candidate_pairs(records, &equal.distinct, &rules, budget, observer);
 
         let model = match source {
@@ -299,9 +300,7 @@ impl<'a> Prepared<'a> {
             true => resolver.weigh_groups(a, b),
             false => resolver.weigh_groups(&distinct(a), &distinct(b)),
         };
-        // Wholes that are likelier two people speak against a link, however low reviews begin.
-        let link = resolver.weights().link;
-        let open = link.min(MatchWeight::ZERO).max(resolver.weights().review);
+        let (link, open) = (resolver.weights().link, resolver.weights().open);
         let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
             weighed if weighed.weight.least() >= link => Agreement::Clear,
             weighed if weighed.weight.least() >= open => Agreement::Open,

@@ -5,14 +5,14 @@ mod whole_names;
 
 use self::thresholds::calibrated;
 use self::whole_names::add_whole_names;
-use crate::blocking::{KeyExpression, RuleSet};
+use crate::blocking::{KeyExpression, RuleSet, shows_ends};
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
 use crate::engine::batch::EqualRows;
 use crate::engine::resolver::Resolver;
 use crate::limits::{MODEL_RECORDS_MIN, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
-use crate::record::Field;
+use crate::record::{Field, Grade};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -49,7 +49,9 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let random = masked(random_histogram(table, rows, seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
-    let masks = rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.all == [KeyExpression::PhoneEnds]);
+    let phones = table.column(Field::Phone).values();
+    let masks = rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.all == [KeyExpression::PhoneEnds])
+        && phones.iter().all(|phone| phone.grade != Grade::Partial || shows_ends(&phone.text));
     let complete_levels = library().iter().map(|comparison| match complete(comparison.field) {
         // Behind the exact levels those stand whose hidden digits fit.
         true => comparison.exact_levels + usize::from(masks && comparison.field == Field::Phone),
