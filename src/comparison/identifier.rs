@@ -86,8 +86,10 @@ const fn several_names(field: Field) -> u8 {
 
 /// How far apart two records with one phone were written: 0, or 1 for years, 2 for many years, in which a number may have passed on.
 fn apart(a: &RecordView<'_>, b: &RecordView<'_>, field: Field) -> u8 {
+    if field != Field::Phone {
+        return 0;
+    }
     match a.years_to(b) {
-        _ if field != Field::Phone => 0,
         PHONE_YEARS_SOME..PHONE_YEARS_MANY => 1,
         PHONE_YEARS_MANY.. => 2,
         _ => 0,

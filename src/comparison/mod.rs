@@ -26,5 +26,5 @@ pub use library::{
     library,
 };
 pub use name::{HOMOPHONE, people};
-pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol};
+pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
 pub use vector::ComparisonVector;

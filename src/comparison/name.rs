@@ -3,7 +3,7 @@
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::similarity::{jaro_winkler, within_one_edit};
-use super::table::{PreparedValue, RecordView, Symbol};
+use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
 use crate::normalize::text::HIDDEN;
 use crate::record::{Field, Grade};
@@ -12,7 +12,7 @@ use crate::record::{Field, Grade};
 const SWAP_GAIN_MIN: f64 = 0.4;
 
 /// The level that says that two names sound alike, of which one at least is written in letters.
-pub const SAME_SOUND: u8 = 2;
+const SAME_SOUND: u8 = 2;
 
 /// The level that says that two Han names sound alike.
 pub const HOMOPHONE: u8 = 3;
@@ -31,8 +31,9 @@ pub const GIVEN_DIFFERENT: u8 = 9;
 /// The level of [`given`] that says that the names are different and one of them stands without a family name.
 pub const SINGLE_DIFFERENT: u8 = 8;
 
-/// Levels: exact, same sound in letters or short form, same sound, close where one form is rare, close where both are in use, beginning, part, different where one of them
-/// stands without a family name, different. A single name is often what somebody goes by, not the name.
+/// Levels: exact, same sound in letters or short form, same sound, close where one form is rare, close where both are in use, beginning,
+/// part, different where one of them stands without a family name, different. A single name is often what somebody goes by, not the
+/// name.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
     let is_single = a.has(Field::FamilyName) != b.has(Field::FamilyName);
@@ -84,8 +85,8 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let is_kept = |view: &RecordView<'_>, symbol: Symbol| {
         let whole = &view.value(Field::DisplayName, symbol).text;
         let has = |field: Field, part: &str| view.symbols(field).iter().any(|symbol| view.value(field, *symbol).text == part);
-        let (family, given) = whole.split_once(", ").unwrap_or(("", whole));
-        has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
+        let (family, given) = whole_parts(whole);
+        !view.is_merged() || has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
     };
     let kept = |symbol: &&Symbol| is_kept(a, **symbol) && is_kept(b, **symbol);
     if let Some(symbol) = of_a.iter().filter(|symbol| of_b.contains(symbol)).find(kept) {

@@ -175,7 +175,7 @@ impl Column {
 }
 
 /// Family and given name as one text, for each pair of them that a record has and shows in full; the given name where it stands alone.
-pub fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
+fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
     let shown = |field| record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str());
     let given = |family| shown(Field::GivenName).map(move |given| whole_name(family, given));
     match record.of(Field::FamilyName) {
@@ -185,13 +185,18 @@ pub fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
 }
 
 /// Family and given name as one text.
-pub fn whole_name(family: &str, given: &str) -> CompactString {
+fn whole_name(family: &str, given: &str) -> CompactString {
     compact_str::format_compact!("{family}, {given}")
+}
+
+/// Family and given name of a whole name; no family name where the given name stands alone.
+pub fn whole_parts(name: &str) -> (&str, &str) {
+    name.split_once(", ").unwrap_or(("", name))
 }
 
 /// How a [`whole_name`] sounds, whichever part stands first.
 fn whole_sound(name: &str) -> CompactString {
-    let (family, given) = name.split_once(", ").unwrap_or(("", name));
+    let (family, given) = whole_parts(name);
     let [family, given] =
         [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
     let (first, second) = if family <= given { (family, given) } else { (given, family) };
@@ -403,6 +408,11 @@ pub struct RecordView<'a> {
 }
 
 impl<'a> RecordView<'a> {
+    /// Whether it is several records.
+    pub fn is_merged(&self) -> bool {
+        self.merged.is_some()
+    }
+
     /// The symbols of a field's values, possibly none.
     pub fn symbols(&self, field: Field) -> &'a [Symbol] {
         match self.merged {

@@ -203,8 +203,10 @@ fn says_family(shown: &str, family: &PreparedValue) -> bool {
 mod tests {
     use super::*;
 
-    fn name(family: &str, given: &str) -> [PreparedValue; 2] {
-        [PreparedValue::new(Field::FamilyName, family, Grade::Valid), PreparedValue::new(Field::GivenName, given, Grade::Valid)]
+    fn with_name(family: &str, given: &str, level: impl Fn(&Name<'_>) -> u8) -> u8 {
+        let value = |field: Field, text: &str| PreparedValue::new(field, text, Grade::Valid);
+        let (family, given) = (value(Field::FamilyName, family), value(Field::GivenName, given));
+        level(&Name { families: vec![&family], givens: vec![&given] })
     }
 
     #[test]
@@ -228,9 +230,8 @@ mod tests {
             ("装修王总", "李", "伟", ANOTHER),
             ("Bob_77", "smith", "mary", ANOTHER),
         ] {
-            let [of_family, of_given] = name(family, given);
-            let whole = Name { families: vec![&of_family], givens: vec![&of_given] };
-            assert_eq!(whole.in_screen_name(shown, &statement(Field::Nickname, shown)), level, "{shown} {family}{given}");
+            let told = with_name(family, given, |name| name.in_screen_name(shown, &statement(Field::Nickname, shown)));
+            assert_eq!(told, level, "{shown} {family}{given}");
         }
     }
 
@@ -250,9 +251,8 @@ mod tests {
             ("sunnyday@mail.com", "smith", "mary", NONE),
             ("12345678@qq.com", "张", "晓伟", NONE),
         ] {
-            let [of_family, of_given] = name(family, given);
-            let whole = Name { families: vec![&of_family], givens: vec![&of_given] };
-            assert_eq!(whole.in_address(&statement(Field::Email, address)), level, "{address} {family}{given}");
+            let told = with_name(family, given, |name| name.in_address(&statement(Field::Email, address)));
+            assert_eq!(told, level, "{address} {family}{given}");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
 use super::{MatchWeight, range};
-use crate::comparison::{PreparedValue, SharedBy};
+use crate::comparison::{PreparedValue, SharedBy, whole_parts};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::record::Field;
 use compact_str::CompactString;
@@ -233,16 +233,13 @@ impl TermFrequencies {
             SharedBy::Letters => (&self.letters, &value.sound),
         };
         // What a rare whole name weighs beyond its parts holds of names that have two.
-        let is_single = field == Field::DisplayName && !value.text.contains(", ");
-        let kept = || self.kept(tables, field, shared).unwrap_or_default();
-        (shared, if is_single { kept() } else { self.of(tables, field, shared) })
+        let is_single = field == Field::DisplayName && whole_parts(&value.text).0.is_empty();
+        (shared, if is_single { self.kept(tables, field, shared).unwrap_or_default() } else { self.of(tables, field, shared) })
     }
 
     fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
-        match fields.iter().find(|(known, _)| *known == field) {
-            Some((_, frequencies)) => frequencies.adjustments.get(&self.key.hash(field, text)).copied().unwrap_or(frequencies.otherwise),
-            None => MatchWeight::ZERO,
-        }
+        let otherwise = || fields.iter().find(|(known, _)| *known == field).map(|(_, frequencies)| frequencies.otherwise);
+        self.kept(fields, field, text).or_else(otherwise).unwrap_or_default()
     }
 
     fn kept(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> Option<MatchWeight> {
@@ -257,8 +254,7 @@ impl TermFrequencies {
 
     /// Whether the value's frequency is kept: it has at least [`FREQUENCY_HOLDERS_MIN`] holders.
     pub fn is_kept(&self, field: Field, text: &str) -> bool {
-        let of_field = self.fields.iter().find(|(known, _)| *known == field);
-        of_field.is_some_and(|(_, frequencies)| frequencies.adjustments.contains_key(&self.key.hash(field, text)))
+        self.kept(&self.fields, field, text).is_some()
     }
 
     /// Calls `each` with every number of the table in a fixed order, for the model's name.

@@ -465,9 +465,10 @@ impl Lookup {
             let family = row.canonical.first(Field::FamilyName);
             let prepared = |field: Field, value: &FieldValue| PreparedValue::new(field, &value.text, value.grade);
             let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
-            let text =
-                |(family, given): &(Option<PreparedValue>, PreparedValue)| (family.as_ref().map(|of| of.text.clone()), given.text.clone());
-            if !names.iter().any(|known| text(known) == text(&name)) {
+            let is_same = |(family, given): &(Option<PreparedValue>, PreparedValue)| {
+                given.text == name.1.text && family.as_ref().map(|of| &of.text) == name.0.as_ref().map(|of| &of.text)
+            };
+            if !names.iter().any(is_same) {
                 names.push(name);
             }
             if names.len() > PEOPLE_NAMES_MAX {

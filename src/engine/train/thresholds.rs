@@ -1,7 +1,7 @@
 //! Where links begin: chosen by what a model expects of its own links.
 //!
-//! A pair of match probability p that is linked is wrong with probability 1 - p. The links from a threshold on are thus expected to be wrong
-//! in a number that the model tells without labels; the threshold is the lowest at which that number stays within a budget for each
+//! A pair of match probability p that is linked is wrong with probability 1 - p. The links from a threshold on are thus expected to be
+//! wrong in a number that the model tells without labels; the threshold is the lowest at which that number stays within a budget for each
 //! record. Records that tell people apart well can afford to follow weaker pairs than records that do not.
 //!
 //! Always: a function of records and model; which row a record stands in changes nothing.
