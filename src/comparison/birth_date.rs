@@ -1,13 +1,26 @@
 //! Birth dates, ages and sex.
 
 use super::library::Outcome;
+use super::name::is_alike_but_other;
 use super::table::RecordView;
 use crate::record::{Field, Grade};
 
 /// Levels: exact; year and month the same, a day unknown; day and month swapped or one digit off; two parts the same; day and month the
 /// same in quite another year; year the same, a month unknown; one part the same; different. Two dates that only the resident IDs say
-/// are not compared: those are compared themselves.
+/// are not compared: those are compared themselves. Null of records whose given names are alike but not the same, see
+/// [`date_of_alike_names`].
 pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let found = compared(a, b);
+    if found.level != 0 && is_alike_but_other(a, b) { Outcome::NULL } else { found }
+}
+
+/// Levels as for [`date`], of records whose given names are alike but not the same: twins have one birth date and are often named alike.
+pub fn date_of_alike_names(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+    let found = compared(a, b);
+    if found.level != 0 && is_alike_but_other(a, b) { found } else { Outcome::NULL }
+}
+
+fn compared(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     if written_before_birth(a, b) || written_before_birth(b, a) {
         return Outcome::level(DIFFERENT);
     }

@@ -106,6 +106,7 @@ const ACCOUNT: &[Level] = levels!["exact" 0.9 1e-7, "different" 0.1 0.9999999];
 
 const PHONE: &[Level] = levels!["exact, under one name" 0.42 3e-7, "the same, years apart" 0.06 1e-7, "the same, many years apart" 0.02 1e-7, "exact, under several names" 0.18 2e-7, "the same, years apart" 0.03 1e-7, "the same, many years apart" 0.01 1e-7, "exact, under a child's name" 0.02 1e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.03 1e-4, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880];
 const DEVICE: &[Level] = levels!["exact, under one name" 0.7 1e-6, "exact, under several names" 0.15 1e-6, "exact, under many names" 0.05 1e-6, "different" 0.1 0.999997];
+const BIRTH_DATE: &[Level] = levels!["exact" 0.87 5e-5, "year and month same, a day unknown" 0.01 2e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.02 0.0025, "day and month same" 0.008 0.0025, "year same, a month unknown" 0.01 2e-4, "one part same" 0.007 0.13, "different" 0.015 0.86323];
 
 /// The table: name, field, term frequency, rival, levels, function.
 const LIBRARY: &[Comparison] = &[
@@ -114,7 +115,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85 0.02, "same sound in letters" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "close, both in use" 0.005 0.008, "beginning" 0.01 0.005, "part" 0.01 0.005, "different" 0.04 0.95],
+        levels!["exact" 0.85 0.02, "same sound in letters" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "beginning" 0.01 0.005, "close, both in use" 0.005 0.008, "part" 0.01 0.005, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -122,7 +123,7 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "close, both in use" 0.01 0.007, "beginning" 0.025 0.015, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
+        levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "beginning, or hidden letters fit" 0.025 0.015, "close, both in use" 0.01 0.007, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different" 0.04 0.934],
         name::given,
     ),
     row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
@@ -159,14 +160,8 @@ const LIBRARY: &[Comparison] = &[
         told_name::told_name,
     ),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97 0.5, "different" 0.03 0.5], birth_date::sex),
-    row(
-        "birth_date",
-        Field::BirthDate,
-        false,
-        RivalTie::Personal,
-        levels!["exact" 0.87 5e-5, "year and month same, a day unknown" 0.01 2e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.02 0.0025, "day and month same" 0.008 0.0025, "year same, a month unknown" 0.01 2e-4, "one part same" 0.007 0.13, "different" 0.015 0.86323],
-        birth_date::date,
-    ),
+    row(BIRTH_DATE_NAME, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date),
+    row(BIRTH_DATE_OF_ALIKE_NAMES, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date_of_alike_names),
     row(
         "age",
         Field::Age,
@@ -255,8 +250,10 @@ const fn row(
 
 /// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
 /// of siblings in some sixty are twins (1.5 % of births), and a household has other pairs; siblings often have a
-/// character of their given names in common by custom (`建军`, `建华`). Where certificates tell relatives apart the data say more.
-pub const RELATIVES_ALIKE: &[(&str, usize, f64)] = &[("birth_date", 1, 0.005), ("given_name", 5, 0.0), ("given_name", 7, 0.1)];
+/// character of their given names in common by custom (`建军`, `建华`), twins more often than others. Where certificates tell relatives
+/// apart the data say more.
+pub const RELATIVES_ALIKE: &[(&str, usize, f64)] =
+    &[("birth_date", 1, 0.005), (BIRTH_DATE_OF_ALIKE_NAMES, 1, 0.03), ("given_name", 6, 0.0), ("given_name", 7, 0.1)];
 
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.
@@ -277,6 +274,15 @@ pub const SOURCE: &str = "source";
 
 /// The comparison of what one record's screen name or e-mail address tells of a name with the other's name.
 pub const TOLD_NAME: &str = "told_name";
+
+/// The comparison of birth dates.
+const BIRTH_DATE_NAME: &str = "birth_date";
+
+/// The comparison of birth dates of records whose given names are alike but not the same.
+const BIRTH_DATE_OF_ALIKE_NAMES: &str = "birth_date_of_alike_names";
+
+/// Pairs of comparisons of one field, of which the second applies to few pairs: but for relatives it is as likely at each level as the first.
+pub const ALIKE_BUT_FOR_RELATIVES: &[[&str; 2]] = &[[BIRTH_DATE_NAME, BIRTH_DATE_OF_ALIKE_NAMES]];
 
 /// Comparisons of one field, of records named alike, not named, and named otherwise. How often rivals share the value is seen where
 /// the names tell them apart, and holds of all three.

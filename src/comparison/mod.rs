@@ -22,8 +22,8 @@ mod told_name;
 mod vector;
 
 pub use library::{
-    BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, SharedBy, TOLD_NAME, WHOLE_NAME, compare, is_of_relatives,
-    library,
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, SharedBy, TOLD_NAME, WHOLE_NAME,
+    compare, is_of_relatives, library,
 };
 pub use name::{HOMOPHONE, people};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};

@@ -19,7 +19,9 @@
 //! Always: finite weights; a level that nothing showed keeps its assumed m, a floor for u, and says so.
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
-use crate::comparison::{BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, is_of_relatives, library};
+use crate::comparison::{
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, is_of_relatives, library,
+};
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
     TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_PAIRS, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
@@ -124,6 +126,7 @@ impl State {
             random.add(*vector, *count as f64);
             total += *count as f64;
         }
+        random.count_together();
         let strangers = random.of_strangers();
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
         let relatives = tied(&assumed, &strangers, &Sums::new());
@@ -189,6 +192,8 @@ impl State {
         for (vector, count) in &evidence.random {
             random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
         }
+        classes[PERSON].count_together();
+        random.count_together();
         let mut strangers = random.of_strangers();
         for (comparison, complete) in evidence.complete_levels.iter().enumerate() {
             if *complete > 0 && self.filled[comparison] > 0.0 {
@@ -284,6 +289,17 @@ impl Sums {
             }
             rest >>= 4;
             comparison += 1;
+        }
+    }
+
+    /// Counts together what is alike but for relatives.
+    fn count_together(&mut self) {
+        let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
+        for names in ALIKE_BUT_FOR_RELATIVES {
+            let [Some(first), Some(second)] = names.map(place) else { continue };
+            let together = std::array::from_fn(|level| self.sums[first][level] + self.sums[second][level]);
+            self.sums[first] = together;
+            self.sums[second] = together;
         }
     }
 

@@ -23,6 +23,8 @@ const TOGETHER_SMOOTHING: f64 = 100.0;
 const TOGETHER_MAX: f64 = 100.0;
 /// Most bits that a whole name weighs more for being held by no third record.
 const ALONE_BITS_MAX: f64 = 4.0;
+/// Share of whole names whose parts do not meet by chance: a name of one piece that was parted (其其格), one known from history or stage.
+const NAME_OF_ONE_PIECE: f64 = 0.01;
 /// Records of one name up to which the shares are worked out; of more, a person has as many as of any name.
 const SHARE_RECORDS_MAX: u32 = 64;
 
@@ -61,9 +63,13 @@ fn own_share(records: u32, own: f64, others: f64) -> f64 {
             }
             of_others[number + 1] = one / (number + 1) as f64 * sum;
         }
+        // As likely as the parts make others, and with any number of others as a name that is one for many has.
+        let none = (others.min(1e4) * ((-own).exp() - 1.0)).exp();
+        let chance = |number: usize| (1.0 - NAME_OF_ONE_PIECE) * none * of_others[number];
+        let any = |number: usize| NAME_OF_ONE_PIECE / ((number + 1) * (number + 2)) as f64;
         let (mut term, mut sum, mut mean) = (1.0, 0.0, 0.0);
         for own_records in 0..=rest {
-            let likely = term * of_others[rest - own_records];
+            let likely = term * (chance(rest - own_records) + any(rest - own_records));
             sum += likely;
             mean += likely * own_records as f64;
             term *= own / (own_records + 1) as f64;
