@@ -13,5 +13,5 @@ mod term_frequency;
 mod weight;
 
 pub use snapshot::{ComparisonModel, FORMAT_VERSION, LevelModel, Model, Prior, Thresholds, TrainedOn, Weights};
-pub use term_frequency::{FieldFrequencies, FrequencyKey, TermFrequencies, WholeName};
+pub use term_frequency::{FieldFrequencies, FrequencyKey, TermFrequencies, WholeName, is_chinese};
 pub use weight::{MatchProbability, MatchWeight, Rivals, UNITS_PER_BIT};

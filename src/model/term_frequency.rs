@@ -3,8 +3,9 @@
 //! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
 use super::{MatchWeight, range};
-use crate::comparison::{PreparedValue, SharedBy, whole_parts};
+use crate::comparison::{NAMES, PreparedValue, SharedBy, whole_parts};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
+use crate::normalize::pinyin;
 use crate::record::Field;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -41,6 +42,13 @@ pub struct WholeName<'a> {
     pub family: u32,
     /// Records of its given name.
     pub given: u32,
+    /// Whether it is Han or reads as pinyin.
+    pub is_chinese: bool,
+}
+
+/// Whether a whole name that sounds so is Han or reads as pinyin, in which some Western ones are taken in.
+pub fn is_chinese(han: bool, sound: &str) -> bool {
+    han || sound.split(' ').all(pinyin::is_pinyin)
 }
 
 /// Of the other records of a name that `records` have: the share of a record's own person, where a person has `own` further records and
@@ -104,6 +112,10 @@ pub struct FieldFrequencies {
     /// What agreement on any other value weighs beyond the level's weight.
     #[serde(with = "range::otherwise")]
     pub otherwise: MatchWeight,
+    /// Of sounds in letters: what agreement on a value as it is written, in letters, weighs beyond agreement on its sound. Of whole names:
+    /// what agreement on any other name weighs that is neither Han nor pinyin, beyond [`Self::otherwise`].
+    #[serde(with = "range::otherwise", default)]
+    pub beyond: MatchWeight,
 }
 
 /// Weights of values by field, for the fields whose comparison asks for it.
@@ -146,7 +158,8 @@ impl TermFrequencies {
         };
         let kept = holders.filter(|(_, count)| *count >= FREQUENCY_HOLDERS_MIN);
         let adjustments = kept.map(|(text, count)| (self.key.hash(field, text), adjustment(count))).collect();
-        self.fields.push((field, FieldFrequencies { adjustments, otherwise: adjustment(FREQUENCY_HOLDERS_MIN - 1) }));
+        let otherwise = adjustment(FREQUENCY_HOLDERS_MIN - 1);
+        self.fields.push((field, FieldFrequencies { adjustments, otherwise, beyond: MatchWeight::ZERO }));
     }
 
     /// Adds the sounds of a field of names. `holders` gives each distinct value with its sound and how many of `filled` records hold it,
@@ -172,7 +185,8 @@ impl TermFrequencies {
                 }
             }
         }
-        self.sounds.push((field, FieldFrequencies { adjustments, otherwise: MatchWeight::from_ratio(u_sound / least) }));
+        let otherwise = MatchWeight::from_ratio(u_sound / least);
+        self.sounds.push((field, FieldFrequencies { adjustments, otherwise, beyond: MatchWeight::ZERO }));
     }
 
     /// Adds whole names: as texts, or by their sounds as one form in letters stands for all that sound like it. `filled` records have one,
@@ -189,36 +203,45 @@ impl TermFrequencies {
         let (all, own) = (filled as f64, own.max(OWN_LEAST));
         let of_others = |records: u32| (f64::from(records) - 1.0 - own).max(0.5);
         let by_chance = |name: &WholeName<'_>| of_others(name.family) * of_others(name.given) / all;
-        // Names go together: Western given names with Western family names.
-        let (mut found, mut expected) = (0.0, 0.0);
-        for name in names.iter().filter(|name| name.family > 0) {
-            let records = f64::from(name.records);
-            found += records * (records - 1.0);
-            expected += records * by_chance(name);
-        }
-        let together = ((found - all * own + TOGETHER_SMOOTHING) / (expected + TOGETHER_SMOOTHING)).clamp(1.0, TOGETHER_MAX);
+        // Names go together: Western given names with Western family names, more so where these are few among Chinese ones.
+        let times_as_often = |names: &mut dyn Iterator<Item = &WholeName<'_>>, before: f64| {
+            let (mut held, mut found, mut expected) = (0.0, 0.0, 0.0);
+            for name in names.filter(|name| name.family > 0) {
+                let records = f64::from(name.records);
+                held += records;
+                found += records * (records - 1.0);
+                expected += records * by_chance(name);
+            }
+            ((found - held * own + TOGETHER_SMOOTHING * before) / (expected + TOGETHER_SMOOTHING)).clamp(1.0, TOGETHER_MAX)
+        };
+        let of_all = times_as_often(&mut names.iter(), 1.0);
+        let of = |is_chinese: bool| times_as_often(&mut names.iter().filter(|name| name.is_chinese == is_chinese), of_all);
+        let (of_chinese, of_others_names) = (of(true), of(false));
         let mut adjustments = FxHashMap::default();
         for name in names.iter().filter(|name| name.records >= FREQUENCY_HOLDERS_MIN) {
             let share = match name.family {
                 // Nothing but its own number tells of a name of one part.
                 0 => own / (own + of_others(name.records)),
-                _ => own_share(name.records, own, by_chance(name) * together),
+                _ => own_share(name.records, own, by_chance(name) * if name.is_chinese { of_chinese } else { of_others_names }),
             };
             let u = own / all * (1.0 - share) / share;
             adjustments.insert(self.key.hash(Field::DisplayName, name.text), MatchWeight::from_ratio(name.u_parts / u));
         }
         // Of two records: E = own / (own + others by chance e^-own).
-        let otherwise = MatchWeight::from_bits((own * std::f64::consts::LOG2_E).min(ALONE_BITS_MAX) - together.log2());
+        let alone = (own * std::f64::consts::LOG2_E).min(ALONE_BITS_MAX);
+        let otherwise = MatchWeight::from_bits(alone - of_chinese.log2());
+        let beyond = MatchWeight::from_ratio(of_chinese / of_others_names);
         let kept = if by == SharedBy::Text { &mut self.fields } else { &mut self.letters };
-        kept.push((Field::DisplayName, FieldFrequencies { adjustments, otherwise }));
+        kept.push((Field::DisplayName, FieldFrequencies { adjustments, otherwise, beyond }));
     }
 
     /// Adds the sounds of a field of names as one form in letters stands for all that sound like it. `holders` gives each sound with how
     /// many of `filled` records hold it, a record has on average `co_records` further records of its own person.
     ///
     /// Who writes in letters does so whatever the name, so that a stranger's name has the sound as often as any: a sound of frequency f
-    /// weighs log2(u/f) beyond the level, where u is the chance that two names have one sound.
-    pub fn add_letters(&mut self, field: Field, filled: usize, co_records: f64, holders: &[(&str, u32)]) {
+    /// weighs log2(u/f) beyond the level, where u is the chance that two names have one sound. Of two forms that both are in letters and the
+    /// same the sound is as frequent; `u_exact` is the u probability of that level.
+    pub fn add_letters(&mut self, field: Field, filled: usize, u_exact: f64, co_records: f64, holders: &[(&str, u32)]) {
         if filled == 0 {
             return;
         }
@@ -228,19 +251,41 @@ impl TermFrequencies {
         let adjustment = |count: u32| MatchWeight::from_ratio(u / share(count).max(least));
         let kept = holders.iter().filter(|(_, count)| *count >= FREQUENCY_HOLDERS_MIN);
         let adjustments = kept.map(|(sound, count)| (self.key.hash(field, sound), adjustment(*count))).collect();
-        self.letters.push((field, FieldFrequencies { adjustments, otherwise: adjustment(FREQUENCY_HOLDERS_MIN - 1) }));
+        let (otherwise, beyond) = (adjustment(FREQUENCY_HOLDERS_MIN - 1), MatchWeight::from_ratio(u_exact / u.max(f64::MIN_POSITIVE)));
+        self.letters.push((field, FieldFrequencies { adjustments, otherwise, beyond }));
     }
 
     /// What is shared of a value, and what agreement on it weighs beyond the level's weight; 0 for what is not counted.
     pub fn shared<'v>(&self, field: Field, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
-        let (tables, shared) = match by {
-            SharedBy::Text => (&self.fields, &value.text),
-            SharedBy::Homophone => (&self.sounds, &value.sound),
-            SharedBy::Letters => (&self.letters, &value.sound),
-        };
+        if field == Field::DisplayName {
+            return self.shared_whole_name(value, by);
+        }
+        let table = |fields: &[(Field, FieldFrequencies)]| fields.iter().any(|(known, _)| *known == field);
+        match by {
+            SharedBy::Text if NAMES.contains(&field) && !value.han && table(&self.letters) => {
+                let beyond = self.letters.iter().find(|(known, _)| *known == field).map(|(_, frequencies)| frequencies.beyond);
+                (&value.text, self.of(&self.letters, field, &value.sound) + beyond.unwrap_or_default())
+            }
+            SharedBy::Text => (&value.text, self.of(&self.fields, field, &value.text)),
+            SharedBy::Homophone => (&value.sound, self.of(&self.sounds, field, &value.sound)),
+            SharedBy::Letters => (&value.sound, self.of(&self.letters, field, &value.sound)),
+        }
+    }
+
+    /// The same of a whole name, which as it is written in letters is as frequent as its sound.
+    fn shared_whole_name<'v>(&self, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
+        let field = Field::DisplayName;
+        let (tables, key) = if by == SharedBy::Text && value.han { (&self.fields, &value.text) } else { (&self.letters, &value.sound) };
         // What a rare whole name weighs beyond its parts holds of names that have two.
-        let is_single = field == Field::DisplayName && whole_parts(&value.text).0.is_empty();
-        (shared, if is_single { self.kept(tables, field, shared).unwrap_or_default() } else { self.of(tables, field, shared) })
+        let otherwise = || match tables.iter().find(|(known, _)| *known == field) {
+            Some((_, frequencies)) if !whole_parts(&value.text).0.is_empty() => match is_chinese(value.han, &value.sound) {
+                true => frequencies.otherwise,
+                false => frequencies.otherwise + frequencies.beyond,
+            },
+            _ => MatchWeight::ZERO,
+        };
+        let shown = if by == SharedBy::Text { &value.text } else { &value.sound };
+        (shown, self.kept(tables, field, key).unwrap_or_else(otherwise))
     }
 
     fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
@@ -269,6 +314,7 @@ impl TermFrequencies {
         for (field, frequencies) in self.fields.iter().chain(&self.sounds).chain(&self.letters) {
             each(*field as i64);
             each(frequencies.otherwise.0);
+            each(frequencies.beyond.0);
             let mut values: Vec<(u64, MatchWeight)> = frequencies.adjustments.iter().map(|(hash, weight)| (*hash, *weight)).collect();
             values.sort_unstable();
             for (hash, weight) in values {
@@ -301,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_whole_name_weighs_by_how_many_have_it() {
-        let name = |text: &'static str, records: u32| WholeName { text, u_parts: 1e-4, records, family: 200, given: 150 };
+        let name = |text: &'static str, records: u32| WholeName { text, u_parts: 1e-4, records, family: 200, given: 150, is_chinese: true };
         // By chance three records of others have both parts: 200 and 150 of 10,000.
         let names = [name("few", 3), name("usual", 6), name("many", 60)];
         let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
@@ -330,7 +376,7 @@ mod tests {
     #[test]
     fn letters_weigh_by_the_frequency_of_their_sound() {
         let mut frequencies = TermFrequencies::new(FrequencyKey([1, 2]));
-        frequencies.add_letters(Field::GivenName, 1000, 0.0, &[("wei", 100), ("min", 10), ("yu", 1)]);
+        frequencies.add_letters(Field::GivenName, 1000, 0.01, 0.0, &[("wei", 100), ("min", 10), ("yu", 1)]);
         let value = |sound: &str| PreparedValue::new(Field::GivenName, sound, Grade::Valid);
         let weight = |sound: &str| frequencies.shared(Field::GivenName, &value(sound), SharedBy::Letters).1.bits();
         let u = 0.1f64 * 0.1 + 0.01 * 0.01 + 0.001 * 0.001;

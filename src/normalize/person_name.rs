@@ -9,7 +9,7 @@
 //!
 //! Never here: comparison of names; swapped parts are left as they arrived.
 
-use super::{script, text};
+use super::{pinyin, script, text};
 use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
 use crate::schema::surname;
 use compact_str::{CompactString, ToCompactString};
@@ -267,13 +267,42 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
             return Split { family: joined(&words(before)), given: joined(&given[..1]), middle: joined(&given[1..]) };
         }
     }
-    split_latin(&words(whole))
+    let words = words(whole);
+    split_pinyin(&words, whole).unwrap_or_else(|| split_latin(&words))
+}
+
+/// A Han name in pinyin, where the sound of a frequent surname stands at one end alone and syllables at the other: `Zhang Xiaowei`,
+/// `Xiao wei Zhang`. Where both ends sound like surnames a small letter tells which syllables are one given name (`Liu Bao tao`), else three
+/// syllables stand as in China; of two words none tells.
+fn split_pinyin(words: &[CompactString], shown: &str) -> Option<Split> {
+    let family_is_first = match words {
+        [first, last] => match (pinyin::is_surname(first), pinyin::is_surname(last)) {
+            (true, false) if pinyin::is_given(last) => true,
+            _ => return None,
+        },
+        [first, _, last] if words.iter().all(|word| pinyin::is_syllable(word)) => {
+            let small = |place: usize| shown.split_whitespace().nth(place).is_some_and(|word| word.starts_with(char::is_lowercase));
+            match (pinyin::is_surname(first), pinyin::is_surname(last)) {
+                (false, false) => return None,
+                (true, false) => true,
+                (false, true) => false,
+                (true, true) => !small(1) || small(2),
+            }
+        }
+        _ => return None,
+    };
+    let (family, given) = if family_is_first { words.split_first() } else { words.split_last() }?;
+    Some(Split { family: family.clone(), given: given.concat().into(), middle: CompactString::default() })
 }
 
 fn split_latin(words: &[CompactString]) -> Split {
     match words {
         [] => Split::default(),
         [only] => Split { given: only.clone(), ..Split::default() },
+        // No family name is one letter: the name was written family name first.
+        [family, given, rest @ ..] if is_initial(&words[words.len() - 1]) && !is_initial(family) => {
+            Split { family: family.clone(), given: given.clone(), middle: joined(rest) }
+        }
         [given, rest @ ..] => {
             let family_start = rest
                 .iter()
@@ -283,6 +312,10 @@ fn split_latin(words: &[CompactString]) -> Split {
             Split { family: joined(&rest[family_start..]), given: given.clone(), middle: joined(&rest[..family_start]) }
         }
     }
+}
+
+fn is_initial(word: &str) -> bool {
+    word.len() == 1 && word.starts_with(|letter: char| letter.is_ascii_alphabetic())
 }
 
 /// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.
@@ -371,6 +404,16 @@ mod tests {
             ("Ludwig van Beethoven", "van beethoven|ludwig|-"),
             ("Sean O'Neil Jr.", "oneil|sean|-"),
             ("Madonna", "-|madonna|-"),
+            ("Young Carol A.", "young|carol|a"),
+            ("Carol A. Young", "young|carol|a"),
+            ("Harris J.", "harris|j|-"),
+            ("J Harris", "harris|j|-"),
+            ("Zhang Xiaowei", "zhang|xiaowei|-"),
+            ("Xiaowei Zhang", "zhang|xiaowei|-"),
+            ("Liu Bao tao", "liu|baotao|-"),
+            ("Jing jun Ma", "ma|jingjun|-"),
+            ("WANG XIAO MING", "wang|xiaoming|-"),
+            ("Dan Brown", "brown|dan|-"),
         ] {
             assert_eq!(split(name), expected, "{name}");
         }

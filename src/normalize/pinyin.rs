@@ -181,6 +181,26 @@ pub fn is_given(letters: &str) -> bool {
     is_syllable(letters) || (1..letters.len()).any(cut)
 }
 
+/// Whether letters can be cut into syllables of pinyin.
+pub fn is_pinyin(letters: &str) -> bool {
+    // By place: whether what stands before it can be cut.
+    let mut cut = vec![false; letters.len() + 1];
+    cut[0] = true;
+    for end in 1..=letters.len() {
+        let ends_syllable = |start: usize| cut[start] && letters.get(start..end).is_some_and(is_syllable);
+        cut[end] = (end.saturating_sub(SYLLABLE_LETTERS_MAX)..end).any(ends_syllable);
+    }
+    !letters.is_empty() && cut[letters.len()]
+}
+
+/// Letters of the longest syllable (`zhuang`).
+const SYLLABLE_LETTERS_MAX: usize = 6;
+
+/// Whether letters are the sound of a frequent surname.
+pub fn is_surname(letters: &str) -> bool {
+    known_sounds().surnames.contains(letters)
+}
+
 /// Whether letters read as a Han name in pinyin: the sound of a frequent surname and a given name.
 pub fn is_name(letters: &str) -> bool {
     let surnames = &known_sounds().surnames;

@@ -171,7 +171,7 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
                 let spellings: Vec<(&str, u32)> = spellings.map(|same| (same[0].0, held(same))).collect();
                 frequencies.add_sounds(comparison.field, filled, learnt.levels[usize::from(HOMOPHONE) - 1].u, co_records, &spellings);
                 let whole: Vec<(&str, u32)> = sounds.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, held(same))).collect();
-                frequencies.add_letters(comparison.field, filled, co_records, &whole);
+                frequencies.add_letters(comparison.field, filled, learnt.levels[0].u, co_records, &whole);
             }
             frequencies.add(comparison.field, filled, learnt.levels[0].u, co_records, holders);
         }

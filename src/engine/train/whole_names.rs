@@ -2,12 +2,12 @@
 
 use crate::comparison::{RecordTable, SharedBy};
 use crate::model::estimate::Estimate;
-use crate::model::{TermFrequencies, WholeName};
+use crate::model::{TermFrequencies, WholeName, is_chinese};
 use crate::record::Field;
 use rustc_hash::FxHashMap;
 
-/// A record's whole name and its parts, as texts or as sounds.
-type Named<'a> = (&'a str, &'a str, &'a str);
+/// A record's whole name and its parts, as texts or as sounds, and whether it has Han characters.
+type Named<'a> = (&'a str, &'a str, &'a str, bool);
 
 /// Adds the whole names that `rows` hold, after the fields of their parts.
 pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, frequencies: &mut TermFrequencies) {
@@ -21,33 +21,46 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
         let mut named: Vec<Named<'_>> = rows.iter().filter_map(|row| named(table, *row, by)).collect();
         named.sort_unstable();
         let (mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
-        for (_, family, given) in &named {
+        for (_, family, given, _) in &named {
             *families.entry(family).or_insert(0) += 1;
             *givens.entry(given).or_insert(0) += 1;
         }
+        // A name of several pieces that stands as one in Han (古丽扎·巴合提) is written in two parts in letters.
+        let in_one_piece = |family: &str, given: &str| {
+            let held = |whole: String| {
+                named.partition_point(|name| name.0 <= whole.as_str()) - named.partition_point(|name| name.0 < whole.as_str())
+            };
+            let turned = if family == given { 0 } else { held([given, family].concat()) };
+            (held([family, given].concat()) + turned) as u32
+        };
         let all = named.len().max(1) as f64;
         let least = (1.0 + co_records) / all;
         let weighs = |field: Field, text: &str, u: f64| u * (-frequencies.adjustment(field, text).bits()).exp2();
         let share = |records: u32| (f64::from(records) / all).max(least);
         let whole = |same: &[Named<'_>]| {
             // Of a sound whose parts stand in either order, the order that more have.
-            let parts = same.chunk_by(|a, b| a == b).max_by_key(|parts| parts.len()).map_or(same[0], |parts| parts[0]);
-            let (family, given) = (if parts.1.is_empty() { 0 } else { families[parts.1] }, givens[parts.2]);
+            let parts = same.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)).max_by_key(|parts| parts.len()).map_or(same[0], |parts| parts[0]);
+            let more = if by == SharedBy::Letters && !parts.1.is_empty() { in_one_piece(parts.1, parts.2) } else { 0 };
+            let (family, given) = (if parts.1.is_empty() { 0 } else { families[parts.1] + more }, givens[parts.2] + more);
             let u_parts = match by {
                 SharedBy::Text if family == 0 => weighs(Field::GivenName, parts.2, u_given),
                 _ if family == 0 => share(given),
                 SharedBy::Text => weighs(Field::FamilyName, parts.1, u_family) * weighs(Field::GivenName, parts.2, u_given),
                 _ => share(family) * share(given),
             };
-            (parts.0.to_string(), u_parts, same.len() as u32, family, given)
+            let is_chinese = is_chinese(same.iter().any(|name| name.3), parts.0);
+            (parts.0.to_string(), u_parts, same.len() as u32 + more, family, given, is_chinese)
         };
-        let whole: Vec<_> = named.chunk_by(|a, b| a.0 == b.0).map(whole).collect();
-        let names = whole.iter().map(|(text, u_parts, records, family, given)| WholeName {
+        // As written in letters a name is as frequent as its sound.
+        let counted = named.chunk_by(|a, b| a.0 == b.0).filter(|same| by == SharedBy::Letters || same[0].3);
+        let whole: Vec<_> = counted.map(whole).collect();
+        let names = whole.iter().map(|(text, u_parts, records, family, given, is_chinese)| WholeName {
             text,
             u_parts: *u_parts,
             records: *records,
             family: *family,
             given: *given,
+            is_chinese: *is_chinese,
         });
         let names: Vec<WholeName<'_>> = names.collect();
         // Of a record's own person: those that have a whole name, and the same.
@@ -60,5 +73,6 @@ fn named(table: &RecordTable, row: u32, by: SharedBy) -> Option<Named<'_>> {
     let view = table.view(row);
     let of =
         |field: Field| view.first(field).map(|(_, value)| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() });
-    Some((of(Field::DisplayName)?, of(Field::FamilyName).unwrap_or_default(), of(Field::GivenName)?))
+    let han = view.first(Field::DisplayName)?.1.han;
+    Some((of(Field::DisplayName)?, of(Field::FamilyName).unwrap_or_default(), of(Field::GivenName)?, han))
 }
