@@ -108,7 +108,7 @@ pub fn age(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     })
 }
 
-/// Levels: same, different. Silent where the same sex goes with the same given name, which has said it already.
+/// Levels: same, different. Silent where the same sex goes with the same given name or ones that are alike, which have said it already.
 pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let (of_a, of_b) = (a.symbols(Field::Sex), b.symbols(Field::Sex));
     if of_a.is_empty() || of_b.is_empty() {
@@ -118,7 +118,7 @@ pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let same = of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y)));
     let same_given_name = || a.symbols(Field::GivenName).iter().any(|name| b.symbols(Field::GivenName).contains(name));
     match same {
-        true if same_given_name() => Outcome::NULL,
+        true if same_given_name() || is_alike_but_other(a, b) => Outcome::NULL,
         true => Outcome::level(1),
         false => Outcome::level(2),
     }

@@ -50,18 +50,20 @@ fn banded(
             Band::ManyNames => Outcome::level(if field == Field::Phone { PHONE_MANY_NAMES } else { 3 }),
         };
     }
-    best(a, b, field, level)
+    let found = best(a, b, field, level);
+    let is_years_apart = field == Field::Phone && found.level == PHONE_HIDDEN_FITS && apart(a, b, field) > 0;
+    if is_years_apart { Outcome::level(PHONE_HIDDEN_FITS + 1) } else { found }
 }
 
 fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
-        return if hidden_fits(&x.text, &y.text, 7) { 9 } else { 11 };
+        return if hidden_fits(&x.text, &y.text, 7) { PHONE_HIDDEN_FITS } else { PHONE_DIFFERENT };
     }
-    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { 10 } else { 11 }
+    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { PHONE_ONE_OFF } else { PHONE_DIFFERENT }
 }
 
 /// Of records named alike. Levels: exact under one name and under several (each by the years between), under a child's, under many, hidden
-/// digits fit, one digit off, different.
+/// digits fit (by the years between), one digit off, different.
 pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     banded(a, b, Field::Phone, Naming::Alike, phone_level)
 }
@@ -78,6 +80,15 @@ const PHONE_OF_CHILD: u8 = 7;
 
 /// The level of a phone held under many names.
 const PHONE_MANY_NAMES: u8 = 8;
+
+/// The level of phones whose hidden digits fit; the next is theirs years apart.
+pub const PHONE_HIDDEN_FITS: u8 = 9;
+
+/// The level of phones one digit apart.
+const PHONE_ONE_OFF: u8 = 11;
+
+/// The level of different phones.
+const PHONE_DIFFERENT: u8 = 12;
 
 /// The first level of a phone or device held under several names.
 const fn several_names(field: Field) -> u8 {

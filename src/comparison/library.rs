@@ -83,6 +83,26 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// The exact levels that a near one (from 1) stands to as it does among one person's: those as many years apart, where that is told.
+    pub fn exact_levels_like(&self, near: usize) -> Vec<usize> {
+        match self.field {
+            Field::Phone if near == usize::from(identifier::PHONE_HIDDEN_FITS) => vec![1, 4, 7, 8],
+            Field::Phone if near == usize::from(identifier::PHONE_HIDDEN_FITS) + 1 => vec![2, 3, 5, 6],
+            _ => (1..=self.exact_levels).collect(),
+        }
+    }
+
+    /// The levels, by places from 0, at which a run begins within which agreement weighs the less the further down. Agreement on a value that
+    /// many hold, or years later, may weigh less than likeness of values that are somebody's own.
+    pub fn runs(&self) -> &'static [usize] {
+        match self.field {
+            Field::Phone => &[0, 3, 6, 7, 8],
+            Field::Device => &[0, 3],
+            _ if self.term_frequency && self.exact_levels == 1 => &[0, 1],
+            _ => &[0],
+        }
+    }
+
     /// The field it looks at; none for the sources.
     pub fn looks_at(&self) -> Option<Field> {
         (self.name != SOURCE).then_some(self.field)
@@ -104,7 +124,7 @@ const LINE: &[Level] = levels!["exact" 0.7 0.001, "close" 0.1 0.003, "similar" 0
 const PLACE: &[Level] = levels!["exact" 0.8 0.05, "close" 0.07 0.02, "different" 0.13 0.93];
 const ACCOUNT: &[Level] = levels!["exact" 0.9 1e-7, "different" 0.1 0.9999999];
 
-const PHONE: &[Level] = levels!["exact, under one name" 0.42 3e-7, "the same, years apart" 0.06 1e-7, "the same, many years apart" 0.02 1e-7, "exact, under several names" 0.18 2e-7, "the same, years apart" 0.03 1e-7, "the same, many years apart" 0.01 1e-7, "exact, under a child's name" 0.02 1e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.03 1e-4, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880];
+const PHONE: &[Level] = levels!["exact, under one name" 0.42 3e-7, "the same, years apart" 0.06 1e-7, "the same, many years apart" 0.02 1e-7, "exact, under several names" 0.18 2e-7, "the same, years apart" 0.03 1e-7, "the same, many years apart" 0.01 1e-7, "exact, under a child's name" 0.02 1e-7, "exact, under many names" 0.01 1e-6, "hidden digits fit" 0.025 8e-5, "the same, years apart" 0.005 2e-5, "one digit off" 0.04 1e-5, "different" 0.18 0.9998880];
 const DEVICE: &[Level] = levels!["exact, under one name" 0.7 1e-6, "exact, under several names" 0.15 1e-6, "exact, under many names" 0.05 1e-6, "different" 0.1 0.999997];
 const BIRTH_DATE: &[Level] = levels!["exact" 0.87 5e-5, "year and month same, a day unknown" 0.01 2e-5, "one digit off or swapped" 0.06 0.0015, "two parts same" 0.02 0.0025, "day and month same" 0.008 0.0025, "year same, a month unknown" 0.01 2e-4, "one part same" 0.007 0.13, "different" 0.015 0.86323];
 
@@ -253,7 +273,7 @@ const fn row(
 /// character of their given names in common by custom (`建军`, `建华`), twins more often than others. Where certificates tell relatives
 /// apart the data say more.
 pub const RELATIVES_ALIKE: &[(&str, usize, f64)] =
-    &[("birth_date", 1, 0.005), (BIRTH_DATE_OF_ALIKE_NAMES, 1, 0.03), ("given_name", 6, 0.0), ("given_name", 7, 0.1)];
+    &[("birth_date", 1, 0.005), (BIRTH_DATE_OF_ALIKE_NAMES, 1, 0.03), ("given_name", 6, 0.0), ("given_name", 7, 0.1), ("sex", 2, 0.0)];
 
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.
@@ -321,7 +341,7 @@ mod tests {
         assert!(is_of_relatives(vector(&[("resident_id", 4), ("phone_other_name", 4)])));
         assert!(is_of_relatives(vector(&[("resident_id", 4), ("premises", 1), ("birth_date", 1)])));
         assert!(!is_of_relatives(vector(&[("resident_id", 4), ("family_name", 1), ("birth_date", 1)])), "strangers as well");
-        assert!(!is_of_relatives(vector(&[("resident_id", 4), ("phone", 11), ("street", 1)])));
+        assert!(!is_of_relatives(vector(&[("resident_id", 4), ("phone", 12), ("street", 1)])));
         assert!(!is_of_relatives(vector(&[("resident_id", 1), ("phone", 1)])) && !is_of_relatives(vector(&[("phone", 1)])));
     }
 

@@ -27,4 +27,5 @@ pub use library::{
 };
 pub use name::{HOMOPHONE, people};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
+pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

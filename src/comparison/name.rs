@@ -7,6 +7,7 @@ use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
 use crate::normalize::text::HIDDEN;
 use crate::record::{Field, Grade};
+use std::cmp::Reverse;
 
 /// How much better the swapped order must fit, in summed Jaro-Winkler over both parts, to be taken.
 const SWAP_GAIN_MIN: f64 = 0.4;
@@ -117,8 +118,8 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
     let crossed = a.symbols(field) != b.symbols(field) && swapped(a, b);
-    // Crossed, `family` looks at one record's family and the other's given name. Which is whose goes by the names themselves, so
-    // that the order of the two records does not matter.
+    // Crossed, `family` looks at one record's family and the other's given name. The order in which the parts are more frequent is taken
+    // for the right one, else which is whose goes by the names themselves, so that the order of the two records does not matter.
     let (a, b) = if crossed && order(b) < order(a) { (b, a) } else { (a, b) };
     let other = if crossed { other_field } else { field };
     let (of_a, of_b) = (a.symbols(field), b.symbols(other));
@@ -170,8 +171,11 @@ fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
 }
 
 /// Which of two names goes first: a Han name, whose parts stand in their order, then by sound.
-fn order<'a>(view: &RecordView<'a>) -> Option<(bool, &'a str, &'a str)> {
-    parts(view).map(|((_, family), (_, given))| (!given.han, family.sound.as_str(), given.sound.as_str()))
+fn order<'a>(view: &RecordView<'a>) -> Option<(bool, Reverse<i64>, &'a str, &'a str)> {
+    let of = |family: &'a PreparedValue, given: &'a PreparedValue| {
+        (!given.han, Reverse(family.frequency + given.frequency), family.sound.as_str(), given.sound.as_str())
+    };
+    parts(view).map(|((_, family), (_, given))| of(family, given))
 }
 
 /// The level of two values, of which the first is one of `field`, and the second too unless the parts are crossed.

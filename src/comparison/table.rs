@@ -33,6 +33,8 @@ pub struct PreparedValue {
     pub han: bool,
     /// Names only: whether so many people have it that it is no slip, see [`RecordTable::mark_names`].
     pub in_use: bool,
+    /// Names only: how frequent it is, higher for more; only to be compared.
+    pub frequency: i64,
 }
 
 impl PreparedValue {
@@ -52,7 +54,7 @@ impl PreparedValue {
             Field::Age => value.parse().unwrap_or(0),
             _ => 0,
         };
-        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false }
+        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false, frequency: 0 }
     }
 }
 
@@ -252,11 +254,11 @@ impl RecordTable {
         self
     }
 
-    /// Marks which names are in use, by what `in_use` says of a field's text.
-    pub fn mark_names(&mut self, in_use: &dyn Fn(Field, &str) -> bool) {
+    /// Marks names by what `mark` says of them: whether they are in use, and how frequent they are.
+    pub fn mark_names(&mut self, mark: &dyn Fn(Field, &PreparedValue) -> (bool, i64)) {
         for field in NAMES {
             for value in &mut self.columns[*field as usize].values {
-                value.in_use = in_use(*field, &value.text);
+                (value.in_use, value.frequency) = mark(*field, value);
             }
         }
     }
@@ -273,7 +275,9 @@ impl RecordTable {
             for values in column.values.chunk_by_mut(same_text) {
                 let holders: u32 = held[start..start + values.len()].iter().sum();
                 start += values.len();
-                values.iter_mut().for_each(|value| value.in_use = holders >= FREQUENCY_HOLDERS_MIN);
+                values
+                    .iter_mut()
+                    .for_each(|value| (value.in_use, value.frequency) = (holders >= FREQUENCY_HOLDERS_MIN, i64::from(holders.ilog2())));
             }
         }
     }

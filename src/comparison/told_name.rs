@@ -14,7 +14,8 @@ use compact_str::{CompactString, ToCompactString, format_compact};
 /// Levels of [`told_name`].
 const WHOLE: u8 = 1;
 const GIVEN: u8 = 2;
-const FAMILY: u8 = 3;
+/// The level that says that the family name is told.
+pub const FAMILY: u8 = 3;
 const NONE: u8 = 4;
 const ANOTHER: u8 = 5;
 
@@ -158,9 +159,17 @@ impl Name<'_> {
                 || told.split(' ').any(|word| word == sound)
                 || letters.ends_with(sound) && self.givens.iter().any(|given| initial(&given))
         });
+        // Behind the surname stands another given name than this one or a part of it.
+        let says_other = |rest: &str| {
+            let is_part = |given: &&PreparedValue| given.sound.starts_with(rest) || given.sound.ends_with(rest);
+            pinyin::is_given(rest) && !self.givens.is_empty() && !self.givens.iter().any(|given| is_part(&given))
+        };
         match (has_given, has_family) {
             (true, true) => WHOLE,
             (true, false) => GIVEN,
+            (false, true) if self.families.iter().any(|family| letters.strip_prefix(family.sound.as_str()).is_some_and(says_other)) => {
+                ANOTHER
+            }
             (false, true) => FAMILY,
             (false, false) if is_name(told) => ANOTHER,
             (false, false) => NONE,
@@ -244,6 +253,8 @@ mod tests {
             ("msmith12@mail.com", "smith", "mary", FAMILY),
             ("xiaowei@mail.com", "张", "晓伟", GIVEN),
             ("lixw88@163.com", "李", "晓伟", FAMILY),
+            ("liwei88@163.com", "李", "晓伟", FAMILY),
+            ("licheng88@163.com", "李", "晓伟", ANOTHER),
             ("lisa88@mail.com", "李", "晓伟", ANOTHER),
             ("henry.miller@mail.com", "何", "晓伟", ANOTHER),
             ("liuyang99@163.com", "张", "晓伟", ANOTHER),

@@ -3,7 +3,7 @@
 //! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
 
 use crate::blocking::Rule;
-use crate::comparison::{Band, Comparison, RecordTable, RecordView, compare, library};
+use crate::comparison::{Band, Comparison, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, FieldValue, RecordKey};
@@ -114,7 +114,7 @@ pub struct Explanation {
 /// blocking rule the pair is never weighed, and its decision is no link whatever its weight.
 pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records = [a.clone(), b.clone()];
-    let table = table(&records, model, band);
+    let table = model.table(&records, band);
     let rules = shared_rules(a, b, model);
     let mut explanation = waterfall((&a.key, &table.view(0)), (&b.key, &table.view(1)), model);
     if rules.is_empty() {
@@ -127,7 +127,7 @@ pub fn explain(a: &CanonicalRecord, b: &CanonicalRecord, model: &Model, band: &d
 /// into clusters does; records that say the same count once. The keys are the groups' first ones; rules play no part.
 pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> Explanation {
     let records: Vec<CanonicalRecord> = a.iter().chain(b).cloned().collect();
-    let mut table = table(&records, model, band);
+    let mut table = model.table(&records, band);
     let mut copies: Vec<(u32, u32)> = Vec::new();
     let mut distinct = |rows: std::ops::Range<usize>| {
         let mut said: FxHashMap<&[FieldValue], u32> = FxHashMap::default();
@@ -147,12 +147,6 @@ pub fn explain_groups(a: &[CanonicalRecord], b: &[CanonicalRecord], model: &Mode
     table.share_years(&copies);
     let (left, right) = (table.merged(&left), table.merged(&right));
     waterfall((&records[0].key, &table.merged_view(&left)), (&records[a.len()].key, &table.merged_view(&right)), model)
-}
-
-fn table(records: &[CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
-    let mut table = RecordTable::build(records).with_bands(band);
-    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
-    table
 }
 
 fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>), model: &Model) -> Explanation {

@@ -20,12 +20,14 @@
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{
-    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, LASTING, RELATIVES_ALIKE, RivalTie, WHOLE_NAME, is_of_relatives, library,
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RivalTie, TOLD_NAME, WHOLE_NAME,
+    is_of_relatives, library,
 };
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
     TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_PAIRS, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
+use crate::record::Field;
 
 /// Counted vectors.
 pub type Histogram = Vec<(ComparisonVector, u64)>;
@@ -210,6 +212,7 @@ impl State {
         let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart);
         tie_by_naming(&mut relatives, &self.filled);
         tie_near_levels(&mut relatives, &persons);
+        tie_told_family(&mut relatives, &persons);
         self.tables = [persons, relatives, strangers];
         let possible = (TRAINING_RELATIVES_SHARE_MIN * expected[PERSON]).min(TRAINING_RELATIVES_ASSUMED_MAX);
         let relatives = expected[RELATIVE].max(possible);
@@ -240,10 +243,8 @@ impl State {
         let levels = 1..=comparison.levels.len();
         let of = |class: usize| levels.clone().map(|level| self.tables[class][place][level]).collect::<Vec<f64>>();
         let (m, u, relative) = (of(PERSON), of(STRANGER), of(RELATIVE));
-        // A value that many hold says less than likeness to one that is somebody's own.
-        let apart = if comparison.term_frequency || comparison.exact_levels > 1 { comparison.exact_levels } else { 0 };
-        let against_strangers = monotone(&m, &u, apart);
-        let against_relatives = monotone(&m, &relative, apart);
+        let against_strangers = monotone(&m, &u, comparison.runs());
+        let against_relatives = monotone(&m, &relative, comparison.runs());
         let levels = comparison.levels.iter().enumerate().map(|(index, level)| LevelModel {
             label: level.label.into(),
             m: m[index],
@@ -416,15 +417,26 @@ fn tie_near_levels(relatives: &mut [[f64; 16]], persons: &[[f64; 16]]) {
     for (place, comparison) in library().iter().enumerate().filter(|(_, comparison)| BY_NAMING.as_flattened().contains(&comparison.name)) {
         let (exact, last) = (comparison.exact_levels, comparison.levels.len());
         let (table, of_person) = (&mut relatives[place], &persons[place]);
-        let sum = |table: &[f64; 16]| table[1..=exact].iter().sum::<f64>();
-        let (share, different) = (sum(table) / sum(of_person).max(PROBABILITY_FLOOR), table[last]);
+        let sum = |table: &[f64; 16], levels: &[usize]| levels.iter().map(|level| table[*level]).sum::<f64>();
+        let different = table[last];
         for level in exact + 1..last {
+            let as_these = comparison.exact_levels_like(level);
+            let share = sum(table, &as_these) / sum(of_person, &as_these).max(PROBABILITY_FLOOR);
             table[level] = (of_person[level] * share).max(PROBABILITY_FLOOR);
         }
         table[last] = different.max(PROBABILITY_FLOOR);
         let whole: f64 = table[1..=last].iter().sum();
         table[1..=last].iter_mut().for_each(|probability| *probability /= whole);
     }
+}
+
+/// Relatives who go by a screen name tell their family name as often as anybody, and it is the same as often as they have the same.
+fn tie_told_family(relatives: &mut [[f64; 16]], persons: &[[f64; 16]]) {
+    let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
+    let (Some(told), Some(family)) = (place(TOLD_NAME), place(Field::FamilyName.name())) else { return };
+    let same = relatives[family][1] / persons[family][1].max(PROBABILITY_FLOOR);
+    let level = usize::from(FAMILY_TOLD);
+    at_least(&mut relatives[told], level..=level, persons[told][level] * same.min(1.0));
 }
 
 /// Sets the probabilities of the exact levels, each at most `most`, and scales the other levels to the rest.
@@ -437,13 +449,13 @@ fn replace_exact(levels: &mut [f64; 16], exact: &[f64], most: f64) {
     others.iter_mut().for_each(|level| *level *= rest);
 }
 
-/// log2(m/other) by level, never rising towards disagreement: neighbours out of order are pooled (pool adjacent violators). The first
-/// `apart` levels are not pooled with the others: agreement on a frequent value may weigh less than likeness of rare ones.
-fn monotone(m: &[f64], other: &[f64], apart: usize) -> Vec<MatchWeight> {
+/// log2(m/other) by level, never rising towards disagreement within each of the `runs` that begin at these places: neighbours out of order
+/// are pooled (pool adjacent violators).
+fn monotone(m: &[f64], other: &[f64], runs: &[usize]) -> Vec<MatchWeight> {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
     let mut first = 0;
     for (level, (m, other)) in m.iter().zip(other).enumerate() {
-        if level == apart {
+        if runs.contains(&level) {
             first = pools.len();
         }
         pools.push((m.max(PROBABILITY_FLOOR), other.max(PROBABILITY_FLOOR), 1));

@@ -2,8 +2,9 @@
 
 use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies, range};
 use crate::blocking::{Rule, RuleSet};
-use crate::comparison::{ComparisonVector, RivalTie, library};
+use crate::comparison::{Band, ComparisonVector, RecordTable, RivalTie, library};
 use crate::limits::RULES_MAX;
+use crate::record::{CanonicalRecord, Field};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -127,6 +128,13 @@ pub struct Model {
 }
 
 impl Model {
+    /// The table of a few records as this model compares them, where `band` tells of a phone or device under how many names it is held.
+    pub fn table(&self, records: &[CanonicalRecord], band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
+        let mut table = RecordTable::build(records).with_bands(band);
+        table.mark_names(&|field, name| self.term_frequencies.use_of(field, name));
+        table
+    }
+
     /// The snapshot with its name computed from everything else in it.
     #[must_use]
     pub fn named(mut self) -> Self {

@@ -308,6 +308,11 @@ impl TermFrequencies {
         self.kept(&self.fields, field, text).is_some()
     }
 
+    /// Whether a name is in use, and how frequent it is, for [`RecordTable::mark_names`](crate::comparison::RecordTable::mark_names).
+    pub fn use_of(&self, field: Field, name: &PreparedValue) -> (bool, i64) {
+        (self.is_kept(field, &name.text), -self.shared(field, name, SharedBy::Text).1.0)
+    }
+
     /// Calls `each` with every number of the table in a fixed order, for the model's name.
     pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
         self.key.0.iter().for_each(|part| each(*part as i64));

@@ -75,9 +75,7 @@ fn is_verified(record: &CanonicalRecord) -> bool {
 
 fn table(records: &[&CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
     let records: Vec<CanonicalRecord> = records.iter().map(|record| (*record).clone()).collect();
-    let mut table = RecordTable::build(&records).with_bands(band);
-    table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
-    table
+    model.table(&records, band)
 }
 
 /// What a link of two rows rests on.

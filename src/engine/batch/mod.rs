@@ -210,7 +210,7 @@ impl<'a> Prepared<'a> {
                 train(&table, &equal, &candidates.pairs, lesson)
             }
         };
-        table.mark_names(&|field, text| model.term_frequencies.is_kept(field, text));
+        table.mark_names(&|field, name| model.term_frequencies.use_of(field, name));
         let constraints = constraints(&table, records, judgements);
         Ok(Prepared { records, table, equal, constraints, candidates, model })
     }

@@ -53,8 +53,8 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let masks = rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.all == [KeyExpression::PhoneEnds])
         && phones.iter().all(|phone| phone.grade != Grade::Partial || shows_ends(&phone.text));
     let complete_levels = library().iter().map(|comparison| match complete(comparison.field) {
-        // Behind the exact levels those stand whose hidden digits fit.
-        true => comparison.exact_levels + usize::from(masks && comparison.field == Field::Phone),
+        // Behind the exact levels those stand whose hidden digits fit, soon or years apart.
+        true => comparison.exact_levels + if masks && comparison.field == Field::Phone { 2 } else { 0 },
         false => 0,
     });
     // A comparison whose values only copies share is in no pair, and links them all the same.
