@@ -34,11 +34,20 @@ pub const SINGLE_DIFFERENT: u8 = 8;
 
 /// Levels: exact, same sound in letters or short form, same sound, close where one form is rare, beginning, close where both are in use,
 /// part, different where one of them stands without a family name, different. A single name is often what somebody goes by, not the
-/// name.
+/// name; one that people use as a screen name too tells nothing.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
-    let is_single = a.has(Field::FamilyName) != b.has(Field::FamilyName);
-    if found.level == PART_DIFFERENT { Outcome::level(if is_single { SINGLE_DIFFERENT } else { GIVEN_DIFFERENT }) } else { found }
+    if found.level != PART_DIFFERENT {
+        return found;
+    }
+    let stands_alone = |view: &RecordView<'_>| !view.has(Field::FamilyName);
+    let is_screen_name = |view: &RecordView<'_>| {
+        stands_alone(view) && view.symbols(Field::GivenName).iter().any(|name| view.value(Field::GivenName, *name).is_screen_name)
+    };
+    match stands_alone(a) || stands_alone(b) {
+        true if is_screen_name(a) || is_screen_name(b) => Outcome::NULL,
+        _ => Outcome::level(if stands_alone(a) != stands_alone(b) { SINGLE_DIFFERENT } else { GIVEN_DIFFERENT }),
+    }
 }
 
 /// Whether two records have given names that are alike and neither the same, nor one the other's beginning: a slip of the pen or the

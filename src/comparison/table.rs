@@ -35,6 +35,8 @@ pub struct PreparedValue {
     pub in_use: bool,
     /// Names only: how frequent it is, higher for more; only to be compared.
     pub frequency: i64,
+    /// Given names only: whether people use it as a screen name too. Standing alone it is nobody's name in particular.
+    pub is_screen_name: bool,
 }
 
 impl PreparedValue {
@@ -54,7 +56,7 @@ impl PreparedValue {
             Field::Age => value.parse().unwrap_or(0),
             _ => 0,
         };
-        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false, frequency: 0 }
+        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false, frequency: 0, is_screen_name: false }
     }
 }
 
@@ -81,14 +83,29 @@ pub enum Band {
 }
 
 impl Band {
-    /// The band of a value held under the names of so many people.
-    pub const fn of_people(people: usize) -> Self {
-        match people {
+    /// The band of a value that is held under these names. One that is masked, or a screen name that stands alone, is nobody's in particular.
+    pub fn of_names(names: &mut Vec<WrittenName<'_>>) -> Self {
+        let written = |(family, given): &WrittenName<'_>| (family.map(|family| family.text.clone()), given.text.clone());
+        names.retain(|(family, given)| given.grade != Grade::Partial && (family.is_some() || !given.is_screen_name));
+        names.sort_by_cached_key(written);
+        names.dedup_by_key(|name| written(name));
+        match people(names) {
             0 | 1 => Band::OneName,
             2..=HOUSEHOLD_NAMES_MAX => Band::SeveralNames,
             _ => Band::ManyNames,
         }
     }
+}
+
+/// What is known of a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameUse {
+    /// See [`PreparedValue::in_use`].
+    pub in_use: bool,
+    /// See [`PreparedValue::frequency`].
+    pub frequency: i64,
+    /// See [`PreparedValue::is_screen_name`].
+    pub is_screen_name: bool,
 }
 
 /// Fields whose close values weigh by whether both are in use.
@@ -230,10 +247,15 @@ impl RecordTable {
         let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
         let years = records.iter().map(|record| (year(record), year(record))).collect();
         let mut table = RecordTable { columns, rows: records.len(), source_names, sources, years };
-        for field in BANDED {
-            table.columns[*field as usize].bands = table.bands(*field);
-        }
+        table.band_values();
         table
+    }
+
+    /// Tells the values of banded fields apart by band; once more after names were marked.
+    pub fn band_values(&mut self) {
+        for field in BANDED {
+            self.columns[*field as usize].bands = self.bands(*field);
+        }
     }
 
     /// Gives rows that stand for copies, as (the row, its copy), the years of all of them: which of them stands for the others goes by
@@ -254,11 +276,12 @@ impl RecordTable {
         self
     }
 
-    /// Marks names by what `mark` says of them: whether they are in use, and how frequent they are.
-    pub fn mark_names(&mut self, mark: &dyn Fn(Field, &PreparedValue) -> (bool, i64)) {
+    /// Marks names by what `mark` says of them.
+    pub fn mark_names(&mut self, mark: &dyn Fn(Field, &PreparedValue) -> NameUse) {
         for field in NAMES {
             for value in &mut self.columns[*field as usize].values {
-                (value.in_use, value.frequency) = mark(*field, value);
+                let found = mark(*field, value);
+                (value.in_use, value.frequency, value.is_screen_name) = (found.in_use, found.frequency, found.is_screen_name);
             }
         }
     }
@@ -275,10 +298,18 @@ impl RecordTable {
             for values in column.values.chunk_by_mut(same_text) {
                 let holders: u32 = held[start..start + values.len()].iter().sum();
                 start += values.len();
-                values
-                    .iter_mut()
-                    .for_each(|value| (value.in_use, value.frequency) = (holders >= FREQUENCY_HOLDERS_MIN, i64::from(holders.ilog2())));
+                let in_use = holders >= FREQUENCY_HOLDERS_MIN;
+                let frequency = i64::from(holders.checked_ilog2().unwrap_or(0));
+                values.iter_mut().for_each(|value| (value.in_use, value.frequency) = (in_use, frequency));
             }
+        }
+        let nicknames = &self.columns[Field::Nickname as usize];
+        let mut held: FxHashMap<CompactString, u32> = FxHashMap::default();
+        for symbol in rows.iter().flat_map(|row| nicknames.symbols(*row)) {
+            *held.entry(nicknames.values[*symbol as usize].text.clone()).or_insert(0) += 1;
+        }
+        for value in &mut self.columns[Field::GivenName as usize].values {
+            value.is_screen_name = held.get(&value.text).is_some_and(|holders| *holders >= FREQUENCY_HOLDERS_MIN);
         }
     }
 
@@ -288,8 +319,7 @@ impl RecordTable {
         let [families, givens] = [Field::FamilyName, Field::GivenName].map(|field| &self.columns[field as usize]);
         let mut held: Vec<(Symbol, Option<Symbol>, Symbol)> = Vec::new();
         for row in 0..self.rows as u32 {
-            // A masked name is nobody's in particular.
-            if let Some(given) = givens.symbols(row).first().filter(|name| givens.values[**name as usize].grade != Grade::Partial) {
+            if let Some(given) = givens.symbols(row).first() {
                 let family = families.symbols(row).first().copied();
                 held.extend(column.symbols(row).iter().map(|symbol| (*symbol, family, *given)));
             }
@@ -304,7 +334,7 @@ impl RecordTable {
             };
             names.clear();
             names.extend(holders.iter().map(written));
-            bands[holders[0].0 as usize] = Band::of_people(people(&names));
+            bands[holders[0].0 as usize] = Band::of_names(&mut names);
         }
         bands
     }

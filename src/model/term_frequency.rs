@@ -3,7 +3,7 @@
 //! A value's frequency is stored under a keyed hash, and only from [`FREQUENCY_HOLDERS_MIN`] holders on; rarer values weigh as rare.
 
 use super::{MatchWeight, range};
-use crate::comparison::{NAMES, PreparedValue, SharedBy, whole_parts};
+use crate::comparison::{NAMES, NameUse, PreparedValue, SharedBy, whole_parts};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::normalize::pinyin;
 use crate::record::Field;
@@ -308,9 +308,13 @@ impl TermFrequencies {
         self.kept(&self.fields, field, text).is_some()
     }
 
-    /// Whether a name is in use, and how frequent it is, for [`RecordTable::mark_names`](crate::comparison::RecordTable::mark_names).
-    pub fn use_of(&self, field: Field, name: &PreparedValue) -> (bool, i64) {
-        (self.is_kept(field, &name.text), -self.shared(field, name, SharedBy::Text).1.0)
+    /// What is known of a name.
+    pub fn use_of(&self, field: Field, name: &PreparedValue) -> NameUse {
+        NameUse {
+            in_use: self.is_kept(field, &name.text),
+            frequency: -self.shared(field, name, SharedBy::Text).1.0,
+            is_screen_name: field == Field::GivenName && self.is_kept(Field::Nickname, &name.text),
+        }
     }
 
     /// Calls `each` with every number of the table in a fixed order, for the model's name.

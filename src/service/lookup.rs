@@ -2,7 +2,7 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::{Band, PreparedValue, people};
+use crate::comparison::{Band, PreparedValue};
 use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
@@ -458,25 +458,28 @@ impl Lookup {
         if let Some(band) = known {
             return band;
         }
+        let prepared = |field: Field, value: &FieldValue| {
+            let mut name = PreparedValue::new(field, &value.text, value.grade);
+            name.is_screen_name = self.model.as_ref().is_some_and(|model| model.term_frequencies.use_of(field, &name).is_screen_name);
+            name
+        };
         let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
         for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
             let Some(name) = row.canonical.first(Field::GivenName).filter(|name| name.grade != Grade::Partial) else { continue };
             let family = row.canonical.first(Field::FamilyName);
-            let prepared = |field: Field, value: &FieldValue| PreparedValue::new(field, &value.text, value.grade);
             let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
             let is_same = |(family, given): &(Option<PreparedValue>, PreparedValue)| {
                 given.text == name.1.text && family.as_ref().map(|of| &of.text) == name.0.as_ref().map(|of| &of.text)
             };
-            if !names.iter().any(is_same) {
+            if (name.0.is_some() || !name.1.is_screen_name) && !names.iter().any(is_same) {
                 names.push(name);
             }
             if names.len() > PEOPLE_NAMES_MAX {
                 break;
             }
         }
-        let written: Vec<_> = names.iter().map(|(family, given)| (family.as_ref(), given)).collect();
-        let band = Band::of_people(people(&written));
+        let band = Band::of_names(&mut names.iter().map(|(family, given)| (family.as_ref(), given)).collect());
         bands().insert(asked, band);
         band
     }

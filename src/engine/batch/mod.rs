@@ -204,6 +204,7 @@ impl<'a> Prepared<'a> {
                 equal.share_labels(&mut labels);
                 observer.begin(Phase::Train, 0);
                 table.mark_names_held(&equal.distinct);
+                table.band_values();
                 let always = candidates.rules.always.len();
                 let whole: Vec<bool> = candidates.statistics.iter().take(always).map(|rule| rule.refined_blocks == 0).collect();
                 let lesson = Lesson { rules: &candidates.rules, whole: &whole, thresholds, seed, without: &without, labels: &labels };
@@ -211,6 +212,7 @@ impl<'a> Prepared<'a> {
             }
         };
         table.mark_names(&|field, name| model.term_frequencies.use_of(field, name));
+        table.band_values();
         let constraints = constraints(&table, records, judgements);
         Ok(Prepared { records, table, equal, constraints, candidates, model })
     }
