@@ -33,7 +33,8 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     };
     let resolved = resolve(&records, source, &[], &Silent).expect("resolves");
     let mut table = RecordTable::build(&records);
-    table.mark_names(&|field, text| resolved.model.term_frequencies.is_kept(field, text));
+    table.mark_names(&|field, name| resolved.model.term_frequencies.use_of(field, name));
+    table.band_values();
     let resolver = Resolver::new(&resolved.model, &table);
     let mut bands: HashMap<(Field, String), Band> = HashMap::new();
     for field in BANDED {

@@ -7,6 +7,7 @@ use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
 use crate::limits::{OWN_PHONE_YEARS_MIN, PHONE_YEARS_MANY, PHONE_YEARS_SOME};
 use crate::record::{Field, Grade};
+use compact_str::CompactString;
 
 /// How two records are named; what a shared phone or device says depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,18 +120,28 @@ pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     banded(a, b, Field::Phone, Naming::Apart, phone_level)
 }
 
-/// Levels: exact, same name at another provider, close, different.
+/// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips.
 pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     best(a, b, Field::Email, |x, y| {
         let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return 4 };
         if of_x == of_y && of_x.len() >= 4 {
             2
-        } else if within_one_edit(&x.text, &y.text) || (of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95) {
+        } else if has_same_number(of_x, of_y)
+            && (within_one_edit(&x.text, &y.text) || (of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95))
+        {
             3
         } else {
             4
         }
     })
+}
+
+/// Whether the digits of two names of mailboxes are the same; of long ones (an account's number, a phone's) one may be mistyped.
+fn has_same_number(x: &str, y: &str) -> bool {
+    const LONG: usize = 7;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<CompactString>();
+    let (x, y) = (digits(x), digits(y));
+    x == y || x.len().min(y.len()) >= LONG && within_one_edit(&x, &y)
 }
 
 /// Levels: exact (15-digit forms as 18), one digit off where not both are valid, hidden digits fit, different. Two valid numbers
@@ -145,9 +156,15 @@ pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     })
 }
 
-/// Levels: exact, one character off, two off, different.
+/// Fewest shown characters that a hidden national ID must have in common with another: the usual last four.
+const NATIONAL_ID_SHOWN_MIN: usize = 4;
+
+/// Levels: exact, one character off, two off or hidden ones fit, different.
 pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     best(a, b, Field::NationalId, |x, y| {
+        if x.grade == Grade::Partial || y.grade == Grade::Partial {
+            return if hidden_fits(&x.text, &y.text, NATIONAL_ID_SHOWN_MIN) { 3 } else { 4 };
+        }
         if within_one_edit(&x.text, &y.text) {
             2
         } else if x.text.len().min(y.text.len()) >= 6 && edits(&x.text, &y.text) == 2 {

@@ -37,6 +37,9 @@ pub const SINGLE_DIFFERENT: u8 = 8;
 /// name; one that people use as a screen name too tells nothing.
 pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let found = part(a, b, Field::GivenName, Field::FamilyName);
+    if found.level != 0 && are_of_two_generations(a, b) {
+        return Outcome::level(GIVEN_DIFFERENT);
+    }
     if found.level != PART_DIFFERENT {
         return found;
     }
@@ -54,6 +57,12 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 /// ear, or the names of siblings.
 pub fn is_alike_but_other(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     matches!(given(a, b).level, 4 | 6 | 7)
+}
+
+/// Whether both say of which generation they are, and say different ones: `John Smith Jr.` is not `John Smith Sr.`.
+fn are_of_two_generations(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+    let (of_a, of_b) = (a.symbols(Field::Generation), b.symbols(Field::Generation));
+    !of_a.is_empty() && !of_b.is_empty() && !of_a.iter().any(|symbol| of_b.contains(symbol))
 }
 
 /// The level of [`part`] that says that two parts are different.
@@ -208,7 +217,8 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
         Likeness::Close if x.in_use && y.in_use => 6,
         Likeness::Close => {
             // A slip of a frequent name comes by chance as often as the name: it weighs by the frequency of the form in use.
-            let shared = if y.in_use && !x.in_use { (!crossed).then_some(other) } else { Some(symbol) };
+            let rank = |name: &PreparedValue| (name.in_use, name.frequency, name.text.clone());
+            let shared = if rank(y) > rank(x) { (!crossed).then_some(other) } else { Some(symbol) };
             return Outcome { level: 4, shared: shared.map(|symbol| (field, symbol)), by: SharedBy::Text };
         }
         Likeness::Beginning => 5,
@@ -368,6 +378,21 @@ mod tests {
             let found = levels(x, y);
             assert_eq!(found, expected, "{x:?} {y:?}");
         }
+    }
+
+    #[test]
+    fn father_and_son_of_one_name_are_two() {
+        let level = |x: &str, y: &str| {
+            let record = |generation: &str| {
+                let values = [(Field::FamilyName, "smith"), (Field::GivenName, "john"), (Field::Generation, generation)];
+                let values = values.into_iter().filter(|(_, text)| !text.is_empty());
+                let values = values.map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
+                CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, values.collect())
+            };
+            let table = RecordTable::build(&[record(x), record(y)]);
+            given(&table.view(0), &table.view(1)).level
+        };
+        assert_eq!((level("jr", "sr"), level("jr", "jr"), level("jr", ""), level("", "")), (GIVEN_DIFFERENT, 1, 1, 1));
     }
 
     #[test]

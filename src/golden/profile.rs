@@ -98,7 +98,7 @@ struct Whole {
 const WHOLES: &[Whole] = &[
     Whole {
         made_of: &[Field::FamilyName, Field::GivenName],
-        alike: &[Field::FamilyName, Field::GivenName, Field::MiddleName],
+        alike: &[Field::FamilyName, Field::GivenName, Field::MiddleName, Field::Generation],
         shown: Field::DisplayName,
     },
     Whole {

@@ -57,6 +57,7 @@ impl Default for Survivorship {
             Field::FamilyName,
             Field::GivenName,
             Field::MiddleName,
+            Field::Generation,
             Field::Sex,
             Field::BirthDate,
             Field::ResidentId,

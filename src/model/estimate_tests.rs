@@ -90,7 +90,7 @@ fn a_handful_of_records_gives_finite_weights() {
 
 #[test]
 fn levels_out_of_order_are_pooled() {
-    let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8], 0);
+    let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8], &[0]);
     assert!(weights.windows(2).all(|pair| pair[0] >= pair[1]));
     assert_eq!(weights[1], weights[2]);
 }
@@ -111,7 +111,7 @@ fn an_assumed_u_gives_way_to_pairs_that_deny_it() {
 #[test]
 fn exact_levels_with_frequencies_are_not_pooled_with_the_others() {
     let (m, u) = ([0.7, 0.27, 0.03], [0.017, 0.001, 0.982]);
-    let (pooled, apart) = (monotone(&m, &u, 0), monotone(&m, &u, 1));
+    let (pooled, apart) = (monotone(&m, &u, &[0]), monotone(&m, &u, &[0, 1]));
     assert_eq!(pooled[0], pooled[1]);
     assert!(apart[0] < apart[1] && apart[1] > apart[2], "{apart:?}");
     assert_eq!(apart[0], MatchWeight::from_ratio(0.7 / 0.017));

@@ -71,13 +71,15 @@ fn own_share(records: u32, own: f64, others: f64) -> f64 {
             }
             of_others[number + 1] = one / (number + 1) as f64 * sum;
         }
-        // As likely as the parts make others, and with any number of others as a name that is one for many has.
-        let none = (others.min(1e4) * ((-own).exp() - 1.0)).exp();
-        let chance = |number: usize| (1.0 - NAME_OF_ONE_PIECE) * none * of_others[number];
-        let any = |number: usize| NAME_OF_ONE_PIECE / ((number + 1) * (number + 2)) as f64;
+        // As likely as the parts make others; or with any greater number of others, as a name that is one for many has.
+        let none = (others.min(1e4) / own * ((-own).exp() - 1.0)).exp().max(f64::MIN_POSITIVE);
+        let any = |number: usize| match number as f64 >= others {
+            true => NAME_OF_ONE_PIECE / none / ((number + 1) * (number + 2)) as f64,
+            false => 0.0,
+        };
         let (mut term, mut sum, mut mean) = (1.0, 0.0, 0.0);
         for own_records in 0..=rest {
-            let likely = term * (chance(rest - own_records) + any(rest - own_records));
+            let likely = term * ((1.0 - NAME_OF_ONE_PIECE) * of_others[rest - own_records] + any(rest - own_records));
             sum += likely;
             mean += likely * own_records as f64;
             term *= own / (own_records + 1) as f64;
@@ -275,10 +277,11 @@ impl TermFrequencies {
     /// The same of a whole name, which as it is written in letters is as frequent as its sound.
     fn shared_whole_name<'v>(&self, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
         let field = Field::DisplayName;
-        let (tables, key) = if by == SharedBy::Text && value.han { (&self.fields, &value.text) } else { (&self.letters, &value.sound) };
+        let as_han = by == SharedBy::Text && value.han;
+        let (tables, key) = if as_han { (&self.fields, &value.text) } else { (&self.letters, &value.sound) };
         // What a rare whole name weighs beyond its parts holds of names that have two.
         let otherwise = || match tables.iter().find(|(known, _)| *known == field) {
-            Some((_, frequencies)) if !whole_parts(&value.text).0.is_empty() => match is_chinese(value.han, &value.sound) {
+            Some((_, frequencies)) if !whole_parts(&value.text).0.is_empty() => match is_chinese(as_han, &value.sound) {
                 true => frequencies.otherwise,
                 false => frequencies.otherwise + frequencies.beyond,
             },

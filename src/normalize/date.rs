@@ -154,6 +154,7 @@ fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)>
     };
     match digits.len() {
         4 => Some((digits.parse().ok()?, 0, 0)),
+        5 => of_spreadsheet(digits.parse().ok()?),
         6 => {
             let leading = (year(0..2)?, number(2..4)?, number(4..6)?);
             let [likely, other] = year_last(year(4..6)?, number(0..2)?, number(2..4)?);
@@ -169,6 +170,13 @@ fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)>
         }
         _ => None,
     }
+}
+
+/// The date of a day number of a spreadsheet (1 is 1 January 1900, and 29 February 1900 is counted as in Lotus 1-2-3); five digits begin in
+/// 1927.
+fn of_spreadsheet(days: i32) -> Option<(i32, u32, u32)> {
+    let date = jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    Some((i32::from(date.year()), u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs())))
 }
 
 /// Whether a birth date can be so, zeros standing for what is not known; or is one of those typed where none is known.
@@ -320,7 +328,7 @@ mod tests {
         for text in ["1984-W11-1", "1984W111", "1984-w11", "1984-Q1", "1984 Q1 12", "S59.3.12", "民国73年3月12日", "昭和59年3月12日"]
         {
             assert_eq!(date(text), "unreadable", "{text}");
-            assert_eq!(crate::normalize::time::read(text), None, "{text}");
+            assert_eq!(crate::normalize::time::read(text, DateOrder::DayFirst), None, "{text}");
         }
         for text in ["1984-03-12T08:30:00Z", "12Mar1984", "Wed 12 March 1984", "1984-03-12t8:30"] {
             assert_eq!(date(text), "1984-03-12 Valid", "{text}");

@@ -8,9 +8,11 @@ use compact_str::{CompactString, format_compact};
 /// `m` or `f`, from words in English and Chinese and the code 1 / 2 of ISO/IEC 5218 (GB/T 2261.1).
 pub fn sex(value: &str) -> Finding {
     match text::folded(value).trim_end_matches('性') {
-        "m" | "male" | "man" | "男" | "1" | "先生" => Ok(("m".into(), Grade::Valid)),
-        "f" | "female" | "woman" | "女" | "2" | "女士" => Ok(("f".into(), Grade::Valid)),
-        "0" | "9" | "u" | "未知" | "x" => Err(IssueKind::Placeholder),
+        "m" | "male" | "man" | "boy" | "mr" | "男" | "1" | "先生" | "mannlich" | "maennlich" | "herr" | "h" | "homme" | "hombre"
+        | "masculin" | "masculino" | "uomo" => Ok(("m".into(), Grade::Valid)),
+        "f" | "female" | "woman" | "girl" | "ms" | "mrs" | "miss" | "女" | "2" | "女士" | "w" | "weiblich" | "frau" | "v" | "vrouw"
+        | "femme" | "mujer" | "feminin" | "femenino" | "donna" => Ok(("f".into(), Grade::Valid)),
+        "0" | "9" | "u" | "unknown" | "未知" | "保密" | "x" | "d" => Err(IssueKind::Placeholder),
         _ => Err(IssueKind::Unreadable),
     }
 }
@@ -20,6 +22,24 @@ pub fn age(value: &str) -> Finding {
     match value.trim_end_matches('岁').trim().parse::<u32>() {
         Ok(years @ 0..=AGE_YEARS_MAX) => Ok((format_compact!("{years}"), Grade::Valid)),
         _ => Err(IssueKind::Unreadable),
+    }
+}
+
+/// Letters and digits, lower case; hidden ones stay as `*` (`***-**-9255`, `XXX-XX-9255`).
+pub fn national(value: &str) -> Finding {
+    let masked: CompactString = text::folded(value)
+        .chars()
+        .filter_map(|letter| match letter {
+            '*' | '×' | '•' | '#' => Some('*'),
+            letter => letter.is_alphanumeric().then_some(letter),
+        })
+        .collect();
+    // Three and more `x` in a row are hidden characters.
+    let masked = if masked.contains("xxx") { CompactString::from(masked.replace('x', "*")) } else { masked };
+    match masked.contains('*') {
+        false => plain(value),
+        true if masked.chars().all(|letter| letter == '*') => Err(IssueKind::Placeholder),
+        true => Ok((masked, Grade::Partial)),
     }
 }
 
@@ -113,6 +133,19 @@ mod tests {
         assert_eq!(read("C0FFEE00-AAAA-bbbb-CCCC-1234567890AB"), Ok("c0ffee00-aaaa-bbbb-cccc-1234567890ab".to_string()));
         assert_eq!(read("oXyZ-77Gh"), Ok("oXyZ-77Gh".to_string()), "letters beyond f: an opaque id");
         assert_eq!(read("0000-0000-0000"), Err(IssueKind::Placeholder));
+    }
+
+    #[test]
+    fn hidden_national_ids_are_no_whole_ones() {
+        for (text, read) in [
+            ("123-45-9255", Ok(("123459255", Grade::Valid))),
+            ("***-**-9255", Ok(("*****9255", Grade::Partial))),
+            ("XXX-XX-9255", Ok(("*****9255", Grade::Partial))),
+            ("QQ 12 34 56 C", Ok(("qq123456c", Grade::Valid))),
+            ("***-**-****", Err(IssueKind::Placeholder)),
+        ] {
+            assert_eq!(national(text), read.map(|(text, grade)| (CompactString::from(text), grade)), "{text}");
+        }
     }
 
     #[test]

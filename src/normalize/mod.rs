@@ -57,7 +57,7 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
     }
     row.derive_from_resident_id();
 
-    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(time::read);
+    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(|time| time::read(time, mapping.date_order));
     let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
     let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
     (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)
@@ -121,6 +121,14 @@ impl Row {
             family,
         };
         person_name::read(&parts, &mut self.values, &mut self.issues);
+        // A suffix of its own column says nothing else; others stand behind the names.
+        let suffix = all(ColumnKind::NameSuffix).into_iter().next().unwrap_or_default();
+        let behind = [&parts.full, &parts.given, &parts.middle, &parts.family];
+        let generation =
+            person_name::generation(&suffix, true).or_else(|| behind.iter().find_map(|part| person_name::generation(part, false)));
+        if let Some(generation) = generation {
+            self.push(Field::Generation, generation.into(), Grade::Valid);
+        }
     }
 
     fn birth<'a>(&mut self, of: &dyn Fn(ColumnKind) -> &'a str, mapping: &Mapping) {
@@ -150,12 +158,14 @@ impl Row {
         let placeholder = text::is_placeholder(&cleaned);
         let or_placeholder = |finding: Finding| if placeholder { Err(IssueKind::Placeholder) } else { finding };
         match kind {
-            K::Phone => self.take(Field::Phone, value, or_placeholder(phone::read(&cleaned))),
+            K::Phone => {
+                phone::parted(&cleaned).into_iter().for_each(|part| self.take(Field::Phone, part, or_placeholder(phone::read(part))))
+            }
             K::Email => self.take(Field::Email, value, or_placeholder(email::read(&cleaned))),
             K::Sex => self.take(Field::Sex, value, or_placeholder(identifier::sex(&cleaned))),
             K::Age => self.take(Field::Age, value, or_placeholder(identifier::age(&cleaned))),
             K::ResidentId => self.take(Field::ResidentId, value, or_placeholder(resident_id::read(&cleaned))),
-            K::NationalId => self.take(Field::NationalId, value, or_placeholder(identifier::plain(&cleaned))),
+            K::NationalId => self.take(Field::NationalId, value, or_placeholder(identifier::national(&cleaned))),
             K::CertificateNumber => {
                 let (field, finding) = identifier::certificate(certificate_type, &cleaned);
                 self.take(field, value, or_placeholder(finding));

@@ -60,6 +60,35 @@ const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
 
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
 const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"];
+/// Suffixes that tell the generation; the second is mostly the son.
+const GENERATIONS: &[(&str, &str)] = &[
+    ("jr", "jr"),
+    ("junior", "jr"),
+    ("ii", "jr"),
+    ("2nd", "jr"),
+    ("sr", "sr"),
+    ("senior", "sr"),
+    ("iii", "3"),
+    ("3rd", "3"),
+    ("iv", "4"),
+    ("4th", "4"),
+];
+
+/// The generation that stands behind a Western name (`John Smith Jr.`, `Smith III, John`), or by itself where that is asked for.
+pub fn generation(name: &str, alone: bool) -> Option<&'static str> {
+    if text::has_han(name) {
+        return None;
+    }
+    name.split(',').enumerate().find_map(|(place, part)| {
+        let folded = text::folded(part);
+        let words: Vec<&str> = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let last = words.last().filter(|_| alone || words.len() > 1 || place > 0)?;
+        // Written out it is a name as well.
+        let is_word = |suffix: &str| suffix.len() > 3 && !alone;
+        GENERATIONS.iter().find(|(suffix, _)| suffix == last && !is_word(suffix)).map(|(_, generation)| *generation)
+    })
+}
+
 const PARTICLES: &[&str] =
     &["van", "von", "de", "der", "den", "del", "della", "di", "da", "la", "le", "du", "dos", "bin", "ibn", "al", "el", "ter", "ten", "st"];
 
@@ -299,8 +328,8 @@ fn split_latin(words: &[CompactString]) -> Split {
     match words {
         [] => Split::default(),
         [only] => Split { given: only.clone(), ..Split::default() },
-        // No family name is one letter: the name was written family name first.
-        [family, given, rest @ ..] if is_initial(&words[words.len() - 1]) && !is_initial(family) => {
+        // `Young Carol A.`: the letter is a middle name's, and the family name stands first. `Mary S.` hides the family name.
+        [family, given, rest @ ..] if !rest.is_empty() && is_initial(&words[words.len() - 1]) && !is_initial(family) => {
             Split { family: family.clone(), given: given.clone(), middle: joined(rest) }
         }
         [given, rest @ ..] => {
@@ -406,7 +435,7 @@ mod tests {
             ("Madonna", "-|madonna|-"),
             ("Young Carol A.", "young|carol|a"),
             ("Carol A. Young", "young|carol|a"),
-            ("Harris J.", "harris|j|-"),
+            ("Mary S.", "s|mary|-"),
             ("J Harris", "harris|j|-"),
             ("Zhang Xiaowei", "zhang|xiaowei|-"),
             ("Xiaowei Zhang", "zhang|xiaowei|-"),
@@ -417,6 +446,23 @@ mod tests {
         ] {
             assert_eq!(split(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn generations_stand_behind_names() {
+        for (name, expected) in [
+            ("John Smith Jr.", Some("jr")),
+            ("John Smith II", Some("jr")),
+            ("Smith Sr, John", Some("sr")),
+            ("Smith, John, III", Some("3")),
+            ("John Smith", None),
+            ("Jr", None),
+            ("Maria Senior", None),
+            ("张伟", None),
+        ] {
+            assert_eq!(generation(name, false), expected, "{name}");
+        }
+        assert_eq!((generation("Jr.", true), generation("Senior", true), generation("PhD", true)), (Some("jr"), Some("sr"), None));
     }
 
     #[test]

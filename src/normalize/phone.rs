@@ -8,9 +8,31 @@ use crate::limits::{PHONE_DIGITS_MAX, PHONE_DIGITS_MIN};
 use crate::record::{Grade, IssueKind};
 use compact_str::{CompactString, format_compact};
 
+/// The numbers in one cell: `13912345671/13800001111`, `010-62771234; 139 1234 5671`. Where a part has too few digits for a number all is one.
+pub fn parted(text: &str) -> Vec<&str> {
+    let is_whole = |parts: &[&str], digits_min: usize| parts.len() > 1 && parts.iter().all(|part| digits_of(part).len() >= digits_min);
+    let split = |sign: &dyn Fn(char) -> bool| text.split(sign).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let parts = split(&|letter| "/;,，、；|\n".contains(letter));
+    if is_whole(&parts, PHONE_DIGITS_MIN) {
+        return parts;
+    }
+    // White space parts a number as well; two whole mobiles or numbers with area codes it does not.
+    let words = split(&char::is_whitespace);
+    if is_whole(&words, PHONE_DIGITS_WITH_AREA) { words } else { vec![text] }
+}
+
+/// Fewest digits of a number with its area code.
+const PHONE_DIGITS_WITH_AREA: usize = 10;
+
 /// Reads one phone number.
 pub fn read(text: &str) -> Finding {
     let text = text.to_ascii_lowercase();
+    // A spreadsheet's decimals; of `1.39E+10` the digits are gone.
+    let text = match text.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|zero| zero == b'0') && whole.len() >= PHONE_DIGITS_MIN => whole.to_string(),
+        Some((whole, rest)) if whole.len() == 1 && rest.contains("e+") => return Err(IssueKind::Unreadable),
+        _ => text,
+    };
     let text = before_extension(&text);
     let mut international = text.trim_start().starts_with('+');
     let mut digits = digits_of(text);
@@ -165,6 +187,23 @@ mod tests {
         assert_eq!(number("010-62771234"), "+861062771234 Valid");
         assert_eq!(number("0755-8277123"), "+867558277123 Valid");
         assert_eq!(number("010-62771234转801"), "+861062771234 Valid");
+    }
+
+    #[test]
+    fn several_numbers_in_one_cell_are_several() {
+        for (text, parts) in [
+            ("13912345671/13800001111", &["13912345671", "13800001111"][..]),
+            ("13912345671 13800001111", &["13912345671", "13800001111"]),
+            ("010-62771234；139 1234 5671", &["010-62771234", "139 1234 5671"]),
+            ("139 1234 5671", &["139 1234 5671"]),
+            ("+86 139 1234 5671", &["+86 139 1234 5671"]),
+            ("010/62771234", &["010/62771234"]),
+            ("010-62771234转801,802", &["010-62771234转801,802"]),
+        ] {
+            assert_eq!(parted(text), parts, "{text}");
+        }
+        assert_eq!(number("13912345671.0"), "+8613912345671 Valid");
+        assert_eq!(number("1.39123E+10"), "unreadable");
     }
 
     #[test]

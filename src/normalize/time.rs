@@ -1,9 +1,11 @@
 //! Times -> seconds since 1970.
 //!
 //! 1. Digits alone are a day, a day and clock (`YYYYMMDDhhmmss`), or Unix time in seconds, milliseconds, microseconds or nanoseconds.
-//! 2. Else a date in any of the usual styles may be followed by a clock, and the clock by a zone: `Z`, `UTC`, `+08`, `+0800`, `+08:00`.
+//! 2. Else a date in any of the usual styles may be followed by a clock, and the clock by a zone: `Z`, `UTC`, `+08`, `+0800`, `+08:00`, or
+//!    one of the usual names. Of names that several zones have one is taken ([`ZONES`]): times are compared within a source, which
+//!    writes them all alike.
 //!
-//! Never here: names of zones but UTC and GMT, for `CST` is that of Chicago and of Shanghai. What cannot be read in whole is not read.
+//! What cannot be read in whole is not read.
 
 use super::date;
 use crate::record::Grade;
@@ -22,13 +24,14 @@ pub fn is_none(text: &str) -> bool {
     last || packed || digits().count() >= 6 && digits().all(|digit| digit == '0') && !text.contains(char::is_alphabetic)
 }
 
-/// Seconds since 1970 of a date, date and time, or Unix time. Times without zone are taken as UTC; parts of seconds are dropped.
-pub fn read(text: &str) -> Option<i64> {
+/// Seconds since 1970 of a date, date and time, or Unix time. Times without zone are taken as UTC; parts of seconds are dropped; `order` tells
+/// of `03/04/2024` which is the month.
+pub fn read(text: &str, order: DateOrder) -> Option<i64> {
     let text = text.trim();
     if is_none(text) {
         return None;
     }
-    if let Some(seconds) = asctime(text) {
+    if let Some(seconds) = asctime(text, order) {
         return Some(seconds);
     }
     if date::counts_otherwise(text) {
@@ -39,12 +42,11 @@ pub fn read(text: &str) -> Option<i64> {
     }
     // `2024-01-01T09:00+08:00[Asia/Shanghai]`: the zone's name repeats its offset.
     let text = text.split_once('[').map_or(text, |(time, _)| time);
-    year_first(text).unwrap_or_else(|| in_other_order(text))
+    year_first(text).unwrap_or_else(|| in_other_order(text, order))
 }
 
-/// `Tue Mar  5 14:20:00 2024`, with a zone in front of the year or without (C's `asctime`, Java's `Date.toString`); a zone other than UTC
-/// and GMT is none that could be read.
-fn asctime(text: &str) -> Option<i64> {
+/// `Tue Mar  5 14:20:00 2024`, with a zone in front of the year or without (C's `asctime`, Java's `Date.toString`).
+fn asctime(text: &str, order: DateOrder) -> Option<i64> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let (month, day, clock, zone, year) = match words[..] {
         [_, month, day, clock, year] => (month, day, clock, "", year),
@@ -53,8 +55,8 @@ fn asctime(text: &str) -> Option<i64> {
     };
     let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let month = months.iter().position(|name| month.eq_ignore_ascii_case(name))? + 1;
-    let plain = clock.contains(':') && year.len() == 4 && all_digits(year) && matches!(zone, "" | "UTC" | "GMT");
-    plain.then(|| read(&format!("{year}-{month:02}-{day} {clock}")))?
+    let plain = clock.contains(':') && year.len() == 4 && all_digits(year);
+    plain.then(|| read(&format!("{year}-{month:02}-{day} {clock} {zone}"), order))?
 }
 
 fn all_digits(text: &str) -> bool {
@@ -93,7 +95,7 @@ fn year_first(text: &str) -> Option<Option<i64>> {
 }
 
 /// A time whose date is written in another style, in front of its clock.
-fn in_other_order(text: &str) -> Option<i64> {
+fn in_other_order(text: &str, order: DateOrder) -> Option<i64> {
     let half = HALVES.iter().filter(|(word, _)| !word.is_ascii()).find_map(|(word, _)| text.find(word));
     let clock = match text.find(':') {
         None => text.len(),
@@ -104,7 +106,7 @@ fn in_other_order(text: &str) -> Option<i64> {
         }
     };
     let (day, clock) = text.split_at(half.map_or(clock, |half| half.min(clock)));
-    let (day, grade) = date::read(day, DateOrder::DayFirst).ok()?;
+    let (day, grade) = date::read(day, order).ok()?;
     let part = |range: std::ops::Range<usize>| day.get(range);
     let date = jiff::civil::Date::new(part(0..4)?.parse().ok()?, part(5..7)?.parse().ok()?, part(8..10)?.parse().ok()?).ok()?;
     (grade == Grade::Valid).then(|| at_clock(date, clock))?
@@ -195,9 +197,37 @@ fn within(digits: &str, range: RangeInclusive<i64>) -> Option<i64> {
     }
 }
 
+/// Names of zones, and the hours that they are ahead of UTC. `CST` is China's, which Chicago has too; `BST` is Britain's.
+const ZONES: &[(&str, i64)] = &[
+    ("CST", 8),
+    ("HKT", 8),
+    ("SGT", 8),
+    ("JST", 9),
+    ("KST", 9),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("WET", 0),
+    ("BST", 1),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EET", 2),
+    ("EEST", 3),
+    ("MSK", 3),
+    ("EDT", -4),
+    ("EST", -5),
+    ("CDT", -5),
+    ("MDT", -6),
+    ("MST", -7),
+    ("PDT", -7),
+    ("PST", -8),
+];
+
 /// Seconds that a zone is ahead of UTC; 0 where none is written.
 fn zone(text: &str) -> Option<i64> {
     let text = text.trim();
+    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)) {
+        return Some(hours * 3600);
+    }
     let universal = ["UTC", "GMT", "Z"].iter().find_map(|name| {
         let start = text.get(..name.len())?;
         start.eq_ignore_ascii_case(name).then(|| text[name.len()..].trim_start())
@@ -226,6 +256,10 @@ fn zone(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(text: &str) -> Option<i64> {
+        super::read(text, DateOrder::DayFirst)
+    }
 
     #[test]
     fn times_in_the_usual_forms() {
@@ -279,6 +313,9 @@ mod tests {
             "2024/1/1 上午 1:00",
             "Mon Jan  1 01:00:00 2024",
             "Mon Jan 01 01:00:00 UTC 2024",
+            "Mon Jan 01 09:00:00 CST 2024",
+            "2024-01-01T09:00:00 CST",
+            "2023-12-31 20:00:00 EST",
         ] {
             assert_eq!(read(text), Some(ONE), "{text}");
         }
@@ -290,6 +327,12 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_day_and_month_is_the_tables() {
+        assert_eq!(super::read("02/01/2024 09:00", DateOrder::MonthFirst), read("2024-02-01 09:00"));
+        assert_eq!(read("02/01/2024 09:00"), read("2024-01-02 09:00"));
+    }
+
+    #[test]
     fn what_is_no_time_is_none() {
         for text in [
             "2024-01-01T24:00:00",
@@ -298,7 +341,7 @@ mod tests {
             "2024-01-01T09:00:00+24:00",
             "2024-01-01T09:00:00+08:60",
             "2024-01-01T09:00:00+",
-            "2024-01-01T09:00:00 CST",
+            "2024-01-01T09:00:00 XST",
             "2024-01-01T09:00:00+08:00:00",
             "2024-01-01T009:00",
             "2024-01-01 9000000000000000000",
@@ -309,7 +352,7 @@ mod tests {
             "2024-13-01",
             "2024-02-30",
             "20240101250000",
-            "Mon Jan 01 09:00:00 CST 2024",
+            "Mon Jan 01 09:00:00 here 2024",
             "0000-00-00 00:00:00",
             "9999-12-31",
             "09:00",

@@ -13,6 +13,8 @@ closed_list! {
         GivenName "given_name",
         /// Middle name or names.
         MiddleName "middle_name",
+        /// Which of several of one name in a family: `jr` (also II), `sr`, `3`, `4`.
+        Generation "generation",
         /// A screen name that is no name; shown, and compared as it stands.
         Nickname "nickname",
         /// `m` or `f`.
@@ -75,6 +77,7 @@ impl Field {
             Field::FamilyName => "a family name",
             Field::GivenName => "a given name",
             Field::MiddleName => "a middle name",
+            Field::Generation => "a generation (Jr., Sr., III)",
             Field::Nickname => "a nickname",
             Field::Sex => "a sex",
             Field::BirthDate => "a birth date",

@@ -1,4 +1,5 @@
-//! Column names and the kinds they stand for: English, Chinese, pinyin and database abbreviations.
+//! Column names and the kinds they stand for: English, Chinese, pinyin and database abbreviations, and the usual ones of some European
+//! languages.
 //!
 //! A name is folded (lower case, letters, digits and Han only) and looked up whole, with and without hints in brackets, a number at its end
 //! and what programmers put in front (`strCity`); then its last path segment; then its tokens, abbreviations expanded, by the rules below
@@ -15,23 +16,33 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间 最近修改 最后修改 最近更新 最后更新 geaendertam geändertam aenderungsdatum änderungsdatum",
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo",
     ),
-    (K::GivenName, "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming"),
+    (
+        K::GivenName,
+        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombres voornaam",
+    ),
     (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
-    (K::FamilyName, "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing"),
+    (K::NameSuffix, "namesuffix suffix nmsuffix namesfx sfx generation generationcode generationalsuffix"),
+    (
+        K::FamilyName,
+        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome",
+    ),
     (
         K::Nickname,
-        "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名",
+        "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名 aka knownas preferredname alsoknownas",
     ),
-    (K::Sex, "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie"),
+    (
+        K::Sex,
+        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso",
+    ),
     (
         K::BirthDate,
-        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue",
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue geburtsdatum gebdatum gebdat geburtstag datedenaissance datenaissance fechadenacimiento fechanacimiento geboortedatum datadinascita",
     ),
     (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
     (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月 出生月份"),
@@ -39,11 +50,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Age, "age 年龄 nl nianling"),
     (
         K::Phone,
-        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码",
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon festnetz telefono teléfono movil móvil celular telephoneportable téléphone telefoon",
     ),
     (
         K::Email,
-        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx dzyj",
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx dzyj correo correoelectronico correoelectrónico courriel",
     ),
     (
         K::ResidentId,
@@ -63,22 +74,34 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
     (
         K::CustomerNumber,
-        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh",
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh kundennummer kundennr kundenid mitgliedsnummer numeroclient numclient codeclient klantnummer",
     ),
     (
         K::Address,
-        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz",
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz adresse anschrift direccion dirección domicilio indirizzo",
     ),
-    (K::Street, "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名"),
+    (
+        K::Street,
+        "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名 strasse straße rue calle straat",
+    ),
     (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌"),
-    (K::StreetNumber, "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码"),
-    (K::District, "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区"),
-    (K::City, "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi"),
-    (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen"),
-    (K::Postcode, "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian"),
-    (K::Country, "country countrycode nation nationality countryname 国家 国籍"),
-    (K::Organisation, "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw"),
-    (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy"),
+    (K::StreetNumber, "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码 hausnummer hausnr huisnummer"),
+    (
+        K::District,
+        "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区 address3 addressline3 addr3 addrline3 address4 addressline4 addr4 addrline4 ortsteil",
+    ),
+    (
+        K::City,
+        "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi ort wohnort stadt ville ciudad localidad plaats woonplaats",
+    ),
+    (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton"),
+    (K::Postcode, "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal"),
+    (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país"),
+    (
+        K::Organisation,
+        "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw firma unternehmen empresa",
+    ),
+    (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy beruf"),
     (
         K::Ignore,
         "createdat createtime created createdate 民族 婚姻状况 index rownum rownumber row no seq clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
@@ -155,6 +178,8 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::FamilyName, &["last", "name"]),
     (K::FamilyName, &["surname"]),
     (K::MiddleName, &["middle"]),
+    (K::NameSuffix, &["name", "suffix"]),
+    (K::NameSuffix, &["name", "sufx"]),
     (K::Nickname, &["nick"]),
     (K::BirthDate, &["birth", "date"]),
     (K::BirthDate, &["date", "of", "birth"]),
@@ -227,10 +252,10 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
 ];
 
 /// Who a table is about: `Patient Name` is the name, `patient_no` the number of the customer.
-const SUBJECTS: &str = "customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
+const SUBJECTS: &str = "voter employee emp worker staff external ext crm donor insured claimant beneficiary resident citizen taxpayer customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
 
 /// Words that say which of several, or nothing.
-const QUALIFIERS: &str = "full legal primary main first current our the of registered hospital card";
+const QUALIFIERS: &str = "local full legal primary main first current our the of registered hospital card";
 
 /// What a number of the customer is called.
 const NUMBERS: &str = "id number code key ref reference identifier";
@@ -316,7 +341,7 @@ fn known(column: &str) -> Option<ColumnKind> {
     let kind = WORDS.iter().find(|(_, words)| words.iter().all(|word| has(word))).map(|(kind, _)| *kind).or_else(|| of_subject(&tokens))?;
     let about = |words: &str| tokens.iter().any(|token| is_among(words, token));
     let is_about = match kind {
-        K::CertificateType => false,
+        K::CertificateType | K::NameSuffix => false,
         K::CertificateNumber => about(ABOUT) || has("date") || has("country") || has("place"),
         K::UpdatedAt => about(ABOUT) || about(WHO),
         K::Sex => about("preference pref"),
@@ -335,6 +360,8 @@ fn of_subject(tokens: &[String]) -> Option<ColumnKind> {
     let rest: Vec<&str> = tokens.iter().map(String::as_str).filter(|token| !is_among(QUALIFIERS, token)).collect();
     match rest[..] {
         [subject, "name"] if is_among(SUBJECTS, subject) && subject != "account" => Some(K::FullName),
+        // Keys of persons are what a clean-up of the data found out, or what a test is to find.
+        ["person", number] if is_among(NUMBERS, number) => Some(K::Ignore),
         [subject, number] if is_among(SUBJECTS, subject) && is_among(NUMBERS, number) => Some(K::CustomerNumber),
         _ => None,
     }
@@ -493,6 +520,20 @@ mod tests {
             ("Patient Name", K::FullName),
             ("PAX_NAME", K::FullName),
             ("Patient ID", K::CustomerNumber),
+            ("voter_id", K::CustomerNumber),
+            ("EmpNo", K::CustomerNumber),
+            ("local_patient_id", K::CustomerNumber),
+            ("person_key", K::Ignore),
+            ("person_no", K::Ignore),
+            ("Vorname", K::GivenName),
+            ("name_suffix", K::NameSuffix),
+            ("NAME_SUFX_CD", K::NameSuffix),
+            ("Straße", K::Street),
+            ("E-Mail", K::Email),
+            ("Code postal", K::Postcode),
+            ("Apellidos", K::FamilyName),
+            ("最近修改", K::UpdatedAt),
+            ("address_line_3", K::District),
             ("Subscriber ID", K::CustomerNumber),
             ("客户ID", K::CustomerNumber),
             ("患者编号", K::CustomerNumber),

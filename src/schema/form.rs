@@ -96,11 +96,27 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
         K::BirthDate if mostly(values, &is_day) => Some(K::BirthDay),
         K::Sex if deny(values, &is_sex) => Some(form.unwrap_or(K::Ignore)),
         K::UpdatedAt if share(values, &is_time) < 0.5 && !values.is_empty() => Some(K::Ignore),
+        K::Occupation
+            if mostly(values, &|value| TITLES.split(' ').any(|title| value.trim_end_matches('.').eq_ignore_ascii_case(title))) =>
+        {
+            Some(K::Ignore)
+        }
+        K::Country if mostly(values, &all_digits) => Some(K::Ignore),
         K::Age if deny(values, &|value| (1..=3).contains(&digits(value))) => Some(form.unwrap_or(K::Ignore)),
         K::BirthDay if share(values, &|value| value.len() > 2) > 0.5 => Some(form.unwrap_or(K::Ignore)),
         _ => None,
     }
 }
+
+/// Beginnings of the names of months and days of the week.
+const TIME_NAMES: &str = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun";
+
+/// Other words in times: halves of the day, and zones.
+const TIME_WORDS: &str =
+    "t z am pm utc gmt cst hkt sgt jst kst aest aedt wet bst cet cest eet eest msk edt est cdt mdt mst pdt pst asia shanghai";
+
+/// What stands in a column `title` that is no occupation.
+const TITLES: &str = "mr mrs ms miss mx dr prof rev sir lady herr frau m mme mlle sr sra";
 
 /// Kinds of which any text could be a value, so that only the form of another kind tells a misnamed column.
 const fn is_free_text(kind: ColumnKind) -> bool {
@@ -140,11 +156,18 @@ fn is_sex(value: &str) -> bool {
     SEXES.split(' ').any(|sex| value.eq_ignore_ascii_case(sex))
 }
 
-/// A day, or a day and a clock: eight digits and more, or fewer with two signs between them. A number with a point is none.
+/// A day, or a day and a clock, without other words than times have: eight digits and more, or fewer with two signs between them. A number with a point is none.
 fn is_time(value: &str) -> bool {
     let digits = digits(value);
     let signs = value.chars().filter(|letter| "-/.: 年月日T".contains(*letter)).count();
-    (digits >= 8 || digits >= 5 && signs >= 2) && value.parse::<f64>().map_or(true, |_| !value.contains('.'))
+    let is_shaped = (digits >= 8 || digits >= 5 && signs >= 2) && value.parse::<f64>().map_or(true, |_| !value.contains('.'));
+    let mut words = value.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let is_of_time = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        let named = word.len() >= 3 && TIME_NAMES.split(' ').any(|name| word.starts_with(name));
+        named || TIME_WORDS.split(' ').any(|known| known == word)
+    };
+    is_shaped && words.all(is_of_time)
 }
 
 /// A phone number written as people write it: an area code in brackets, a country or trunk prefix, or groups of three, three and four.

@@ -209,18 +209,27 @@ fn is_contact(column: &str) -> bool {
 }
 
 fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
-    let (mut day_first, mut month_first) = (0, 0);
-    for (index, _) in columns.iter().enumerate().filter(|(_, kind)| **kind == ColumnKind::BirthDate) {
-        for record in sample {
-            let parts: Vec<u32> = record.values[index].split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok()).collect();
-            if let [first, second, year] = parts[..]
-                && year > 31
-            {
-                day_first += u32::from(first > 12 && second <= 12);
-                month_first += u32::from(second > 12 && first <= 12);
+    // How many dates of a kind can only be read with the day first, and with the month.
+    let told = |wanted: ColumnKind| {
+        let (mut day_first, mut month_first) = (0, 0);
+        for (index, _) in columns.iter().enumerate().filter(|(_, kind)| **kind == wanted) {
+            for record in sample {
+                let parts = record.values[index].split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok());
+                if let [first, second, year] = parts.take(3).collect::<Vec<u32>>()[..]
+                    && (year > 31 || wanted == ColumnKind::UpdatedAt)
+                {
+                    day_first += u32::from(first > 12 && first <= 31 && second <= 12);
+                    month_first += u32::from(second > 12 && first <= 12);
+                }
             }
         }
-    }
+        (day_first, month_first)
+    };
+    // Where birth dates do not tell, the times of the rows may.
+    let (day_first, mut month_first) = match told(ColumnKind::BirthDate) {
+        (0, 0) => told(ColumnKind::UpdatedAt),
+        of_births => of_births,
+    };
     let hint = |order: &str| {
         let mut of_birth = columns.iter().zip(&layout.columns).filter(|(kind, _)| **kind == ColumnKind::BirthDate);
         u32::from(of_birth.any(|(_, name)| folded(name).contains(order)))

@@ -19,6 +19,8 @@ closed_list! {
         GivenName "given_name",
         /// Middle name.
         MiddleName "middle_name",
+        /// What stands behind a Western name: Jr., Sr., III; also what does not tell the generation (PhD).
+        NameSuffix "name_suffix",
         /// Family name.
         FamilyName "family_name",
         /// A screen name, which may be no name at all.
@@ -92,6 +94,7 @@ impl ColumnKind {
             K::FullName => Field::DisplayName,
             K::GivenName => Field::GivenName,
             K::MiddleName => Field::MiddleName,
+            K::NameSuffix => Field::Generation,
             K::FamilyName => Field::FamilyName,
             K::Nickname => Field::Nickname,
             K::Sex => Field::Sex,

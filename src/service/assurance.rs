@@ -119,7 +119,7 @@ enum Family {
 
 fn family(field: Field) -> Family {
     match field {
-        Field::FamilyName | Field::GivenName | Field::MiddleName | Field::DisplayName | Field::Nickname => Family::Name,
+        Field::FamilyName | Field::GivenName | Field::MiddleName | Field::Generation | Field::DisplayName | Field::Nickname => Family::Name,
         Field::BirthDate | Field::Age | Field::Sex => Family::Birth,
         Field::ResidentId | Field::NationalId | Field::Certificate => Family::Certificate,
         Field::Phone => Family::Phone,

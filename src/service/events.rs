@@ -14,6 +14,7 @@ use crate::ingest::{Input, Reject, Sink, beginning};
 use crate::limits::{KEEP_FRAME_EVENT_RECORDS_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
 use crate::normalize::time;
 use crate::record::{Layout, RecordKey, SourceRecord};
+use crate::schema::DateOrder;
 use crate::service::entry::{Entry, frames, key_bytes};
 use crate::service::keep::Keep;
 use crate::store::EventRow;
@@ -181,7 +182,7 @@ impl Reader {
     }
 
     fn time(&self, text: &str) -> std::result::Result<i64, Refusal> {
-        match time::read(text) {
+        match time::read(text, DateOrder::DayFirst) {
             Some(time) if time <= self.latest => Ok(time),
             Some(_) => Err(("time", format!("{text:?} is later than the moment of this load"))),
             None => Err(("time", format!("{text:?} is not a time"))),

@@ -448,12 +448,12 @@ fn overlong_key(row: &SourceRecord, mapping: &Mapping, key: &RecordKey) -> Optio
 /// The version or update time that stands in a row and cannot be read, with its column.
 fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(usize, &'a str)> {
     let value = |column: usize| (column, row.values[column].trim());
-    let unread = |read: fn(&str) -> bool| move |(_, text): &(usize, &str)| !is_placeholder(text) && !read(text);
+    let unread = |read: &dyn Fn(&str) -> bool, text: &str| !is_placeholder(text) && !read(text);
     let mut versions = mapping.columns_of(ColumnKind::Version).map(value);
     // Of several times the first that a row has is its time.
     let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value).filter(|(_, text)| !text.is_empty()).take(1);
-    let is_time = |text: &str| time::is_none(text) || time::read(text).is_some();
-    versions.find(unread(|text| text.parse::<i64>().is_ok())).or_else(|| times.find(unread(is_time)))
+    let is_time = |text: &str| time::is_none(text) || time::read(text, mapping.date_order).is_some();
+    versions.find(|(_, text)| unread(&|text| text.parse::<i64>().is_ok(), text)).or_else(|| times.find(|(_, text)| unread(&is_time, text)))
 }
 
 /// Puts numbered results in order and keeps the live version of each record.

@@ -207,6 +207,7 @@ const fn field_number(field: Field) -> u8 {
         Field::Country => 26,
         Field::Organisation => 27,
         Field::Occupation => 28,
+        Field::Generation => 29,
     }
 }
 

@@ -297,7 +297,9 @@ fn a_reader_beside_the_writer_sees_whole_rows() {
 /// The numbers on the disk: who changes one makes old stores unreadable.
 #[test]
 fn the_form_of_a_record_is_frozen() {
-    let values: Vec<FieldValue> = Field::ALL[..28].iter().map(|field| value(*field, "x")).collect();
+    // Fields that came later are not in it.
+    let first = Field::ALL.iter().filter(|field| **field != Field::Generation);
+    let values: Vec<FieldValue> = first.map(|field| value(*field, "x")).collect();
     let grades = [Grade::Valid, Grade::Derived, Grade::Partial, Grade::Invalid];
     let graded = grades.map(|grade| FieldValue { field: Field::Phone, text: "p".into(), grade });
     let canonical = CanonicalRecord::new(key(1), -1, Some(300), values.into_iter().chain(graded).collect());

@@ -43,6 +43,7 @@ impl From<Field> for v1::Field {
             Field::FamilyName => v1::Field::FamilyName,
             Field::GivenName => v1::Field::GivenName,
             Field::MiddleName => v1::Field::MiddleName,
+            Field::Generation => v1::Field::Generation,
             Field::Nickname => v1::Field::Nickname,
             Field::Sex => v1::Field::Sex,
             Field::BirthDate => v1::Field::BirthDate,
