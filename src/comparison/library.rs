@@ -135,7 +135,7 @@ const LIBRARY: &[Comparison] = &[
         Field::FamilyName,
         true,
         RivalTie::Shared,
-        levels!["exact" 0.85 0.02, "same sound in letters" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "beginning" 0.01 0.005, "close, both in use" 0.005 0.008, "part" 0.01 0.005, "different" 0.04 0.95],
+        levels!["exact" 0.85 0.02, "same sound in letters" 0.02 0.002, "same sound" 0.02 0.008, "close, one form rare" 0.045 0.002, "similar, or an initial" 0.01 0.005, "close, both in use" 0.005 0.008, "part" 0.01 0.005, "different" 0.04 0.95],
         name::family,
     ),
     row(
@@ -143,7 +143,7 @@ const LIBRARY: &[Comparison] = &[
         Field::GivenName,
         true,
         RivalTie::Personal,
-        levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "beginning, or hidden letters fit" 0.025 0.015, "close, both in use" 0.01 0.007, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different, or of two generations" 0.04 0.934],
+        levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "similar, an initial, or hidden letters fit" 0.025 0.015, "close, both in use" 0.01 0.007, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different, or of two generations" 0.04 0.934],
         name::given,
     ),
     row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),

@@ -56,7 +56,17 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 /// Whether two records have given names that are alike and neither the same, nor one the other's beginning: a slip of the pen or the
 /// ear, or the names of siblings.
 pub fn is_alike_but_other(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
-    matches!(given(a, b).level, 4 | 6 | 7)
+    let (Some((_, x)), Some((_, y))) = (a.first(Field::GivenName), b.first(Field::GivenName)) else { return false };
+    if x.grade == Grade::Partial || y.grade == Grade::Partial {
+        return false;
+    }
+    // Latin names may begin alike without one being the other's beginning (Kayla, Kaylee).
+    let is_beginning = || x.sound.starts_with(y.sound.as_str()) || y.sound.starts_with(x.sound.as_str());
+    match given(a, b).level {
+        4 | 6 | 7 => true,
+        5 => !is_beginning(),
+        _ => false,
+    }
 }
 
 /// Whether both say of which generation they are, and say different ones: `John Smith Jr.` is not `John Smith Sr.`.
@@ -102,7 +112,8 @@ fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): Written
 /// given name that stands alone is whole beside another.
 pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let is_single = |view: &RecordView<'_>| !view.has(Field::FamilyName);
-    if !a.has(Field::GivenName) || !b.has(Field::GivenName) || is_single(a) != is_single(b) {
+    let is_named = a.has(Field::GivenName) && b.has(Field::GivenName);
+    if !is_named || is_single(a) != is_single(b) || are_of_two_generations(a, b) {
         return Outcome::NULL;
     }
     let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));
@@ -153,12 +164,12 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
             if outcome.level == 0 {
                 continue;
             }
-            // Of several on one level the value decides, so that the order of the two records does not.
-            let text = |outcome: &Outcome| {
+            // Of several on one level the most frequent value counts, which says least, so that the order of the two records does not.
+            let rank = |outcome: &Outcome| {
                 let value = outcome.shared.map(|(_, symbol)| a.value(field, symbol))?;
-                Some(if outcome.by == SharedBy::Text { &value.text } else { &value.sound })
+                Some((value.in_use, value.frequency, if outcome.by == SharedBy::Text { &value.text } else { &value.sound }))
             };
-            if best.level == 0 || outcome.level < best.level || outcome.level == best.level && text(&outcome) > text(&best) {
+            if best.level == 0 || outcome.level < best.level || outcome.level == best.level && rank(&outcome) > rank(&best) {
                 best = outcome;
             }
         }
@@ -217,8 +228,10 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
         Likeness::Close if x.in_use && y.in_use => 6,
         Likeness::Close => {
             // A slip of a frequent name comes by chance as often as the name: it weighs by the frequency of the form in use.
-            let rank = |name: &PreparedValue| (name.in_use, name.frequency, name.text.clone());
-            let shared = if rank(y) > rank(x) { (!crossed).then_some(other) } else { Some(symbol) };
+            let shared = match crossed {
+                true => (x.in_use || !y.in_use).then_some(symbol),
+                false => Some(if (y.in_use, y.frequency, &y.text) > (x.in_use, x.frequency, &x.text) { other } else { symbol }),
+            };
             return Outcome { level: 4, shared: shared.map(|symbol| (field, symbol)), by: SharedBy::Text };
         }
         Likeness::Beginning => 5,

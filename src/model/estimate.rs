@@ -195,6 +195,7 @@ impl State {
             random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
         }
         classes[PERSON].count_together();
+        classes[STRANGER].count_together();
         random.count_together();
         let mut strangers = random.of_strangers();
         for (comparison, complete) in evidence.complete_levels.iter().enumerate() {

@@ -3,13 +3,13 @@
 use super::{Finding, resident_id, text};
 use crate::limits::AGE_YEARS_MAX;
 use crate::record::{Field, Grade, IssueKind};
-use compact_str::{CompactString, format_compact};
+use compact_str::{CompactString, ToCompactString, format_compact};
 
 /// `m` or `f`, from words in English and Chinese and the code 1 / 2 of ISO/IEC 5218 (GB/T 2261.1).
 pub fn sex(value: &str) -> Finding {
     match text::folded(value).trim_end_matches('性') {
-        "m" | "male" | "man" | "boy" | "mr" | "男" | "1" | "先生" | "mannlich" | "maennlich" | "herr" | "h" | "homme" | "hombre"
-        | "masculin" | "masculino" | "uomo" => Ok(("m".into(), Grade::Valid)),
+        "m" | "male" | "man" | "boy" | "mr" | "男" | "1" | "先生" | "mannlich" | "maennlich" | "herr" | "homme" | "hombre" | "masculin"
+        | "masculino" | "uomo" => Ok(("m".into(), Grade::Valid)),
         "f" | "female" | "woman" | "girl" | "ms" | "mrs" | "miss" | "女" | "2" | "女士" | "w" | "weiblich" | "frau" | "v" | "vrouw"
         | "femme" | "mujer" | "feminin" | "femenino" | "donna" => Ok(("f".into(), Grade::Valid)),
         "0" | "9" | "u" | "unknown" | "未知" | "保密" | "x" | "d" => Err(IssueKind::Placeholder),
@@ -27,15 +27,22 @@ pub fn age(value: &str) -> Finding {
 
 /// Letters and digits, lower case; hidden ones stay as `*` (`***-**-9255`, `XXX-XX-9255`).
 pub fn national(value: &str) -> Finding {
+    let is_hash_hidden = value.contains("##");
     let masked: CompactString = text::folded(value)
         .chars()
         .filter_map(|letter| match letter {
-            '*' | '×' | '•' | '#' => Some('*'),
+            '*' | '×' | '•' => Some('*'),
+            '#' if is_hash_hidden => Some('*'),
             letter => letter.is_alphanumeric().then_some(letter),
         })
         .collect();
-    // Three and more `x` in a row are hidden characters.
-    let masked = if masked.contains("xxx") { CompactString::from(masked.replace('x', "*")) } else { masked };
+    // `x` in front of digits alone are hidden ones; elsewhere they are letters.
+    let shown = masked.trim_start_matches('x');
+    let hidden = masked.len() - shown.len();
+    let masked = match hidden >= 3 && shown.bytes().all(|digit| digit.is_ascii_digit()) {
+        true => "*".repeat(hidden).to_compact_string() + shown,
+        false => masked,
+    };
     match masked.contains('*') {
         false => plain(value),
         true if masked.chars().all(|letter| letter == '*') => Err(IssueKind::Placeholder),
@@ -141,6 +148,8 @@ mod tests {
             ("123-45-9255", Ok(("123459255", Grade::Valid))),
             ("***-**-9255", Ok(("*****9255", Grade::Partial))),
             ("XXX-XX-9255", Ok(("*****9255", Grade::Partial))),
+            ("LOXX900101HDFXXX04", Ok(("loxx900101hdfxxx04", Grade::Valid))),
+            ("No. #998877", Ok(("no998877", Grade::Valid))),
             ("QQ 12 34 56 C", Ok(("qq123456c", Grade::Valid))),
             ("***-**-****", Err(IssueKind::Placeholder)),
         ] {

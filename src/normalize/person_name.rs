@@ -11,7 +11,7 @@
 
 use super::{pinyin, script, text};
 use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
-use crate::schema::surname;
+use crate::schema::{surname, western};
 use compact_str::{CompactString, ToCompactString};
 
 /// The name columns of one row, as they arrived; empty where absent.
@@ -59,7 +59,7 @@ const HONORIFICS: &[&str] = &[
 const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
 
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
-const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"];
+const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "4th", "phd", "md", "esq"];
 /// Suffixes that tell the generation; the second is mostly the son.
 const GENERATIONS: &[(&str, &str)] = &[
     ("jr", "jr"),
@@ -306,15 +306,21 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
 fn split_pinyin(words: &[CompactString], shown: &str) -> Option<Split> {
     let family_is_first = match words {
         [first, last] => match (pinyin::is_surname(first), pinyin::is_surname(last)) {
-            (true, false) if pinyin::is_given(last) => true,
+            // Lee and others are syllables by chance.
+            (true, false) if pinyin::is_given(last) && !western::is_family(last) && !western::is_given(first) => true,
             _ => return None,
         },
-        [first, _, last] if words.iter().all(|word| pinyin::is_syllable(word)) => {
-            let small = |place: usize| shown.split_whitespace().nth(place).is_some_and(|word| word.starts_with(char::is_lowercase));
+        [first, middle, last] if words.iter().all(|word| pinyin::is_syllable(word)) => {
+            let shown: Vec<&str> = shown.split_whitespace().collect();
+            // Titles stand in front.
+            let small =
+                |place: usize| shown.get(shown.len().saturating_sub(3) + place).is_some_and(|word| word.starts_with(char::is_lowercase));
             match (pinyin::is_surname(first), pinyin::is_surname(last)) {
                 (false, false) => return None,
                 (true, false) => true,
                 (false, true) => false,
+                // One syllable twice is a given name (`Tian Tian He`).
+                (true, true) if first == middle => false,
                 (true, true) => !small(1) || small(2),
             }
         }
@@ -329,9 +335,7 @@ fn split_latin(words: &[CompactString]) -> Split {
         [] => Split::default(),
         [only] => Split { given: only.clone(), ..Split::default() },
         // `Young Carol A.`: the letter is a middle name's, and the family name stands first. `Mary S.` hides the family name.
-        [family, given, rest @ ..] if !rest.is_empty() && is_initial(&words[words.len() - 1]) && !is_initial(family) => {
-            Split { family: family.clone(), given: given.clone(), middle: joined(rest) }
-        }
+        [.., last] if is_initial(last) && family_first(words).is_some() => family_first(words).unwrap_or_default(),
         [given, rest @ ..] => {
             let family_start = rest
                 .iter()
@@ -343,8 +347,23 @@ fn split_latin(words: &[CompactString]) -> Split {
     }
 }
 
+/// A name that ends in an initial, read family name first; nothing where too little stands between, or a given name in front.
+fn family_first(words: &[CompactString]) -> Option<Split> {
+    let particles = words.iter().take_while(|word| PARTICLES.contains(&word.as_str())).count();
+    let (family, rest) = words.split_at_checked(particles + 1)?;
+    let last = family.last()?;
+    let is_given = western::is_given(last) && !western::is_family(last);
+    match rest {
+        [given, middle @ ..] if !middle.is_empty() && !is_given && !is_initial(last) && !is_initial(given) => {
+            Some(Split { family: joined(family), given: given.clone(), middle: joined(middle) })
+        }
+        _ => None,
+    }
+}
+
 fn is_initial(word: &str) -> bool {
-    word.len() == 1 && word.starts_with(|letter: char| letter.is_ascii_alphabetic())
+    // `V` may be the fifth.
+    word.len() == 1 && word != "v" && word.starts_with(|letter: char| letter.is_ascii_alphabetic())
 }
 
 /// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.
@@ -436,6 +455,12 @@ mod tests {
             ("Young Carol A.", "young|carol|a"),
             ("Carol A. Young", "young|carol|a"),
             ("Mary S.", "s|mary|-"),
+            ("Mary Ann S", "s|mary|ann"),
+            ("De Vries Jan P.", "de vries|jan|p"),
+            ("John Smith 3rd", "smith|john|-"),
+            ("Lin Lee", "lee|lin|-"),
+            ("Mr Jing jun Ma", "ma|jingjun|-"),
+            ("Tian Tian He", "he|tiantian|-"),
             ("J Harris", "harris|j|-"),
             ("Zhang Xiaowei", "zhang|xiaowei|-"),
             ("Xiaowei Zhang", "zhang|xiaowei|-"),

@@ -10,16 +10,27 @@ use compact_str::{CompactString, format_compact};
 
 /// The numbers in one cell: `13912345671/13800001111`, `010-62771234; 139 1234 5671`. Where a part has too few digits for a number all is one.
 pub fn parted(text: &str) -> Vec<&str> {
-    let is_whole = |parts: &[&str], digits_min: usize| parts.len() > 1 && parts.iter().all(|part| digits_of(part).len() >= digits_min);
+    let length = |part: &&str| digits_of(part).len();
+    let is_whole = |parts: &[&str], first_min: usize, min: usize| {
+        parts.len() > 1 && length(&parts[0]) >= first_min && parts.iter().all(|part| length(part) >= min)
+    };
     let split = |sign: &dyn Fn(char) -> bool| text.split(sign).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    let parts = split(&|letter| "/;,，、；|\n".contains(letter));
-    if is_whole(&parts, PHONE_DIGITS_MIN) {
+    let parts = split(&|letter| ";,，、；|\n".contains(letter));
+    if is_whole(&parts, PHONE_DIGITS_LOCAL, PHONE_DIGITS_LOCAL) {
+        return parts;
+    }
+    // A slash stands behind area codes too.
+    let parts = split(&|letter| letter == '/');
+    if is_whole(&parts, PHONE_DIGITS_WITH_AREA, PHONE_DIGITS_LOCAL) {
         return parts;
     }
     // White space parts a number as well; two whole mobiles or numbers with area codes it does not.
     let words = split(&char::is_whitespace);
-    if is_whole(&words, PHONE_DIGITS_WITH_AREA) { words } else { vec![text] }
+    if is_whole(&words, PHONE_DIGITS_WITH_AREA, PHONE_DIGITS_WITH_AREA) { words } else { vec![text] }
 }
+
+/// Fewest digits of a number without its area code.
+const PHONE_DIGITS_LOCAL: usize = 7;
 
 /// Fewest digits of a number with its area code.
 const PHONE_DIGITS_WITH_AREA: usize = 10;
@@ -29,8 +40,12 @@ pub fn read(text: &str) -> Finding {
     let text = text.to_ascii_lowercase();
     // A spreadsheet's decimals; of `1.39E+10` the digits are gone.
     let text = match text.split_once('.') {
-        Some((whole, zeros)) if zeros.bytes().all(|zero| zero == b'0') && whole.len() >= PHONE_DIGITS_MIN => whole.to_string(),
-        Some((whole, rest)) if whole.len() == 1 && rest.contains("e+") => return Err(IssueKind::Unreadable),
+        Some((whole, "0" | "00")) if whole.len() >= PHONE_DIGITS_MIN && whole.bytes().all(|digit| digit.is_ascii_digit()) => {
+            whole.to_string()
+        }
+        Some((whole, rest)) if whole.len() == 1 && rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).starts_with('e') => {
+            return Err(IssueKind::Unreadable);
+        }
         _ => text,
     };
     let text = before_extension(&text);
@@ -198,12 +213,15 @@ mod tests {
             ("139 1234 5671", &["139 1234 5671"]),
             ("+86 139 1234 5671", &["+86 139 1234 5671"]),
             ("010/62771234", &["010/62771234"]),
+            ("0049 211/1234567", &["0049 211/1234567"]),
+            ("010-62771234/62771235", &["010-62771234", "62771235"]),
             ("010-62771234转801,802", &["010-62771234转801,802"]),
         ] {
             assert_eq!(parted(text), parts, "{text}");
         }
         assert_eq!(number("13912345671.0"), "+8613912345671 Valid");
-        assert_eq!(number("1.39123E+10"), "unreadable");
+        assert_eq!((number("1.39123E+10"), number("1.39123E10")), ("unreadable".to_string(), "unreadable".to_string()));
+        assert_eq!(number("(303) 555.0142"), "+13035550142 Valid");
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub fn read(text: &str, order: DateOrder) -> Option<i64> {
     if let Some(seconds) = asctime(text, order) {
         return Some(seconds);
     }
-    if date::counts_otherwise(text) {
+    // Five digits are a spreadsheet's day number, which is a date and no time.
+    if date::counts_otherwise(text) || text.len() == 5 && all_digits(text) {
         return None;
     }
     if text.len() >= 9 && text.len() != 14 && all_digits(text) {
@@ -352,6 +353,7 @@ mod tests {
             "2024-13-01",
             "2024-02-30",
             "20240101250000",
+            "45355",
             "Mon Jan 01 09:00:00 here 2024",
             "0000-00-00 00:00:00",
             "9999-12-31",

@@ -20,11 +20,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo naam",
     ),
     (
         K::GivenName,
-        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombres voornaam",
+        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam",
     ),
     (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
     (K::NameSuffix, "namesuffix suffix nmsuffix namesfx sfx generation generationcode generationalsuffix"),
@@ -252,7 +252,7 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
 ];
 
 /// Who a table is about: `Patient Name` is the name, `patient_no` the number of the customer.
-const SUBJECTS: &str = "voter employee emp worker staff external ext crm donor insured claimant beneficiary resident citizen taxpayer customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
+const SUBJECTS: &str = "voter crm donor insured claimant beneficiary customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
 
 /// Words that say which of several, or nothing.
 const QUALIFIERS: &str = "local full legal primary main first current our the of registered hospital card";
@@ -293,7 +293,8 @@ pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
 /// Whether a name says that the column holds what a record or a case is known by. A policy, an order or a card has a number too, and several
 /// people may have it.
 pub fn names_a_record(column: &str) -> bool {
-    const RECORDS: &str = "record row case entry profile file folio registration reg data lead uuid guid pk";
+    const RECORDS: &str =
+        "record row case entry profile file folio registration reg data lead uuid guid pk employee emp worker external ext";
     let tokens = tokens(column);
     let known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token);
     !tokens.is_empty() && tokens.iter().all(known)
@@ -521,7 +522,6 @@ mod tests {
             ("PAX_NAME", K::FullName),
             ("Patient ID", K::CustomerNumber),
             ("voter_id", K::CustomerNumber),
-            ("EmpNo", K::CustomerNumber),
             ("local_patient_id", K::CustomerNumber),
             ("person_key", K::Ignore),
             ("person_no", K::Ignore),

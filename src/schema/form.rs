@@ -113,7 +113,7 @@ const TIME_NAMES: &str = "jan feb mar apr may jun jul aug sep oct nov dec mon tu
 
 /// Other words in times: halves of the day, and zones.
 const TIME_WORDS: &str =
-    "t z am pm utc gmt cst hkt sgt jst kst aest aedt wet bst cet cest eet eest msk edt est cdt mdt mst pdt pst asia shanghai";
+    "t z am pm utc gmt cst hkt sgt jst kst aest aedt wet bst cet cest eet eest msk edt est cdt mdt mst pdt pst st nd rd th";
 
 /// What stands in a column `title` that is no occupation.
 const TITLES: &str = "mr mrs ms miss mx dr prof rev sir lady herr frau m mme mlle sr sra";
@@ -161,6 +161,8 @@ fn is_time(value: &str) -> bool {
     let digits = digits(value);
     let signs = value.chars().filter(|letter| "-/.: 年月日T".contains(*letter)).count();
     let is_shaped = (digits >= 8 || digits >= 5 && signs >= 2) && value.parse::<f64>().map_or(true, |_| !value.contains('.'));
+    // `[Asia/Shanghai]` repeats an offset.
+    let value = value.split_once('[').map_or(value, |(time, _)| time);
     let mut words = value.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let is_of_time = |word: &str| {
         let word = word.to_ascii_lowercase();

@@ -216,7 +216,7 @@ fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) 
             for record in sample {
                 let parts = record.values[index].split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok());
                 if let [first, second, year] = parts.take(3).collect::<Vec<u32>>()[..]
-                    && (year > 31 || wanted == ColumnKind::UpdatedAt)
+                    && year > 31
                 {
                     day_first += u32::from(first > 12 && first <= 31 && second <= 12);
                     month_first += u32::from(second > 12 && first <= 12);
@@ -225,18 +225,17 @@ fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) 
         }
         (day_first, month_first)
     };
-    // Where birth dates do not tell, the times of the rows may.
-    let (day_first, mut month_first) = match told(ColumnKind::BirthDate) {
-        (0, 0) => told(ColumnKind::UpdatedAt),
-        of_births => of_births,
-    };
     let hint = |order: &str| {
         let mut of_birth = columns.iter().zip(&layout.columns).filter(|(kind, _)| **kind == ColumnKind::BirthDate);
-        u32::from(of_birth.any(|(_, name)| folded(name).contains(order)))
+        of_birth.any(|(_, name)| folded(name).contains(order))
     };
-    if month_first == day_first {
-        month_first += hint("mmddyy");
-    }
+    let (day_first, month_first) = match told(ColumnKind::BirthDate) {
+        (day_first, month_first) if day_first != month_first => (day_first, month_first),
+        _ if hint("mmddyy") => (0, 1),
+        _ if hint("ddmmyy") => (1, 0),
+        // Where birth dates do not tell, the times of the rows may.
+        _ => told(ColumnKind::UpdatedAt),
+    };
     if month_first > day_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
 }
 

@@ -500,7 +500,8 @@ fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
         Field::Phone => phone::read(&cleaned).map_err(unreadable)?.0,
         Field::Email => email::read(&cleaned).map_err(unreadable)?.0,
         Field::ResidentId => resident_id::read(&cleaned).map_err(unreadable)?.0,
-        Field::NationalId | Field::CustomerNumber => text::letters_and_digits(&text::folded(&cleaned)),
+        Field::NationalId => identifier::national(&cleaned).map_err(unreadable)?.0,
+        Field::CustomerNumber => text::letters_and_digits(&text::folded(&cleaned)),
         Field::Certificate => match cleaned.split_once(':') {
             Some((kind, number)) => {
                 compact_str::format_compact!("{}:{}", kind.to_lowercase(), text::letters_and_digits(number).to_uppercase())
