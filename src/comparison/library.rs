@@ -278,8 +278,7 @@ pub const RELATIVES_ALIKE: &[(&str, usize, f64)] =
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.
 pub fn is_of_relatives(vector: ComparisonVector) -> bool {
-    let level =
-        |name: &str| library().iter().position(|comparison| comparison.name == name).map_or(0, |place| usize::from(vector.level(place)));
+    let level = |name: &str| place_of(name).map_or(0, |place| usize::from(vector.level(place)));
     let is_exact =
         |name: &str| library().iter().any(|comparison| comparison.name == name && (1..=comparison.exact_levels).contains(&level(name)));
     let differ = library().iter().any(|comparison| comparison.name == "resident_id" && level("resident_id") == comparison.levels.len());
@@ -314,6 +313,11 @@ pub fn library() -> &'static [Comparison] {
     LIBRARY
 }
 
+/// Where a comparison stands in the library.
+pub fn place_of(name: &str) -> Option<usize> {
+    library().iter().position(|comparison| comparison.name == name)
+}
+
 /// The comparison vector of two records; `each` sees every outcome that is not null.
 pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
     let mut vector = ComparisonVector::default();
@@ -334,9 +338,9 @@ mod tests {
     #[test]
     fn relatives_are_told_by_certificates_and_a_shared_home() {
         let vector = |levels: &[(&str, u8)]| {
-            levels.iter().fold(ComparisonVector::default(), |vector, (name, level)| {
-                vector.with(library().iter().position(|comparison| comparison.name == *name).expect("a comparison"), *level)
-            })
+            levels
+                .iter()
+                .fold(ComparisonVector::default(), |vector, (name, level)| vector.with(place_of(name).expect("a comparison"), *level))
         };
         assert!(is_of_relatives(vector(&[("resident_id", 4), ("phone_other_name", 4)])));
         assert!(is_of_relatives(vector(&[("resident_id", 4), ("premises", 1), ("birth_date", 1)])));

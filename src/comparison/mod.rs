@@ -23,9 +23,9 @@ mod vector;
 
 pub use library::{
     ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, SharedBy, TOLD_NAME, WHOLE_NAME,
-    compare, is_of_relatives, library,
+    compare, is_of_relatives, library, place_of,
 };
-pub use name::{HOMOPHONE, WrittenName};
+pub use name::{HOMOPHONE, is_somebodys};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
 pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

@@ -81,6 +81,11 @@ const PART_DIFFERENT: u8 = 8;
 /// A family name, where there is one, and a given name.
 pub type WrittenName<'a> = (Option<&'a PreparedValue>, &'a PreparedValue);
 
+/// Whether a name is somebody's: one that is masked, or a screen name that stands alone, is nobody's in particular.
+pub fn is_somebodys((family, given): &WrittenName<'_>) -> bool {
+    given.grade != Grade::Partial && (family.is_some() || !given.is_screen_name)
+}
+
 /// How many people such names (each once) are of at least, if those that may be one person's are: names of one sound, short forms,
 /// initials, slips, parts in the other order. Of more than [`PEOPLE_NAMES_MAX`] names each counts.
 pub fn people(names: &[WrittenName<'_>]) -> usize {

@@ -1,6 +1,6 @@
 //! Values of many records by field, each distinct value prepared once.
 
-use super::name::{WrittenName, people};
+use super::name::{WrittenName, is_somebodys, people};
 use super::told_name;
 use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX, WRITTEN_YEAR_MIN};
 use crate::normalize::{date, pinyin, text};
@@ -83,10 +83,10 @@ pub enum Band {
 }
 
 impl Band {
-    /// The band of a value that is held under these names. One that is masked, or a screen name that stands alone, is nobody's in particular.
+    /// The band of a value that is held under these names.
     pub fn of_names(names: &mut Vec<WrittenName<'_>>) -> Self {
         let written = |(family, given): &WrittenName<'_>| (family.map(|family| family.text.clone()), given.text.clone());
-        names.retain(|(family, given)| given.grade != Grade::Partial && (family.is_some() || !given.is_screen_name));
+        names.retain(is_somebodys);
         names.sort_by_cached_key(written);
         names.dedup_by_key(|name| written(name));
         match people(names) {
@@ -276,14 +276,17 @@ impl RecordTable {
         self
     }
 
-    /// Marks names by what `mark` says of them.
-    pub fn mark_names(&mut self, mark: &dyn Fn(Field, &PreparedValue) -> NameUse) {
+    /// Marks names by what `mark` says of them; whether other ones are screen names now, by which bands count.
+    pub fn mark_names(&mut self, mark: &dyn Fn(Field, &PreparedValue) -> NameUse) -> bool {
+        let mut is_other = false;
         for field in NAMES {
             for value in &mut self.columns[*field as usize].values {
                 let found = mark(*field, value);
+                is_other |= value.is_screen_name != found.is_screen_name;
                 (value.in_use, value.frequency, value.is_screen_name) = (found.in_use, found.frequency, found.is_screen_name);
             }
         }
+        is_other
     }
 
     /// Marks names by how many of `rows` hold them: [`FREQUENCY_HOLDERS_MIN`] and more, as a model keeps them.

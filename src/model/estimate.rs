@@ -21,7 +21,7 @@
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{
     ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RivalTie, TOLD_NAME, WHOLE_NAME,
-    is_of_relatives, library,
+    is_of_relatives, library, place_of,
 };
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
@@ -296,9 +296,8 @@ impl Sums {
 
     /// Counts together what is alike but for relatives.
     fn count_together(&mut self) {
-        let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
         for names in ALIKE_BUT_FOR_RELATIVES {
-            let [Some(first), Some(second)] = names.map(place) else { continue };
+            let [Some(first), Some(second)] = names.map(place_of) else { continue };
             let together = std::array::from_fn(|level| self.sums[first][level] + self.sums[second][level]);
             self.sums[first] = together;
             self.sums[second] = together;
@@ -394,8 +393,7 @@ fn at_least(table: &mut [f64; 16], levels: std::ops::RangeInclusive<usize>, leas
 /// comparisons keep their proportions and get the sum of those under different names, if there are any (`filled`: by comparison, the share
 /// of pairs in which there is something to compare).
 fn tie_by_naming(rival: &mut [[f64; 16]], filled: &[f64]) {
-    let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
-    for places in BY_NAMING.iter().map(|names| names.map(place)) {
+    for places in BY_NAMING.iter().map(|names| names.map(place_of)) {
         let [Some(alike), Some(unnamed), Some(apart)] = places else { continue };
         if filled[apart] == 0.0 {
             continue;
@@ -433,8 +431,7 @@ fn tie_near_levels(relatives: &mut [[f64; 16]], persons: &[[f64; 16]]) {
 
 /// Relatives who go by a screen name tell their family name as often as anybody, and it is the same as often as they have the same.
 fn tie_told_family(relatives: &mut [[f64; 16]], persons: &[[f64; 16]]) {
-    let place = |name: &str| library().iter().position(|comparison| comparison.name == name);
-    let (Some(told), Some(family)) = (place(TOLD_NAME), place(Field::FamilyName.name())) else { return };
+    let (Some(told), Some(family)) = (place_of(TOLD_NAME), place_of(Field::FamilyName.name())) else { return };
     let same = relatives[family][1] / persons[family][1].max(PROBABILITY_FLOOR);
     let level = usize::from(FAMILY_TOLD);
     at_least(&mut relatives[told], level..=level, persons[told][level] * same.min(1.0));

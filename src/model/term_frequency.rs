@@ -262,15 +262,12 @@ impl TermFrequencies {
         if field == Field::DisplayName {
             return self.shared_whole_name(value, by);
         }
-        let table = |fields: &[(Field, FieldFrequencies)]| fields.iter().any(|(known, _)| *known == field);
-        match by {
-            SharedBy::Text if NAMES.contains(&field) && !value.han && table(&self.letters) => {
-                let beyond = self.letters.iter().find(|(known, _)| *known == field).map(|(_, frequencies)| frequencies.beyond);
-                (&value.text, self.of(&self.letters, field, &value.sound) + beyond.unwrap_or_default())
-            }
-            SharedBy::Text => (&value.text, self.of(&self.fields, field, &value.text)),
-            SharedBy::Homophone => (&value.sound, self.of(&self.sounds, field, &value.sound)),
-            SharedBy::Letters => (&value.sound, self.of(&self.letters, field, &value.sound)),
+        let in_letters = table(&self.letters, field).filter(|_| NAMES.contains(&field) && !value.han);
+        match (by, in_letters) {
+            (SharedBy::Text, Some(letters)) => (&value.text, self.of(&self.letters, field, &value.sound) + letters.beyond),
+            (SharedBy::Text, None) => (&value.text, self.of(&self.fields, field, &value.text)),
+            (SharedBy::Homophone, _) => (&value.sound, self.of(&self.sounds, field, &value.sound)),
+            (SharedBy::Letters, _) => (&value.sound, self.of(&self.letters, field, &value.sound)),
         }
     }
 
@@ -280,8 +277,8 @@ impl TermFrequencies {
         let as_han = by == SharedBy::Text && value.han;
         let (tables, key) = if as_han { (&self.fields, &value.text) } else { (&self.letters, &value.sound) };
         // What a rare whole name weighs beyond its parts holds of names that have two.
-        let otherwise = || match tables.iter().find(|(known, _)| *known == field) {
-            Some((_, frequencies)) if !whole_parts(&value.text).0.is_empty() => match is_chinese(as_han, &value.sound) {
+        let otherwise = || match table(tables, field) {
+            Some(frequencies) if !whole_parts(&value.text).0.is_empty() => match is_chinese(as_han, &value.sound) {
                 true => frequencies.otherwise,
                 false => frequencies.otherwise + frequencies.beyond,
             },
@@ -292,13 +289,12 @@ impl TermFrequencies {
     }
 
     fn of(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> MatchWeight {
-        let otherwise = || fields.iter().find(|(known, _)| *known == field).map(|(_, frequencies)| frequencies.otherwise);
+        let otherwise = || table(fields, field).map(|frequencies| frequencies.otherwise);
         self.kept(fields, field, text).or_else(otherwise).unwrap_or_default()
     }
 
     fn kept(&self, fields: &[(Field, FieldFrequencies)], field: Field, text: &str) -> Option<MatchWeight> {
-        let (_, frequencies) = fields.iter().find(|(known, _)| *known == field)?;
-        frequencies.adjustments.get(&self.key.hash(field, text)).copied()
+        table(fields, field)?.adjustments.get(&self.key.hash(field, text)).copied()
     }
 
     /// What exact agreement on the value weighs beyond the level's weight; 0 for fields that are not adjusted.
@@ -340,6 +336,11 @@ impl TermFrequencies {
     pub fn fields(&self) -> impl Iterator<Item = (Field, usize)> {
         self.fields.iter().map(|(field, frequencies)| (*field, frequencies.adjustments.len()))
     }
+}
+
+/// What is kept of a field.
+fn table(fields: &[(Field, FieldFrequencies)], field: Field) -> Option<&FieldFrequencies> {
+    fields.iter().find(|(known, _)| *known == field).map(|(_, frequencies)| frequencies)
 }
 
 #[cfg(test)]

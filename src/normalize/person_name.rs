@@ -59,41 +59,39 @@ const HONORIFICS: &[&str] = &[
 const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
 
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
-const LATIN_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "4th", "phd", "md", "esq"];
-/// Suffixes that tell the generation; the second is mostly the son.
-const GENERATIONS: &[(&str, &str)] = &[
-    ("jr", "jr"),
-    ("junior", "jr"),
-    ("ii", "jr"),
-    ("2nd", "jr"),
-    ("sr", "sr"),
-    ("senior", "sr"),
-    ("iii", "3"),
-    ("3rd", "3"),
-    ("iv", "4"),
-    ("4th", "4"),
-];
+/// What stands behind a name and tells no generation.
+const LATIN_SUFFIXES: &[&str] = &["phd", "md", "esq"];
 
-/// The generation that stands behind a Western name (`John Smith Jr.`, `Smith III, John`), or by itself where that is asked for.
-pub fn generation(name: &str, alone: bool) -> Option<&'static str> {
-    if text::has_han(name) {
-        return None;
-    }
-    name.split(',').enumerate().find_map(|(place, part)| {
-        let folded = text::folded(part);
-        let words: Vec<&str> = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let last = words.last().filter(|_| alone || words.len() > 1 || place > 0)?;
-        // Written out it is a name as well.
-        let is_word = |suffix: &str| suffix.len() > 3 && !alone;
-        GENERATIONS.iter().find(|(suffix, _)| suffix == last && !is_word(suffix)).map(|(_, generation)| *generation)
-    })
-}
+/// Suffixes that tell the generation; the second is mostly the son.
+const GENERATIONS: &[(&str, &str)] =
+    &[("jr", "jr"), ("ii", "jr"), ("2nd", "jr"), ("sr", "sr"), ("iii", "3"), ("3rd", "3"), ("iv", "4"), ("4th", "4")];
+
+/// Those that are names as well, and tell it only where nothing else can stand.
+const GENERATIONS_IN_WORDS: &[(&str, &str)] = &[("junior", "jr"), ("senior", "sr")];
 
 const PARTICLES: &[&str] =
     &["van", "von", "de", "der", "den", "del", "della", "di", "da", "la", "le", "du", "dos", "bin", "ibn", "al", "el", "ter", "ten", "st"];
 
 /// Dots that people type between the parts of a minority or transliterated name.
 const INTERPUNCTS: &[char] = &['·', '•', '・', '‧', '∙', '．', '.', '●', '⋅', '。'];
+
+/// The generation that stands behind a Western name (`John Smith Jr.`, `Smith III, John`), or by itself where that is asked for.
+pub fn generation(name: &str, alone: bool) -> Option<&'static str> {
+    if text::has_han(name) {
+        return None;
+    }
+    let in_words = if alone { GENERATIONS_IN_WORDS } else { &[] };
+    name.split(',').enumerate().find_map(|(place, part)| {
+        let folded = text::folded(part);
+        let words: Vec<&str> = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let last = words.last().filter(|_| alone || words.len() > 1 || place > 0)?;
+        GENERATIONS.iter().chain(in_words).find(|(suffix, _)| suffix == last).map(|(_, generation)| *generation)
+    })
+}
+
+fn is_suffix(word: &str) -> bool {
+    LATIN_SUFFIXES.contains(&word) || GENERATIONS.iter().any(|(suffix, _)| *suffix == word)
+}
 
 /// Reads the name columns of one row into `values`; findings go to `issues`.
 pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Issue>) {
@@ -292,12 +290,12 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
     let whole = [full, given, family].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
     if let Some((before, after)) = whole.split_once(',') {
         let given = words(after);
-        if !given.is_empty() && !given.iter().all(|word| LATIN_SUFFIXES.contains(&word.as_str())) {
+        if !given.is_empty() && !given.iter().all(|word| is_suffix(word)) {
             return Split { family: joined(&words(before)), given: joined(&given[..1]), middle: joined(&given[1..]) };
         }
     }
     let words = words(whole);
-    split_pinyin(&words, whole).unwrap_or_else(|| split_latin(&words))
+    split_pinyin(&words, whole).or_else(|| family_first(&words)).unwrap_or_else(|| split_latin(&words))
 }
 
 /// A Han name in pinyin, where the sound of a frequent surname stands at one end alone and syllables at the other: `Zhang Xiaowei`,
@@ -334,8 +332,6 @@ fn split_latin(words: &[CompactString]) -> Split {
     match words {
         [] => Split::default(),
         [only] => Split { given: only.clone(), ..Split::default() },
-        // `Young Carol A.`: the letter is a middle name's, and the family name stands first. `Mary S.` hides the family name.
-        [.., last] if is_initial(last) && family_first(words).is_some() => family_first(words).unwrap_or_default(),
         [given, rest @ ..] => {
             let family_start = rest
                 .iter()
@@ -347,8 +343,10 @@ fn split_latin(words: &[CompactString]) -> Split {
     }
 }
 
-/// A name that ends in an initial, read family name first; nothing where too little stands between, or a given name in front.
+/// A name that ends in an initial, which is a middle name's where the family name stands first (`Young Carol A.`); nothing where too little
+/// stands between (`Mary S.` hides the family name), or a given name in front.
 fn family_first(words: &[CompactString]) -> Option<Split> {
+    words.last().filter(|last| is_initial(last))?;
     let particles = words.iter().take_while(|word| PARTICLES.contains(&word.as_str())).count();
     let (family, rest) = words.split_at_checked(particles + 1)?;
     let last = family.last()?;
@@ -380,7 +378,7 @@ fn words(name: &str) -> Vec<CompactString> {
     if words.len() > 1 && LATIN_TITLES.contains(&words[0].as_str()) {
         words.remove(0);
     }
-    if words.len() > 1 && words.last().is_some_and(|word| LATIN_SUFFIXES.contains(&word.as_str())) {
+    if words.len() > 1 && words.last().is_some_and(|word| is_suffix(word)) {
         words.pop();
     }
     words

@@ -24,7 +24,7 @@ pub fn parted(text: &str) -> Vec<&str> {
     if is_whole(&parts, PHONE_DIGITS_WITH_AREA, PHONE_DIGITS_LOCAL) {
         return parts;
     }
-    // White space parts a number as well; two whole mobiles or numbers with area codes it does not.
+    // White space stands within numbers too; words that are each as long as a number with its area code are several.
     let words = split(&char::is_whitespace);
     if is_whole(&words, PHONE_DIGITS_WITH_AREA, PHONE_DIGITS_WITH_AREA) { words } else { vec![text] }
 }

@@ -9,7 +9,7 @@
 
 use super::date;
 use crate::record::Grade;
-use crate::schema::DateOrder;
+use crate::schema::{DateOrder, ZONES};
 use std::ops::RangeInclusive;
 
 /// Words that tell the half of a day, and whether it is the second.
@@ -197,31 +197,6 @@ fn within(digits: &str, range: RangeInclusive<i64>) -> Option<i64> {
         _ => None,
     }
 }
-
-/// Names of zones, and the hours that they are ahead of UTC. `CST` is China's, which Chicago has too; `BST` is Britain's.
-const ZONES: &[(&str, i64)] = &[
-    ("CST", 8),
-    ("HKT", 8),
-    ("SGT", 8),
-    ("JST", 9),
-    ("KST", 9),
-    ("AEST", 10),
-    ("AEDT", 11),
-    ("WET", 0),
-    ("BST", 1),
-    ("CET", 1),
-    ("CEST", 2),
-    ("EET", 2),
-    ("EEST", 3),
-    ("MSK", 3),
-    ("EDT", -4),
-    ("EST", -5),
-    ("CDT", -5),
-    ("MDT", -6),
-    ("MST", -7),
-    ("PDT", -7),
-    ("PST", -8),
-];
 
 /// Seconds that a zone is ahead of UTC; 0 where none is written.
 fn zone(text: &str) -> Option<i64> {

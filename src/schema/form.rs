@@ -111,9 +111,33 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
 /// Beginnings of the names of months and days of the week.
 const TIME_NAMES: &str = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun";
 
-/// Other words in times: halves of the day, and zones.
-const TIME_WORDS: &str =
-    "t z am pm utc gmt cst hkt sgt jst kst aest aedt wet bst cet cest eet eest msk edt est cdt mdt mst pdt pst st nd rd th";
+/// Other words in times: halves of the day, universal time, ordinals.
+const TIME_WORDS: &str = "t z am pm utc gmt st nd rd th";
+
+/// Names of zones, and the hours that they are ahead of UTC. `CST` is China's, which Chicago has too; `BST` is Britain's.
+pub const ZONES: &[(&str, i64)] = &[
+    ("CST", 8),
+    ("HKT", 8),
+    ("SGT", 8),
+    ("JST", 9),
+    ("KST", 9),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("WET", 0),
+    ("BST", 1),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EET", 2),
+    ("EEST", 3),
+    ("MSK", 3),
+    ("EDT", -4),
+    ("EST", -5),
+    ("CDT", -5),
+    ("MDT", -6),
+    ("MST", -7),
+    ("PDT", -7),
+    ("PST", -8),
+];
 
 /// What stands in a column `title` that is no occupation.
 const TITLES: &str = "mr mrs ms miss mx dr prof rev sir lady herr frau m mme mlle sr sra";
@@ -156,7 +180,8 @@ fn is_sex(value: &str) -> bool {
     SEXES.split(' ').any(|sex| value.eq_ignore_ascii_case(sex))
 }
 
-/// A day, or a day and a clock, without other words than times have: eight digits and more, or fewer with two signs between them. A number with a point is none.
+/// A day, or a day and a clock, without other words than times have: eight digits and more, or fewer with two signs between them. A number
+/// with a point is none.
 fn is_time(value: &str) -> bool {
     let digits = digits(value);
     let signs = value.chars().filter(|letter| "-/.: 年月日T".contains(*letter)).count();
@@ -167,7 +192,8 @@ fn is_time(value: &str) -> bool {
     let is_of_time = |word: &str| {
         let word = word.to_ascii_lowercase();
         let named = word.len() >= 3 && TIME_NAMES.split(' ').any(|name| word.starts_with(name));
-        named || TIME_WORDS.split(' ').any(|known| known == word)
+        let is_zone = || ZONES.iter().any(|(zone, _)| zone.eq_ignore_ascii_case(&word));
+        named || TIME_WORDS.split(' ').any(|known| known == word) || is_zone()
     };
     is_shaped && words.all(is_of_time)
 }

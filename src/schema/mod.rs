@@ -12,6 +12,7 @@ mod mapping;
 pub mod surname;
 pub mod western;
 
+pub use form::ZONES;
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;
 pub use mapping::{DateOrder, Mapping};

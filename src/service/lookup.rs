@@ -2,7 +2,7 @@
 //!
 //! Holders of identifiers are indexed in memory when the store is opened; everything else is read as asked.
 
-use crate::comparison::{Band, PreparedValue};
+use crate::comparison::{Band, PreparedValue, is_somebodys};
 use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
@@ -466,13 +466,13 @@ impl Lookup {
         let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
         for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
-            let Some(name) = row.canonical.first(Field::GivenName).filter(|name| name.grade != Grade::Partial) else { continue };
+            let Some(name) = row.canonical.first(Field::GivenName) else { continue };
             let family = row.canonical.first(Field::FamilyName);
             let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
             let is_same = |(family, given): &(Option<PreparedValue>, PreparedValue)| {
                 given.text == name.1.text && family.as_ref().map(|of| &of.text) == name.0.as_ref().map(|of| &of.text)
             };
-            if (name.0.is_some() || !name.1.is_screen_name) && !names.iter().any(is_same) {
+            if is_somebodys(&(name.0.as_ref(), &name.1)) && !names.iter().any(is_same) {
                 names.push(name);
             }
             if names.len() > PEOPLE_NAMES_MAX {

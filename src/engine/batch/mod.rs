@@ -211,8 +211,9 @@ impl<'a> Prepared<'a> {
                 train(&table, &equal, &candidates.pairs, lesson)
             }
         };
-        table.mark_names(&|field, name| model.term_frequencies.use_of(field, name));
-        table.band_values();
+        if table.mark_names(&|field, name| model.term_frequencies.use_of(field, name)) {
+            table.band_values();
+        }
         let constraints = constraints(&table, records, judgements);
         Ok(Prepared { records, table, equal, constraints, candidates, model })
     }

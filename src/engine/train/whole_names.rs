@@ -37,7 +37,9 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
         let least = (1.0 + co_records) / all;
         let weighs = |field: Field, text: &str, u: f64| u * (-frequencies.adjustment(field, text).bits()).exp2();
         let share = |records: u32| (f64::from(records) / all).max(least);
-        let whole = |same: &[Named<'_>]| {
+        // As written in letters a name is as frequent as its sound.
+        let counted = named.chunk_by(|a, b| a.0 == b.0).filter(|same| by == SharedBy::Letters || same[0].3);
+        let names = counted.map(|same| {
             // Of a sound whose parts stand in either order, the order that more have.
             let parts = same.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)).max_by_key(|parts| parts.len()).map_or(same[0], |parts| parts[0]);
             let more = if by == SharedBy::Letters && !parts.1.is_empty() { in_one_piece(parts.1, parts.2) } else { 0 };
@@ -49,18 +51,7 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
                 _ => share(family) * share(given),
             };
             let is_chinese = is_chinese(same.iter().any(|name| name.3), parts.0);
-            (parts.0.to_string(), u_parts, same.len() as u32 + more, family, given, is_chinese)
-        };
-        // As written in letters a name is as frequent as its sound.
-        let counted = named.chunk_by(|a, b| a.0 == b.0).filter(|same| by == SharedBy::Letters || same[0].3);
-        let whole: Vec<_> = counted.map(whole).collect();
-        let names = whole.iter().map(|(text, u_parts, records, family, given, is_chinese)| WholeName {
-            text,
-            u_parts: *u_parts,
-            records: *records,
-            family: *family,
-            given: *given,
-            is_chinese: *is_chinese,
+            WholeName { text: parts.0, u_parts, records: same.len() as u32 + more, family, given, is_chinese }
         });
         let names: Vec<WholeName<'_>> = names.collect();
         // Of a record's own person: those that have a whole name, and the same.
