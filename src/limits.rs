@@ -98,6 +98,13 @@ pub const TRAINING_RELATIVES_ASSUMED_MAX: f64 = 10.0;
 /// Pairs of relatives told apart by their certificates that what is assumed of relatives is worth.
 pub const TRAINING_RELATIVES_PAIRS: f64 = 200.0;
 
+/// Least share of pairs of relatives who have different family names: couples, in-laws, stepchildren. In a file that shows few such the
+/// class of relatives must not become one of namesakes only.
+pub const TRAINING_RELATIVES_OTHER_FAMILY_MIN: f64 = 0.1;
+
+/// Pairs of relatives that what is assumed of numbers used for each other is worth.
+pub const TRAINING_BORROWED_PAIRS: f64 = 100.0;
+
 /// Most pairs of equal records that teach, as a share of the records that differ. Copies show that people are in the file twice; an
 /// extract loaded twice must not teach that nobody ever mistypes.
 pub const TRAINING_COPIES_SHARE_MAX: f64 = 0.1;

@@ -47,7 +47,8 @@ impl Outcome {
 pub enum RivalTie {
     /// A relative agrees on it about as often as the person would: address, phone, family name.
     Shared,
-    /// A relative agrees on it no more often than a stranger: given name, birth date, certificates.
+    /// A relative agrees on it no more often than a stranger: given name, birth date, accounts; certificates and e-mail addresses but for
+    /// [`RELATIVES_BORROW`].
     Personal,
 }
 
@@ -274,6 +275,11 @@ const fn row(
 /// apart the data say more.
 pub const RELATIVES_ALIKE: &[(&str, usize, f64)] =
     &[("birth_date", 1, 0.005), (BIRTH_DATE_OF_ALIKE_NAMES, 1, 0.03), ("given_name", 6, 0.0), ("given_name", 7, 0.1), ("sex", 2, 0.0)];
+
+/// How often relatives give each other's number for their own, before the data say: comparison, probability. Couples have one e-mail address,
+/// a member number stands for a household, an employer gets the social security number of somebody who has one.
+pub const RELATIVES_BORROW: &[(&str, f64)] =
+    &[("email", 0.05), ("customer_number", 0.005), ("national_id", 0.001), ("certificate", 0.001), ("resident_id", 0.001)];
 
 /// Whether a comparison vector is of two people who live together: their certificates differ, and they share a phone or a home. It says
 /// nothing else, so that how alike such people are can be counted.

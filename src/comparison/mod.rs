@@ -22,8 +22,8 @@ mod told_name;
 mod vector;
 
 pub use library::{
-    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RivalTie, SOURCE, SharedBy, TOLD_NAME, WHOLE_NAME,
-    compare, is_of_relatives, library, place_of,
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, SOURCE, SharedBy,
+    TOLD_NAME, WHOLE_NAME, compare, is_of_relatives, library, place_of,
 };
 pub use name::{HOMOPHONE, is_somebodys};
 pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};

@@ -147,7 +147,9 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     if symbol == other {
         return Outcome::exact(Field::MiddleName, symbol);
     }
-    Outcome::level(if is_initial(x, y) || within_one_edit(&x.text, &y.text) { 2 } else { 3 })
+    // Of two initials no slip makes the other.
+    let are_close = || x.text.len().min(y.text.len()) > 1 && within_one_edit(&x.text, &y.text);
+    Outcome::level(if is_initial(x, y) || are_close() { 2 } else { 3 })
 }
 
 fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
@@ -375,6 +377,20 @@ mod tests {
         let (a, b) = (table.view(0), table.view(1));
         assert_eq!((family(&b, &a).level, given(&b, &a).level), (family(&a, &b).level, given(&a, &b).level), "in either order");
         (family(&a, &b).level, given(&a, &b).level)
+    }
+
+    #[test]
+    fn two_initials_are_two_middle_names() {
+        for (x, y, expected) in
+            [("m", "m", 1), ("m", "mary", 2), ("mary", "marie", 3), ("marie", "maria", 2), ("m", "l", 3), ("jo", "j", 2)]
+        {
+            let record = |middle: &str| {
+                let value = FieldValue { field: Field::MiddleName, text: middle.into(), grade: Grade::Valid };
+                CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, vec![value])
+            };
+            let table = RecordTable::build(&[record(x), record(y)]);
+            assert_eq!(middle(&table.view(0), &table.view(1)).level, expected, "{x} {y}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! 2. *Random pairs* are nearly all strangers: u is learnt there, each pair counted by its probability of being strangers.
 //! 3. Where a blocking rule is an identifier alone, all agreeing pairs are candidates: u of exact agreement is counted there,
 //!    because it is far too small for a sample.
-//! 4. What a relative shares by living together is learnt; on personal fields a relative is as a stranger.
+//! 4. What a relative shares by living together is learnt, and how often numbers are used for each other; on other personal fields a
+//!    relative is as a stranger.
 //! 5. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
 //!
 //! Pairs that labels tell of count in full for what they are said to be; the rest is learnt beside them.
@@ -20,12 +21,13 @@
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{
-    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RivalTie, TOLD_NAME, WHOLE_NAME,
-    is_of_relatives, library, place_of,
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, TOLD_NAME,
+    WHOLE_NAME, is_of_relatives, library, place_of,
 };
 use crate::limits::{
-    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN, TRAINING_PERSON_SMOOTHING_PAIRS,
-    TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_PAIRS, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
+    TRAINING_ASSUMED_PAIRS_MAX, TRAINING_BORROWED_PAIRS, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN,
+    TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_OTHER_FAMILY_MIN, TRAINING_RELATIVES_PAIRS,
+    TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
 use crate::record::Field;
 
@@ -131,7 +133,7 @@ impl State {
         random.count_together();
         let strangers = random.of_strangers();
         let filled = random.sums.iter().map(|levels| levels.iter().sum::<f64>() / total.max(1.0)).collect();
-        let relatives = tied(&assumed, &strangers, &Sums::new());
+        let relatives = tied(&assumed, &strangers, &Sums::new(), &Sums::new());
         let matches = (evidence.records as f64 * MATCHES_PER_RECORD_BEFORE).min(pairs * 0.5);
         let relatives_before = matches * RELATIVES_PER_MATCH_BEFORE;
         let class_pairs = [matches, relatives_before, pairs - matches - relatives_before];
@@ -210,7 +212,8 @@ impl State {
         let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
         hold_lasting(&mut persons);
         tie_by_naming(&mut strangers, &self.filled);
-        let mut relatives = tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart);
+        let mut relatives =
+            tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart, &classes[RELATIVE]);
         tie_by_naming(&mut relatives, &self.filled);
         tie_near_levels(&mut relatives, &persons);
         tie_told_family(&mut relatives, &persons);
@@ -358,11 +361,18 @@ fn hold_lasting(persons: &mut [[f64; 16]]) {
 }
 
 /// Relatives: as learnt where living together shares it, as strangers where it is personal, but for what runs in families, as those show
-/// whom certificates tell apart.
-fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]], told_apart: &Sums) -> Vec<[f64; 16]> {
+/// whom certificates tell apart, and for numbers that are used for each other, as pairs `expected` to be relatives show.
+fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]], told_apart: &Sums, expected: &Sums) -> Vec<[f64; 16]> {
     let rows = library().iter().enumerate();
     rows.map(|(place, comparison)| match comparison.rival {
-        RivalTie::Shared => learnt[place],
+        RivalTie::Shared => {
+            let mut table = learnt[place];
+            if comparison.field == Field::FamilyName {
+                let last = comparison.levels.len();
+                at_least(&mut table, last..=last, TRAINING_RELATIVES_OTHER_FAMILY_MIN);
+            }
+            table
+        }
         RivalTie::Personal => {
             let mut table = strangers[place];
             let shown = &told_apart.sums[place];
@@ -370,6 +380,12 @@ fn tied(learnt: &[[f64; 16]], strangers: &[[f64; 16]], told_apart: &Sums) -> Vec
             for (_, level, least) in RELATIVES_ALIKE.iter().filter(|(name, ..)| *name == comparison.name) {
                 let share = (shown[*level] + least * TRAINING_RELATIVES_PAIRS) / (total + TRAINING_RELATIVES_PAIRS);
                 at_least(&mut table, *level..=*level, share.max(*least));
+            }
+            if let Some((_, before)) = RELATIVES_BORROW.iter().find(|(name, _)| *name == comparison.name) {
+                let counts = &expected.sums[place];
+                let total: f64 = counts.iter().sum();
+                let share = (counts[1] + before * TRAINING_BORROWED_PAIRS) / (total + TRAINING_BORROWED_PAIRS);
+                at_least(&mut table, 1..=1, share);
             }
             table
         }

@@ -88,6 +88,40 @@ fn a_handful_of_records_gives_finite_weights() {
     }
 }
 
+/// Couples with one e-mail address teach that relatives have one another's, and that it does not make one person of two names.
+#[test]
+fn numbers_used_for_each_other_are_learnt_of_relatives() {
+    let last = |name: &str| place_of(name).map(|place| u8::try_from(library()[place].levels.len()).expect("few")).expect("shipped");
+    let vector = |levels: &[(&str, u8)]| {
+        let put = |vector: ComparisonVector, (name, level): &(&str, u8)| vector.with(place_of(name).expect("shipped"), *level);
+        levels.iter().fold(ComparisonVector::default(), put)
+    };
+    let (other_name, other_address, other_email) = (last("given_name"), last("street"), last("email"));
+    let person = vector(&[("family_name", 1), ("given_name", 1), ("sex", 1), ("street", 1), ("email", 1)]);
+    let couple = |email: u8| vector(&[("family_name", 1), ("given_name", other_name), ("sex", 2), ("street", 1), ("email", email)]);
+    let strangers =
+        vector(&[("family_name", last("family_name")), ("given_name", other_name), ("street", other_address), ("email", other_email)]);
+    let evidence = Evidence {
+        candidates: vec![(person, 2_000), (couple(1), 300), (couple(other_email), 700), (strangers, 5_000)],
+        random: vec![(strangers, 100_000)],
+        records: 5_000,
+        complete_levels: vec![0; library().len()],
+        filled: vec![false; library().len()],
+        ..Evidence::default()
+    };
+    let estimate = estimate(&evidence);
+    let email = estimate.comparisons.iter().find(|comparison| comparison.name == "email").expect("shown");
+    assert!((0.2..0.4).contains(&email.levels[0].relative), "{:?}", email.levels[0]);
+    let weight = |vector: ComparisonVector| {
+        let of = |comparison: &ComparisonModel| match vector.level(place_of(&comparison.name).expect("shipped")) {
+            0 => MatchWeight::ZERO,
+            level => comparison.levels[usize::from(level) - 1].weight.relative,
+        };
+        estimate.comparisons.iter().fold(estimate.prior.weight.relative, |sum, comparison| sum + of(comparison)).bits()
+    };
+    assert!(weight(person) > 5.0 && weight(couple(1)) < 0.0, "{} {}", weight(person), weight(couple(1)));
+}
+
 #[test]
 fn levels_out_of_order_are_pooled() {
     let weights = monotone(&[0.5, 0.1, 0.3, 0.1], &[0.01, 0.09, 0.1, 0.8], &[0]);

@@ -108,11 +108,18 @@ pub fn read_part(field: Field, part: &str, values: &mut Vec<FieldValue>) {
     }
     let folded = folded_line(&part);
     let folded = match field {
-        Field::Street | Field::Premises => standard_street(&folded),
+        Field::Street => standard_street(&folded),
+        Field::Premises => without_unit_word(&standard_street(&folded)).into(),
+        Field::Postcode if part.bytes().all(|byte| matches!(byte, b'0' | b'-' | b' ')) => return,
         Field::Postcode | Field::StreetNumber => text::letters_and_digits(&folded),
         _ => folded,
     };
     push(values, field, folded);
+}
+
+/// What a unit is called by, without the word for what it is: `1g` of `apartment 1g`.
+fn without_unit_word(line: &str) -> &str {
+    line.split_once(' ').filter(|(word, _)| UNIT_WORDS.contains(word)).map_or(line, |(_, rest)| rest)
 }
 
 fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactString) {
@@ -491,6 +498,22 @@ mod tests {
     #[test]
     fn western_addresses() {
         assert_eq!(parts("12 Main Street, Apt. 4"), "street=main st premises=4 street_number=12");
+        let part = |field, text: &str| {
+            let mut values = Vec::new();
+            read_part(field, text, &mut values);
+            values.first().map_or(CompactString::default(), |value| value.text.clone())
+        };
+        for (field, text, expected) in [
+            (Field::Premises, "Apartment 1G", "1g"),
+            (Field::Premises, "unit # 12", "12"),
+            (Field::Premises, "Rose House", "rose house"),
+            (Field::Premises, "floor", "floor"),
+            (Field::Postcode, "00000", ""),
+            (Field::Postcode, "00000-0000", ""),
+            (Field::Postcode, "02134", "02134"),
+        ] {
+            assert_eq!(part(field, text), expected, "{text}");
+        }
         assert_eq!(parts("12 main st"), "street=main st street_number=12");
         assert_eq!(parts("N/A"), "");
     }

@@ -58,6 +58,68 @@ const HONORIFICS: &[&str] = &[
 /// Real names among the words for "not known".
 const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
 
+/// What stands for the given name of somebody whose name was not asked.
+const NOBODYS_GIVEN_NAMES: &[&str] = &[
+    "father",
+    "mother",
+    "dad",
+    "mom",
+    "mum",
+    "mommy",
+    "mummy",
+    "parent",
+    "child",
+    "kid",
+    "daughter",
+    "baby",
+    "baby boy",
+    "baby girl",
+    "newborn",
+    "infant",
+    "boy",
+    "girl",
+    "husband",
+    "wife",
+    "spouse",
+    "partner",
+    "sister",
+    "brother",
+    "grandson",
+    "granddaughter",
+    "grandchild",
+    "grandfather",
+    "grandmother",
+    "grandpa",
+    "grandma",
+    "aunt",
+    "uncle",
+    "niece",
+    "nephew",
+    "cousin",
+    "stepson",
+    "stepdaughter",
+    "stepchild",
+    "roommate",
+    "housemate",
+    "lodger",
+    "boarder",
+    "tenant",
+    "occupant",
+    "resident",
+    "guest",
+    "visitor",
+    "friend",
+    "adult",
+    "male",
+    "female",
+    "man",
+    "woman",
+    "lady",
+    "gentleman",
+    "person",
+    "anonymous",
+];
+
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
 /// What stands behind a name and tells no generation.
 const LATIN_SUFFIXES: &[&str] = &["phd", "md", "esq"];
@@ -111,7 +173,12 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
     if shown.is_empty() {
         return;
     }
-    let name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
+    let mut name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
+    // A title alone is no name either.
+    let is_nobodys = |given: &str| NOBODYS_GIVEN_NAMES.contains(&given) || LATIN_TITLES.contains(&given);
+    if !name.family.is_empty() && is_nobodys(&name.given) {
+        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: std::mem::take(&mut name.given) });
+    }
     let mut push = |field, value: CompactString, grade| {
         if !value.is_empty() {
             values.push(FieldValue { field, text: value, grade });
@@ -497,6 +564,21 @@ mod tests {
         for family in ["欧阳", "歐陽"] {
             assert_eq!(of(&NameParts { family: family.into(), ..NameParts::default() }), "欧阳|-|-");
         }
+    }
+
+    #[test]
+    fn who_somebody_is_to_the_household_is_no_given_name() {
+        for (given, family, expected) in [
+            ("Father", "Clifford", "clifford|-|-"),
+            ("Baby Boy", "Smith", "smith|-|-"),
+            ("Miss", "Franklin", "franklin|-|-"),
+            ("Carol", "Child", "child|carol|-"),
+            ("Guest", "", "-|guest|-"),
+        ] {
+            let parts = NameParts { given: given.into(), family: family.into(), ..NameParts::default() };
+            assert_eq!(of(&parts), expected, "{given} {family}");
+        }
+        assert_eq!(split("Guest Smith"), "smith|-|-");
     }
 
     #[test]

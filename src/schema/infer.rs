@@ -208,14 +208,25 @@ fn is_contact(column: &str) -> bool {
     tokens.iter().any(|token| token == "contact") || folded(column).contains("联系人")
 }
 
+/// The numbers of a date in the order in which they stand; of eight digits the last four are the third.
+fn three_numbers(text: &str) -> Option<[u32; 3]> {
+    let text = text.trim();
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = |digits: std::ops::Range<usize>| text[digits].parse().ok();
+        // What begins with a year does not end with one.
+        return (!matches!(&text[..2], "19" | "20")).then(|| Some([number(0..2)?, number(2..4)?, number(4..8)?])).flatten();
+    }
+    let parts = text.split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok());
+    parts.take(3).collect::<Vec<u32>>().try_into().ok()
+}
+
 fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
     // How many dates of a kind can only be read with the day first, and with the month.
     let told = |wanted: ColumnKind| {
         let (mut day_first, mut month_first) = (0, 0);
         for (index, _) in columns.iter().enumerate().filter(|(_, kind)| **kind == wanted) {
             for record in sample {
-                let parts = record.values[index].split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok());
-                if let [first, second, year] = parts.take(3).collect::<Vec<u32>>()[..]
+                if let Some([first, second, year]) = three_numbers(&record.values[index])
                     && year > 31
                 {
                     day_first += u32::from(first > 12 && first <= 31 && second <= 12);
@@ -366,6 +377,16 @@ mod tests {
         };
         let sample: Vec<SourceRecord> = rows.iter().map(row).collect();
         assert_eq!(infer(&layout, &sample).mapping.date_order, DateOrder::MonthFirst);
+        // Digits alone tell it as well.
+        let layout = std::sync::Arc::new(Layout { input: "x".into(), source: "x".into(), columns: ["dob".into()].into() });
+        for (dates, order) in [
+            (["12042018", "02171958"], DateOrder::MonthFirst),
+            (["04122018", "17021958"], DateOrder::DayFirst),
+            (["20180412", "19580217"], DateOrder::DayFirst),
+        ] {
+            let row = |value: &str| SourceRecord { layout: layout.clone(), values: [value.into()].into(), line: 1, row: 1 };
+            assert_eq!(infer(&layout, &dates.map(row)).mapping.date_order, order, "{dates:?}");
+        }
     }
 
     /// Nineteen numbers of twenty rows were distinct enough, and two people became one record.
