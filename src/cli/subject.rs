@@ -17,7 +17,7 @@ pub enum Subject {
 }
 
 /// What an argument may look like, for messages and help.
-pub const FORMS: &str = "a One-ID (P and 16 characters), SOURCE/ID, a phone number, e-mail or resident ID, or one of phone:, email:, resident-id:, unionid:, openid:, device:, \
+pub const FORMS: &str = "a One-ID (P and 16 characters), SOURCE/ID, a phone number (of other countries than China and North America with its code: +44 ...), e-mail or resident ID, or one of phone:, email:, resident-id:, unionid:, openid:, device:, \
 customer-number:, national-id:, certificate:[TYPE:], record:SOURCE/ID, one-id: before a value";
 
 /// What a bare value can only be: an e-mail address, a resident ID with a right check digit, a Chinese mobile number or one that is

@@ -22,7 +22,7 @@ mod place;
 
 use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, Issue, IssueKind, RecordKey, SourceRecord};
-use crate::schema::{ColumnKind, Mapping};
+use crate::schema::{CallingCode, ColumnKind, Mapping};
 use compact_str::{CompactString, ToCompactString};
 
 /// A value that could be read, with its grade; or why it was not taken.
@@ -52,7 +52,10 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
     for (column, kind) in mapping.columns.iter().enumerate() {
         let value = values[column].trim();
         if !value.is_empty() {
-            row.single(*kind, value, of(ColumnKind::CertificateType));
+            match kind {
+                ColumnKind::Phone => row.phones(value, mapping.phone_country),
+                _ => row.single(*kind, value, of(ColumnKind::CertificateType)),
+            }
         }
     }
     row.derive_from_resident_id();
@@ -152,15 +155,20 @@ impl Row {
         self.take(Field::BirthDate, found, finding);
     }
 
+    fn phones(&mut self, value: &str, country: Option<CallingCode>) {
+        let cleaned = text::clean(value);
+        for part in phone::parted(&cleaned) {
+            let finding = if text::is_placeholder(&cleaned) { Err(IssueKind::Placeholder) } else { phone::read_in(part, country) };
+            self.take(Field::Phone, part, finding);
+        }
+    }
+
     fn single(&mut self, kind: ColumnKind, value: &str, certificate_type: &str) {
         use ColumnKind as K;
         let cleaned = text::clean(value);
         let placeholder = text::is_placeholder(&cleaned);
         let or_placeholder = |finding: Finding| if placeholder { Err(IssueKind::Placeholder) } else { finding };
         match kind {
-            K::Phone => {
-                phone::parted(&cleaned).into_iter().for_each(|part| self.take(Field::Phone, part, or_placeholder(phone::read(part))))
-            }
             K::Email => self.take(Field::Email, value, or_placeholder(email::read(&cleaned))),
             K::Sex => self.take(Field::Sex, value, or_placeholder(identifier::sex(&cleaned))),
             K::Age => self.take(Field::Age, value, or_placeholder(identifier::age(&cleaned))),
@@ -224,6 +232,7 @@ mod tests {
             source_column: None,
             columns: kinds.to_vec(),
             date_order: crate::schema::DateOrder::DayFirst,
+            phone_country: Some(CallingCode::CHINA),
         };
         let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
         let told: Vec<_> = issues.iter().map(|issue| (issue.field, issue.kind)).collect();
@@ -241,7 +250,8 @@ mod tests {
             let record = SourceRecord { layout: Arc::new(layout), values, line: 1, row: 1 };
             let date_order = crate::schema::DateOrder::DayFirst;
             let (source, columns) = ("x".into(), kinds.to_vec());
-            let mapping = Mapping { source, record_id: None, source_column: None, columns, date_order };
+            let phone_country = Some(CallingCode::CHINA);
+            let mapping = Mapping { source, record_id: None, source_column: None, columns, date_order, phone_country };
             let (canonical, issues) = normalize(&record, &mapping, RecordKey::new("x", "1"));
             let text = canonical.first(Field::BirthDate).map(|value| value.text.to_string()).unwrap_or_default();
             (text, issues.iter().map(|issue| issue.kind).collect::<Vec<_>>())

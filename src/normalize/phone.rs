@@ -1,11 +1,12 @@
 //! Phone numbers -> digits with a country prefix where it is certain.
 //!
 //! Chinese mobiles become `+86` and 11 digits, Chinese landlines `+86` and area code without its zero, North American
-//! numbers `+1` and 10 digits; others keep their digits. Hidden digits stay `*`. Never here: carrier look-ups.
+//! numbers `+1` and 10 digits. Numbers of other countries get their code where the file tells the country, else they keep their digits. Hidden digits stay `*`. Never here: carrier look-ups.
 
 use super::Finding;
 use crate::limits::{PHONE_DIGITS_MAX, PHONE_DIGITS_MIN};
 use crate::record::{Grade, IssueKind};
+use crate::schema::CallingCode;
 use compact_str::{CompactString, format_compact};
 
 /// The numbers in one cell: `13912345671/13800001111`, `010-62771234; 139 1234 5671`. Where a part has too few digits for a number all is one.
@@ -32,11 +33,22 @@ pub fn parted(text: &str) -> Vec<&str> {
 /// Fewest digits of a number without its area code.
 const PHONE_DIGITS_LOCAL: usize = 7;
 
+/// Fewest digits of a whole number in a country.
+const PHONE_DIGITS_NATIONAL: usize = 8;
+
+/// Most digits of one without its zero.
+const MOBILE_DIGITS: usize = 11;
+
 /// Fewest digits of a number with its area code.
 const PHONE_DIGITS_WITH_AREA: usize = 10;
 
-/// Reads one phone number.
+/// Reads one phone number; one that says no country is of China, or of North America where it has the form.
 pub fn read(text: &str) -> Finding {
+    read_in(text, Some(CallingCode::CHINA))
+}
+
+/// Reads one phone number; one that says no country and that several could have is of `country`, or keeps its digits without one.
+pub fn read_in(text: &str, country: Option<CallingCode>) -> Finding {
     let text = text.to_ascii_lowercase();
     // A spreadsheet's decimals; of `1.39E+10` the digits are gone.
     let text = match text.split_once('.') {
@@ -64,7 +76,7 @@ pub fn read(text: &str) -> Finding {
         return Err(IssueKind::Placeholder);
     }
     let hidden = digits.contains('*');
-    let (number, well_formed) = in_region(&digits, international);
+    let (number, well_formed) = in_region(&digits, international, country);
     let grade = match (hidden, well_formed) {
         (true, _) => Grade::Partial,
         (false, true) => Grade::Valid,
@@ -127,14 +139,18 @@ fn could_be_local(digits: &str) -> bool {
 }
 
 /// The number with its prefix, and whether its form is that of a known region.
-fn in_region(digits: &str, international: bool) -> (CompactString, bool) {
+fn in_region(digits: &str, international: bool, country: Option<CallingCode>) -> (CompactString, bool) {
+    if !international && let Some(number) = in_country(digits, country) {
+        return (number, true);
+    }
     let without_86 = digits.strip_prefix("86").filter(|rest| rest.len() >= 10);
     let national = without_86.unwrap_or(digits);
     if is_chinese_mobile(national) && !(international && without_86.is_none()) {
         return (format_compact!("+86{national}"), true);
     }
     let area = national.strip_prefix('0').unwrap_or(national);
-    if is_chinese_landline(national) || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
+    let zero_is_chinese = country.is_some() || without_86.is_some();
+    if is_chinese_landline(national) && zero_is_chinese || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
         return (format_compact!("+86{area}"), true);
     }
     let after_1 = digits.strip_prefix('1').filter(|rest| rest.len() == 10);
@@ -148,6 +164,26 @@ fn in_region(digits: &str, international: bool) -> (CompactString, bool) {
     // A Chinese mobile with a digit too many or too few is a broken number; other lengths may be local forms.
     let broken_mobile = digits.starts_with('1') && matches!(digits.len(), 10 | 12) && digits.as_bytes()[1] >= b'3';
     (CompactString::from(digits), !broken_mobile && digits.len() >= 7)
+}
+
+/// A number as it is dialled within a country other than China, if it is one there.
+fn in_country(digits: &str, country: Option<CallingCode>) -> Option<CompactString> {
+    let code = country.filter(|code| *code != CallingCode::CHINA)?;
+    if code == CallingCode::NORTH_AMERICA {
+        // 1 303 555 0142 would be a mobile number in China.
+        let rest = digits.strip_prefix('1').filter(|rest| is_north_american(rest))?;
+        return Some(format_compact!("+1{rest}"));
+    }
+    let with_code = digits.strip_prefix(code.number().to_string().as_str());
+    match digits.strip_prefix('0') {
+        Some(_) if code == CallingCode::ITALY => Some(format_compact!("{code}{digits}")),
+        Some(rest) => Some(format_compact!("{code}{rest}")),
+        // Chinese visitors write their number as at home.
+        None if is_chinese_mobile(digits) => None,
+        None if with_code.is_some_and(|rest| rest.len() >= PHONE_DIGITS_NATIONAL) => Some(format_compact!("+{digits}")),
+        None if (PHONE_DIGITS_NATIONAL..=MOBILE_DIGITS).contains(&digits.len()) => Some(format_compact!("{code}{digits}")),
+        None => None,
+    }
 }
 
 fn is_chinese_mobile(digits: &str) -> bool {
@@ -232,6 +268,33 @@ mod tests {
         assert_eq!(number("07 75937866"), "0775937866 Valid");
         assert_eq!(number("139123456711"), "139123456711 Invalid");
         assert_eq!(number("12"), "unreadable");
+    }
+
+    #[test]
+    fn numbers_without_a_country_are_of_that_of_their_file() {
+        for (code, text, expected) in [
+            ("+44", "07753 475203", "+447753475203"),
+            ("+44", "7753475203", "+447753475203"),
+            ("+44", "447753475203", "+447753475203"),
+            ("+44", "+49 30 1234567", "+49301234567"),
+            ("+44", "13912345671", "+8613912345671"),
+            ("+44", "+86 139 1234 5671", "+8613912345671"),
+            ("+44", "07753 ***203", "+447753***203"),
+            ("+39", "06 1234 5678", "+390612345678"),
+            ("+33", "06 12 34 56 78", "+33612345678"),
+            ("+34", "612 345 987", "+34612345987"),
+            ("+1", "1-303-555-0142", "+13035550142"),
+            ("+1", "(303) 555-0142", "+13035550142"),
+            ("+86", "1-303-555-0142", "+8613035550142"),
+            ("none", "07753 475203", "07753475203"),
+            ("none", "010-62771234", "01062771234"),
+            ("none", "13912345671", "+8613912345671"),
+            ("none", "+86 10 62771234", "+861062771234"),
+            ("none", "8601062771234", "+861062771234"),
+        ] {
+            let found = read_in(text, CallingCode::parse(code)).map(|(number, _)| number);
+            assert_eq!(found.as_deref(), Ok(expected), "{code} {text}");
+        }
     }
 
     #[test]

@@ -8,14 +8,15 @@
 //!    customer where nobody else is named.
 //! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct (nearly, where
 //!    rows have a version or a time of update).
-//! 6. The order of day and month is read off values that allow only one, else off the column's name (`DOB (mm/dd/yyyy)`).
+//! 6. The country of phone numbers that say none is told by those that say one, see [`CallingCode`].
+//! 7. The order of day and month is read off values that allow only one, else off the column's name (`DOB (mm/dd/yyyy)`).
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
 use super::dictionary::{folded, kind_of_name, names_a_record, numbers_a_thing, says_nothing, tokens};
 use super::form::{contradiction, kind_of_nameless, kind_of_values};
 use super::holder::Holder;
-use super::{ColumnKind, DateOrder, Mapping};
+use super::{CallingCode, ColumnKind, DateOrder, Mapping};
 use crate::record::{Layout, SourceRecord};
 use rustc_hash::FxHashSet;
 
@@ -63,7 +64,8 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
     }
     let source_column = columns.iter().position(|kind| *kind == ColumnKind::Source);
     let date_order = date_order(layout, &columns, sample);
-    let mapping = Mapping { source: layout.source.clone(), record_id, source_column, columns, date_order };
+    let phone_country = CallingCode::of_sample(&columns, sample);
+    let mapping = Mapping { source: layout.source.clone(), record_id, source_column, columns, date_order, phone_country };
     Inferred { mapping, reasons }
 }
 

@@ -1,7 +1,7 @@
 //! How the columns of one layout become fields.
 
-use super::ColumnKind;
 use super::dictionary::kind_of_name;
+use super::{CallingCode, ColumnKind};
 use crate::record::{Field, RecordKey, SourceRecord};
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct Mapping {
     pub columns: Vec<ColumnKind>,
     /// How all-digit dates with the year last are read.
     pub date_order: DateOrder,
+    /// The country of phone numbers that say none; without one, numbers that several could have keep their digits.
+    pub phone_country: Option<CallingCode>,
 }
 
 impl Mapping {

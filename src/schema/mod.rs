@@ -3,6 +3,7 @@
 //! [`infer`] guesses a [`Mapping`] from column names and a sample of rows; settings can give one instead. Reads only `record`.
 //! Never here: the reading of single values, which is `normalize`'s.
 
+mod calling_code;
 mod dictionary;
 mod form;
 mod holder;
@@ -12,6 +13,7 @@ mod mapping;
 pub mod surname;
 pub mod western;
 
+pub use calling_code::CallingCode;
 pub use form::ZONES;
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;

@@ -16,7 +16,7 @@ use crate::normalize::normalize;
 use crate::normalize::text::is_placeholder;
 use crate::normalize::time;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord, TextForm};
-use crate::schema::{ColumnKind, DateOrder, Mapping, infer};
+use crate::schema::{CallingCode, ColumnKind, DateOrder, Mapping, infer};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
@@ -191,6 +191,11 @@ fn told_reason(mapping: &Mapping, column: usize, reason: &str) -> String {
     match kind {
         ColumnKind::BirthDate if mapping.date_order == DateOrder::DayFirst => format!("{reason}; 03/04/1980 is 3 April"),
         ColumnKind::BirthDate => format!("{reason}; 03/04/1980 is 4 March"),
+        ColumnKind::Phone => match mapping.phone_country {
+            Some(CallingCode::CHINA) => reason.to_string(),
+            Some(code) => format!("{reason}; {code} where none is said"),
+            None => format!("{reason}; country not known"),
+        },
         ColumnKind::FullName if mapping.columns_of(kind).next() != Some(column) => format!("{reason}; only where the first is empty"),
         _ => reason.to_string(),
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::golden::Survivorship;
 use crate::model::Thresholds;
 use crate::record::{Layout, SourceRecord, TextForm};
-use crate::schema::{ColumnKind, DateOrder, Mapping, infer};
+use crate::schema::{CallingCode, ColumnKind, DateOrder, Mapping, infer};
 
 /// The settings that ship for the four channels of `oneid synth`.
 pub const FOUR_CHANNELS: &str = include_str!("four_channels.toml");
@@ -63,6 +63,8 @@ pub struct SourceSettings {
     pub source_column: Option<String>,
     /// How digits-only dates with the year last are read.
     pub date_order: DateOrder,
+    /// The country of phone numbers that say none, and whether the settings say so.
+    pub phone_country: Option<Option<CallingCode>>,
     /// Columns and what they hold; others are not read. Without any, their kinds are inferred.
     pub columns: Vec<(String, ColumnKind)>,
 }
@@ -106,7 +108,8 @@ impl SourceSettings {
             columns = inferred.columns;
         }
         let (source, date_order) = (self.name.as_str().into(), self.date_order);
-        Ok(Mapping { source, record_id, source_column, columns, date_order })
+        let phone_country = self.phone_country.unwrap_or_else(|| CallingCode::of_sample(&columns, sample));
+        Ok(Mapping { source, record_id, source_column, columns, date_order, phone_country })
     }
 }
 

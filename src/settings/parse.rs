@@ -8,7 +8,7 @@ use crate::golden::{Strategy, Survivorship};
 use crate::limits::RULES_MAX;
 use crate::model::{MatchProbability, Thresholds};
 use crate::record::{Field, TextEncoding, TextForm};
-use crate::schema::{ColumnKind, DateOrder};
+use crate::schema::{CallingCode, ColumnKind, DateOrder};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -77,6 +77,7 @@ struct SourceText {
     record_id: Option<String>,
     source_column: Option<String>,
     date_order: Option<Spanned<String>>,
+    phone_country: Option<Spanned<String>>,
     #[serde(default)]
     columns: BTreeMap<String, Spanned<String>>,
 }
@@ -231,7 +232,16 @@ impl Reader<'_> {
             }
         };
         let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text));
-        Ok(SourceSettings { name, file, form, record_id, source_column, date_order, columns })
+        let phone_country =
+            text.phone_country.as_ref().map(|found| match (found.get_ref().as_str(), CallingCode::parse(found.get_ref())) {
+                ("none", _) => None,
+                (_, Some(code)) => Some(code),
+                (other, None) => {
+                    let message = format!("{other:?} is neither a calling code (\"+44\") nor \"none\"");
+                    self.kept(Err(self.wrong("source.phone_country", found, message)))
+                }
+            });
+        Ok(SourceSettings { name, file, form, record_id, source_column, date_order, phone_country, columns })
     }
 
     fn form(&self, text: &SourceText) -> TextForm {

@@ -31,12 +31,15 @@ fn nothing_set_is_the_default_and_all_keys_are_read() {
         file = "crm*.csv"
         record_id = "客户号"
         date_order = "month_first"
+        phone_country = "+44"
         [source.columns]
         "姓名" = "full_name"
     "#;
     let settings = parse(text, "s.toml").expect("right");
     assert_eq!((settings.seed, settings.rules.always.len(), settings.thresholds.map(|at| at.link.value())), (7, 2, Some(0.9)));
     assert_eq!(settings.source_of("crm-2026.csv").map(|source| source.name.as_str()), Some("crm"));
+    let country = settings.source_of("crm.csv").and_then(|source| source.phone_country.flatten());
+    assert_eq!(country.map(|code| code.to_string()).as_deref(), Some("+44"));
     assert_eq!(settings.source_of("app.jsonl"), None);
     let survivorship = settings.survivorship.expect("a section is there");
     assert_eq!(survivorship.strategy(crate::record::Field::City), crate::golden::Strategy::SourceOrder);
@@ -55,6 +58,10 @@ fn what_is_wrong_is_named_with_line_and_key() {
     assert!(
         wrong("[[source]]\nname = \"a\"\nfile = \"a\"\n[source.columns]\nx = \"nam\"")
             .starts_with("s.toml:5: source.columns.\"x\": \"nam\"")
+    );
+    assert!(
+        wrong("[[source]]\nname = \"a\"\nfile = \"a\"\nphone_country = \"UK\"")
+            .starts_with("s.toml:4: source.phone_country: \"UK\" is neither a calling code")
     );
     assert!(wrong("[survivorship.fields]\nphone = \"best\"").starts_with("s.toml:2: survivorship.fields.phone: \"best\""));
     let both = wrong("[thresholds]\nlink = 2.0\n[comparisons]\nwithout = [\"shoe\", \"hat\"]\n");

@@ -44,7 +44,9 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
             let _ = writeln!(out, "source_column = {}", quoted(&layout.columns[column]));
         }
         let order = if mapping.date_order == DateOrder::DayFirst { "day_first" } else { "month_first" };
-        let _ = writeln!(out, "date_order = \"{order}\"\n[source.columns]");
+        let country = mapping.phone_country.map_or_else(|| "none".to_string(), |code| code.to_string());
+        out.push_str("# country of phone numbers that say none\n");
+        let _ = writeln!(out, "phone_country = \"{country}\"\ndate_order = \"{order}\"\n[source.columns]");
         for ((column, kind), reason) in layout.columns.iter().zip(&mapping.columns).zip(&inferred.reasons) {
             let not_read = if *kind == ColumnKind::Ignore { "not read: " } else { "" };
             let _ = writeln!(out, "{} = \"{kind}\"  # {not_read}{reason}", quoted(column));
