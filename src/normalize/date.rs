@@ -125,18 +125,17 @@ fn in_order(first: &str, second: &str, third: &str, order: DateOrder) -> Option<
         return match order {
             _ if first > 12 => Some((year, a, first)),
             _ if a > 12 => Some((year, first, a)),
-            DateOrder::DayFirst => Some((year, a, first)),
+            DateOrder::DayFirst | DateOrder::YearFirst => Some((year, a, first)),
             DateOrder::MonthFirst => Some((year, first, a)),
         };
     }
-    // Two-digit years: the year leads in Chinese usage, else stands last.
-    if first > 31 || (a <= 12 && b <= 31 && first > 12 && b > 12) {
-        return Some((full_year(i32::try_from(first).ok()?, true), a, b));
-    }
-    let year = full_year(i32::try_from(b).ok()?, true);
+    // Of a two-digit year the order tells where it stands, unless only one place can be.
+    let year = |digits: u32| Some(full_year(i32::try_from(digits).ok()?, true));
     match order {
-        DateOrder::DayFirst => Some((year, a, first)),
-        DateOrder::MonthFirst => Some((year, first, a)),
+        _ if first > 31 => Some((year(first)?, a, b)),
+        DateOrder::YearFirst if b <= 31 => Some((year(first)?, a, b)),
+        DateOrder::DayFirst | DateOrder::YearFirst => Some((year(b)?, a, first)),
+        DateOrder::MonthFirst => Some((year(b)?, first, a)),
     }
 }
 
@@ -149,7 +148,7 @@ fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)>
         Some(full_year(i32::try_from(number(range)?).ok()?, short))
     };
     let year_last = |year: i32, first: u32, second: u32| match order {
-        DateOrder::DayFirst => [(year, second, first), (year, first, second)],
+        DateOrder::DayFirst | DateOrder::YearFirst => [(year, second, first), (year, first, second)],
         DateOrder::MonthFirst => [(year, first, second), (year, second, first)],
     };
     match digits.len() {
@@ -259,6 +258,16 @@ mod tests {
             assert_eq!(date(text), "1984-03-12 Valid", "{text}");
         }
         assert_eq!(read("03/12/1984", DateOrder::MonthFirst), Ok(("1984-03-12".into(), Grade::Valid)));
+        for (text, order, expected) in [
+            ("25/03/24", DateOrder::DayFirst, "2024-03-25"),
+            ("25-03-24", DateOrder::YearFirst, "2025-03-24"),
+            ("03/25/24", DateOrder::MonthFirst, "2024-03-25"),
+            ("25/03/84", DateOrder::YearFirst, "1984-03-25"),
+            ("12/03/1984", DateOrder::YearFirst, "1984-03-12"),
+            ("84-03-25", DateOrder::MonthFirst, "1984-03-25"),
+        ] {
+            assert_eq!(read(text, order), Ok((expected.into(), Grade::Valid)), "{text}");
+        }
     }
 
     #[test]

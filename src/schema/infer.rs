@@ -9,7 +9,7 @@
 //! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct (nearly, where
 //!    rows have a version or a time of update).
 //! 6. The country of phone numbers that say none is told by those that say one, see [`CallingCode`].
-//! 7. The order of day and month is read off values that allow only one, else off the column's name (`DOB (mm/dd/yyyy)`).
+//! 7. The order of day, month and year is read off values that allow only one, see [`DateOrder`].
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
@@ -63,7 +63,7 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         }
     }
     let source_column = columns.iter().position(|kind| *kind == ColumnKind::Source);
-    let date_order = date_order(layout, &columns, sample);
+    let date_order = DateOrder::of_sample(layout, &columns, sample);
     let phone_country = CallingCode::of_sample(&columns, sample);
     let mapping = Mapping { source: layout.source.clone(), record_id, source_column, columns, date_order, phone_country };
     Inferred { mapping, reasons }
@@ -210,48 +210,6 @@ fn is_contact(column: &str) -> bool {
     tokens.iter().any(|token| token == "contact") || folded(column).contains("联系人")
 }
 
-/// The numbers of a date in the order in which they stand; of eight digits the last four are the third.
-fn three_numbers(text: &str) -> Option<[u32; 3]> {
-    let text = text.trim();
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let number = |digits: std::ops::Range<usize>| text[digits].parse().ok();
-        // What begins with a year does not end with one.
-        return (!matches!(&text[..2], "19" | "20")).then(|| Some([number(0..2)?, number(2..4)?, number(4..8)?])).flatten();
-    }
-    let parts = text.split(['/', '-', '.', ' ']).map_while(|part| part.parse().ok());
-    parts.take(3).collect::<Vec<u32>>().try_into().ok()
-}
-
-fn date_order(layout: &Layout, columns: &[ColumnKind], sample: &[SourceRecord]) -> DateOrder {
-    // How many dates of a kind can only be read with the day first, and with the month.
-    let told = |wanted: ColumnKind| {
-        let (mut day_first, mut month_first) = (0, 0);
-        for (index, _) in columns.iter().enumerate().filter(|(_, kind)| **kind == wanted) {
-            for record in sample {
-                if let Some([first, second, year]) = three_numbers(&record.values[index])
-                    && year > 31
-                {
-                    day_first += u32::from(first > 12 && first <= 31 && second <= 12);
-                    month_first += u32::from(second > 12 && first <= 12);
-                }
-            }
-        }
-        (day_first, month_first)
-    };
-    let hint = |order: &str| {
-        let mut of_birth = columns.iter().zip(&layout.columns).filter(|(kind, _)| **kind == ColumnKind::BirthDate);
-        of_birth.any(|(_, name)| folded(name).contains(order))
-    };
-    let (day_first, month_first) = match told(ColumnKind::BirthDate) {
-        (day_first, month_first) if day_first != month_first => (day_first, month_first),
-        _ if hint("mmddyy") => (0, 1),
-        _ if hint("ddmmyy") => (1, 0),
-        // Where birth dates do not tell, the times of the rows may.
-        _ => told(ColumnKind::UpdatedAt),
-    };
-    if month_first > day_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,27 +326,6 @@ mod tests {
         let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         assert_eq!(inferred(&["Policy No", "Wedding Anniversary"], &rows), (vec![Ignore, Ignore], None), "two people may have one policy");
         assert_eq!(inferred(&["Ref", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
-        let rows: &[&[&str]] = &[&["03/04/1980"], &["05/06/1981"]];
-        let columns = ["DOB (MM/DD/YYYY)"].map(Into::into).to_vec();
-        let layout = std::sync::Arc::new(Layout { input: "x".into(), source: "x".into(), columns });
-        let row = |values: &&[&str]| SourceRecord {
-            layout: layout.clone(),
-            values: values.iter().map(|value| (*value).into()).collect(),
-            line: 1,
-            row: 1,
-        };
-        let sample: Vec<SourceRecord> = rows.iter().map(row).collect();
-        assert_eq!(infer(&layout, &sample).mapping.date_order, DateOrder::MonthFirst);
-        // Digits alone tell it as well.
-        let layout = std::sync::Arc::new(Layout { input: "x".into(), source: "x".into(), columns: ["dob".into()].into() });
-        for (dates, order) in [
-            (["12042018", "02171958"], DateOrder::MonthFirst),
-            (["04122018", "17021958"], DateOrder::DayFirst),
-            (["20180412", "19580217"], DateOrder::DayFirst),
-        ] {
-            let row = |value: &str| SourceRecord { layout: layout.clone(), values: [value.into()].into(), line: 1, row: 1 };
-            assert_eq!(infer(&layout, &dates.map(row)).mapping.date_order, order, "{dates:?}");
-        }
     }
 
     /// Nineteen numbers of twenty rows were distinct enough, and two people became one record.

@@ -1,21 +1,10 @@
 //! How the columns of one layout become fields.
 
 use super::dictionary::kind_of_name;
-use super::{CallingCode, ColumnKind};
+use super::{CallingCode, ColumnKind, DateOrder};
 use crate::record::{Field, RecordKey, SourceRecord};
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
-
-/// The order of day and month in dates written with digits and separators, year last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    /// `31/12/1999`.
-    #[default]
-    DayFirst,
-    /// `12/31/1999`.
-    MonthFirst,
-}
 
 /// The meaning of each column of a layout. Columns are aligned with the layout's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +17,7 @@ pub struct Mapping {
     pub source_column: Option<usize>,
     /// What each column holds.
     pub columns: Vec<ColumnKind>,
-    /// How all-digit dates with the year last are read.
+    /// How dates in digits are read whose year does not stand first with all its digits.
     pub date_order: DateOrder,
     /// The country of phone numbers that say none; without one, numbers that several could have keep their digits.
     pub phone_country: Option<CallingCode>,

@@ -4,6 +4,7 @@
 //! Never here: the reading of single values, which is `normalize`'s.
 
 mod calling_code;
+mod date_order;
 mod dictionary;
 mod form;
 mod holder;
@@ -14,7 +15,8 @@ pub mod surname;
 pub mod western;
 
 pub use calling_code::CallingCode;
+pub use date_order::DateOrder;
 pub use form::ZONES;
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;
-pub use mapping::{DateOrder, Mapping};
+pub use mapping::Mapping;

@@ -189,8 +189,11 @@ fn told_kind(mapping: &Mapping, column: usize) -> ColumnKind {
 fn told_reason(mapping: &Mapping, column: usize, reason: &str) -> String {
     let kind = mapping.columns[column];
     match kind {
-        ColumnKind::BirthDate if mapping.date_order == DateOrder::DayFirst => format!("{reason}; 03/04/1980 is 3 April"),
-        ColumnKind::BirthDate => format!("{reason}; 03/04/1980 is 4 March"),
+        ColumnKind::BirthDate => match mapping.date_order {
+            DateOrder::DayFirst => format!("{reason}; 03/04/1980 is 3 April"),
+            DateOrder::MonthFirst => format!("{reason}; 03/04/1980 is 4 March"),
+            DateOrder::YearFirst => format!("{reason}; 03-04-05 is 5 April 2003"),
+        },
         ColumnKind::Phone => match mapping.phone_country {
             Some(CallingCode::CHINA) => reason.to_string(),
             Some(code) => format!("{reason}; {code} where none is said"),

@@ -61,8 +61,8 @@ pub struct SourceSettings {
     pub record_id: Option<String>,
     /// The column that holds the source's name, for files of several sources.
     pub source_column: Option<String>,
-    /// How digits-only dates with the year last are read.
-    pub date_order: DateOrder,
+    /// How dates in digits are read whose year does not stand first with all its digits; without it the file tells.
+    pub date_order: Option<DateOrder>,
     /// The country of phone numbers that say none, and whether the settings say so.
     pub phone_country: Option<Option<CallingCode>>,
     /// Columns and what they hold; others are not read. Without any, their kinds are inferred.
@@ -107,7 +107,8 @@ impl SourceSettings {
             source_column = source_column.or(inferred.source_column);
             columns = inferred.columns;
         }
-        let (source, date_order) = (self.name.as_str().into(), self.date_order);
+        let source = self.name.as_str().into();
+        let date_order = self.date_order.unwrap_or_else(|| DateOrder::of_sample(layout, &columns, sample));
         let phone_country = self.phone_country.unwrap_or_else(|| CallingCode::of_sample(&columns, sample));
         Ok(Mapping { source, record_id, source_column, columns, date_order, phone_country })
     }

@@ -223,14 +223,13 @@ impl Reader<'_> {
             Some(column) => Some(column.clone()),
             None => self.kept(self.only_column(text, None, ColumnKind::Source)).flatten(),
         };
-        let date_order = match text.date_order.as_ref().map(|order| (order, order.get_ref().as_str())) {
-            None | Some((_, "day_first")) => DateOrder::DayFirst,
-            Some((_, "month_first")) => DateOrder::MonthFirst,
-            Some((found, other)) => {
-                let wrong = self.wrong("source.date_order", found, format!("{other:?} is neither day_first nor month_first"));
-                self.kept(Err(wrong)).unwrap_or_default()
-            }
-        };
+        let date_order = text.date_order.as_ref().map(|found| {
+            DateOrder::parse(found.get_ref()).ok_or_else(|| {
+                let message = format!("{:?} is none of day_first, month_first and year_first", found.get_ref());
+                self.wrong("source.date_order", found, message)
+            })
+        });
+        let date_order = date_order.and_then(|order| self.kept(order));
         let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text));
         let phone_country =
             text.phone_country.as_ref().map(|found| match (found.get_ref().as_str(), CallingCode::parse(found.get_ref())) {

@@ -3,7 +3,7 @@
 use super::{SEPARATORS, Settings, below_here};
 use crate::model::Thresholds;
 use crate::record::Layout;
-use crate::schema::{ColumnKind, DateOrder, Inferred};
+use crate::schema::{ColumnKind, Inferred};
 use std::fmt::Write;
 
 /// The settings that say what was inferred for these inputs, with the reasons as comments.
@@ -43,7 +43,7 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
         if let Some(column) = mapping.source_column {
             let _ = writeln!(out, "source_column = {}", quoted(&layout.columns[column]));
         }
-        let order = if mapping.date_order == DateOrder::DayFirst { "day_first" } else { "month_first" };
+        let order = mapping.date_order.name();
         let country = mapping.phone_country.map_or_else(|| "none".to_string(), |code| code.to_string());
         out.push_str("# country of phone numbers that say none\n");
         let _ = writeln!(out, "phone_country = \"{country}\"\ndate_order = \"{order}\"\n[source.columns]");
