@@ -3,7 +3,7 @@
 use super::Done;
 use crate::error::{Error, Result};
 use crate::ingest::Input;
-use crate::schema::infer;
+use crate::schema::{CallingCode, infer};
 use crate::settings::inferred_toml;
 use std::path::PathBuf;
 
@@ -29,7 +29,9 @@ pub fn run(args: Args) -> Result<Done> {
     for empty in empty {
         eprintln!("oneid: note: {} is empty: there are no columns to infer settings from", empty.layout().input);
     }
-    let inferred: Vec<_> = inputs.iter().map(|input| infer(input.layout(), input.sample())).collect();
+    let mut inferred: Vec<_> = inputs.iter().map(|input| infer(input.layout(), input.sample())).collect();
+    let country = CallingCode::of_most(inferred.iter().map(|inferred| inferred.mapping.phone_country));
+    inferred.iter_mut().for_each(|inferred| inferred.mapping.phone_country = inferred.mapping.phone_country.or(country));
     let pairs: Vec<_> = inputs.iter().zip(&inferred).map(|(input, inferred)| (input.layout().as_ref(), inferred)).collect();
     super::output::print(&inferred_toml(&pairs))?;
     Ok(Done::Whole)

@@ -148,7 +148,7 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         return Outcome::exact(Field::MiddleName, symbol);
     }
     // Of two initials no slip makes the other.
-    let are_close = || x.text.len().min(y.text.len()) > 1 && within_one_edit(&x.text, &y.text);
+    let are_close = || x.text.chars().count().min(y.text.chars().count()) > 1 && within_one_edit(&x.text, &y.text);
     Outcome::level(if is_initial(x, y) || are_close() { 2 } else { 3 })
 }
 

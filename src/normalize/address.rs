@@ -119,7 +119,8 @@ pub fn read_part(field: Field, part: &str, values: &mut Vec<FieldValue>) {
 
 /// What a unit is called by, without the word for what it is: `1g` of `apartment 1g`.
 fn without_unit_word(line: &str) -> &str {
-    line.split_once(' ').filter(|(word, _)| UNIT_WORDS.contains(word)).map_or(line, |(_, rest)| rest)
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    if UNIT_WORDS.contains(&word) { rest } else { line }
 }
 
 fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactString) {
@@ -507,7 +508,7 @@ mod tests {
             (Field::Premises, "Apartment 1G", "1g"),
             (Field::Premises, "unit # 12", "12"),
             (Field::Premises, "Rose House", "rose house"),
-            (Field::Premises, "floor", "floor"),
+            (Field::Premises, "floor", ""),
             (Field::Postcode, "00000", ""),
             (Field::Postcode, "00000-0000", ""),
             (Field::Postcode, "02134", "02134"),

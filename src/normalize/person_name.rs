@@ -69,15 +69,17 @@ const NOBODYS_GIVEN_NAMES: &[&str] = &[
     "mummy",
     "parent",
     "child",
-    "kid",
     "daughter",
-    "baby",
     "baby boy",
     "baby girl",
+    "babyboy",
+    "babygirl",
     "newborn",
     "infant",
-    "boy",
-    "girl",
+    "male infant",
+    "female infant",
+    "infant male",
+    "infant female",
     "husband",
     "wife",
     "spouse",
@@ -106,17 +108,10 @@ const NOBODYS_GIVEN_NAMES: &[&str] = &[
     "tenant",
     "occupant",
     "resident",
-    "guest",
     "visitor",
-    "friend",
     "adult",
     "male",
     "female",
-    "man",
-    "woman",
-    "lady",
-    "gentleman",
-    "person",
     "anonymous",
 ];
 
@@ -174,10 +169,17 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
         return;
     }
     let mut name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
-    // A title alone is no name either.
+    // A title alone is no name either. With another given name behind it it stands for nothing, as `Sister Mary`.
     let is_nobodys = |given: &str| NOBODYS_GIVEN_NAMES.contains(&given) || LATIN_TITLES.contains(&given);
-    if !name.family.is_empty() && is_nobodys(&name.given) {
-        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: std::mem::take(&mut name.given) });
+    let together = compact_str::format_compact!("{} {}", name.given, name.middle);
+    if name.family.is_empty() {
+    } else if !name.middle.is_empty() && is_nobodys(&together) {
+        (name.given, name.middle) = Default::default();
+        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: together });
+    } else if is_nobodys(&name.given) {
+        let is_given = name.middle.len() > 1;
+        let given = if is_given { std::mem::take(&mut name.middle) } else { CompactString::default() };
+        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: std::mem::replace(&mut name.given, given) });
     }
     let mut push = |field, value: CompactString, grade| {
         if !value.is_empty() {
@@ -573,12 +575,16 @@ mod tests {
             ("Baby Boy", "Smith", "smith|-|-"),
             ("Miss", "Franklin", "franklin|-|-"),
             ("Carol", "Child", "child|carol|-"),
-            ("Guest", "", "-|guest|-"),
+            ("Father", "", "-|father|-"),
+            ("Man", "Chan", "chan|man|-"),
+            ("Baby", "Thomas", "thomas|baby|-"),
         ] {
             let parts = NameParts { given: given.into(), family: family.into(), ..NameParts::default() };
             assert_eq!(of(&parts), expected, "{given} {family}");
         }
-        assert_eq!(split("Guest Smith"), "smith|-|-");
+        assert_eq!(split("Baby Boy Smith"), "smith|-|-");
+        assert_eq!(split("Smith, Baby Boy"), "smith|-|-");
+        assert_eq!(split("Sister Mary Smith"), "smith|mary|-");
     }
 
     #[test]

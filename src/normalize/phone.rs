@@ -1,7 +1,8 @@
 //! Phone numbers -> digits with a country prefix where it is certain.
 //!
 //! Chinese mobiles become `+86` and 11 digits, Chinese landlines `+86` and area code without its zero, North American
-//! numbers `+1` and 10 digits. Numbers of other countries get their code where the file tells the country, else they keep their digits. Hidden digits stay `*`. Never here: carrier look-ups.
+//! numbers `+1` and 10 digits. Numbers of other countries get their code where the file tells the country, else they keep
+//! their digits. Hidden digits stay `*`. Never here: carrier look-ups.
 
 use super::Finding;
 use crate::limits::{PHONE_DIGITS_MAX, PHONE_DIGITS_MIN};
@@ -33,11 +34,8 @@ pub fn parted(text: &str) -> Vec<&str> {
 /// Fewest digits of a number without its area code.
 const PHONE_DIGITS_LOCAL: usize = 7;
 
-/// Fewest digits of a whole number in a country.
-const PHONE_DIGITS_NATIONAL: usize = 8;
-
-/// Most digits of one without its zero.
-const MOBILE_DIGITS: usize = 11;
+/// Fewest digits of a whole number within a country.
+const PHONE_DIGITS_NATIONAL_MIN: usize = 8;
 
 /// Fewest digits of a number with its area code.
 const PHONE_DIGITS_WITH_AREA: usize = 10;
@@ -149,7 +147,7 @@ fn in_region(digits: &str, international: bool, country: Option<CallingCode>) ->
         return (format_compact!("+86{national}"), true);
     }
     let area = national.strip_prefix('0').unwrap_or(national);
-    let zero_is_chinese = country.is_some() || without_86.is_some();
+    let zero_is_chinese = country == Some(CallingCode::CHINA) || without_86.is_some();
     if is_chinese_landline(national) && zero_is_chinese || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
         return (format_compact!("+86{area}"), true);
     }
@@ -159,7 +157,7 @@ fn in_region(digits: &str, international: bool, country: Option<CallingCode>) ->
         return (format_compact!("+1{without_1}"), true);
     }
     if international {
-        return (format_compact!("+{digits}"), digits.len() >= 8);
+        return (format_compact!("+{}", without_trunk_zero(digits)), digits.len() >= 8);
     }
     // A Chinese mobile with a digit too many or too few is a broken number; other lengths may be local forms.
     let broken_mobile = digits.starts_with('1') && matches!(digits.len(), 10 | 12) && digits.as_bytes()[1] >= b'3';
@@ -174,15 +172,39 @@ fn in_country(digits: &str, country: Option<CallingCode>) -> Option<CompactStrin
         let rest = digits.strip_prefix('1').filter(|rest| is_north_american(rest))?;
         return Some(format_compact!("+1{rest}"));
     }
-    let with_code = digits.strip_prefix(code.number().to_string().as_str());
-    match digits.strip_prefix('0') {
-        Some(_) if code == CallingCode::ITALY => Some(format_compact!("{code}{digits}")),
-        Some(rest) => Some(format_compact!("{code}{rest}")),
-        // Chinese visitors write their number as at home.
-        None if is_chinese_mobile(digits) => None,
-        None if with_code.is_some_and(|rest| rest.len() >= PHONE_DIGITS_NATIONAL) => Some(format_compact!("+{digits}")),
-        None if (PHONE_DIGITS_NATIONAL..=MOBILE_DIGITS).contains(&digits.len()) => Some(format_compact!("{code}{digits}")),
-        None => None,
+    let longest = code.longest();
+    let trunk = match code {
+        CallingCode::ITALY => "",
+        CallingCode::HUNGARY => "06",
+        CallingCode::RUSSIA if digits.len() > longest => "8",
+        _ => "0",
+    };
+    let fits = |rest: &str| (PHONE_DIGITS_NATIONAL_MIN..=longest).contains(&rest.len());
+    if let Some(rest) = digits.strip_prefix(trunk).filter(|rest| !trunk.is_empty() && fits(rest)) {
+        return Some(format_compact!("{code}{rest}"));
+    }
+    // Visitors from China write their number as at home.
+    if is_chinese_mobile(digits) && code != CallingCode::BRAZIL {
+        return None;
+    }
+    let keeps_zero = code == CallingCode::ITALY;
+    if fits(digits) && (keeps_zero || !digits.starts_with('0')) {
+        return Some(format_compact!("{code}{digits}"));
+    }
+    // Too long for a number of the country it has its code in front.
+    let with_code = digits.strip_prefix(code.number().to_string().as_str()).filter(|rest| fits(rest))?;
+    Some(format_compact!("{code}{with_code}"))
+}
+
+/// International digits without a zero that is dialled within the country only: `+44 (0)20 7946 0958`.
+fn without_trunk_zero(digits: &str) -> CompactString {
+    // Italy, San Marino and some countries of Africa keep it.
+    const KEPT: [u16; 5] = [39, 378, 225, 241, 242];
+    let code = CallingCode::of_digits(digits).map(CallingCode::number).filter(|code| !KEPT.contains(code));
+    let parts = code.map(|code| code.to_string()).and_then(|code| digits.strip_prefix(code.as_str()).map(|rest| (code, rest)));
+    match parts.and_then(|(code, rest)| rest.strip_prefix('0').map(|rest| format_compact!("{code}{rest}"))) {
+        Some(without) => without,
+        None => digits.into(),
     }
 }
 
@@ -276,13 +298,27 @@ mod tests {
             ("+44", "07753 475203", "+447753475203"),
             ("+44", "7753475203", "+447753475203"),
             ("+44", "447753475203", "+447753475203"),
+            ("+44", "+44 (0)7753 475203", "+447753475203"),
+            ("+44", "0044 (0) 7753 475203", "+447753475203"),
             ("+44", "+49 30 1234567", "+49301234567"),
             ("+44", "13912345671", "+8613912345671"),
             ("+44", "+86 139 1234 5671", "+8613912345671"),
             ("+44", "07753 ***203", "+447753***203"),
+            ("+44", "011 44 7753 475203", "011447753475203"),
             ("+39", "06 1234 5678", "+390612345678"),
+            ("+39", "392 0326245", "+393920326245"),
+            ("+39", "+39 06 1234 5678", "+390612345678"),
             ("+33", "06 12 34 56 78", "+33612345678"),
             ("+34", "612 345 987", "+34612345987"),
+            ("+36", "06 30 123 4568", "+36301234568"),
+            ("+7", "8 (960) 968-25-06", "+79609682506"),
+            ("+55", "(55) 98827-9401", "+5555988279401"),
+            ("+55", "(19) 98305-5203", "+5519983055203"),
+            ("+91", "9123192396", "+919123192396"),
+            ("+91", "09876937293", "+919876937293"),
+            ("+91", "919876937293", "+919876937293"),
+            ("+852", "9101 9538", "+85291019538"),
+            ("+1", "09876937293", "09876937293"),
             ("+1", "1-303-555-0142", "+13035550142"),
             ("+1", "(303) 555-0142", "+13035550142"),
             ("+86", "1-303-555-0142", "+8613035550142"),

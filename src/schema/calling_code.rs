@@ -2,8 +2,7 @@
 //!
 //! 1. What the sample's numbers show: codes behind `+` and `00`, Chinese mobiles, numbers in the North American form.
 //! 2. What its countries say, where a column holds them.
-//! 3. Only numbers that begin with a single zero leave a choice: of China they are where anything shows that, of the country that most of the
-//!    rest shows where nothing does, and of none where nothing shows any.
+//! 3. A file in Han, or with some numbers of China, is of China, unless the numbers that say a country say another for the greater part.
 
 use super::ColumnKind;
 use super::dictionary::folded;
@@ -21,59 +20,64 @@ const OF_TWO_DIGITS: &[u16] = &[
     82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
 ];
 
-/// Codes and what their countries are called: ISO 3166-1 codes, English, Chinese and their own names, folded.
-const COUNTRIES: &[(u16, &str)] = &[
-    (1, "us usa unitedstates unitedstatesofamerica america ca can canada 美国 加拿大"),
-    (7, "ru rus russia russianfederation kz kaz kazakhstan 俄罗斯 哈萨克斯坦"),
-    (20, "eg egy egypt 埃及"),
-    (27, "za zaf southafrica 南非"),
-    (30, "gr grc greece 希腊"),
-    (31, "nl nld netherlands thenetherlands nederland holland 荷兰"),
-    (32, "be bel belgium belgique belgie belgië 比利时"),
-    (33, "fr fra france frankreich francia 法国"),
-    (34, "es esp spain españa espana 西班牙"),
-    (36, "hu hun hungary 匈牙利"),
-    (39, "it ita italy italia 意大利"),
-    (40, "ro rou romania 罗马尼亚"),
-    (41, "ch che switzerland schweiz suisse svizzera 瑞士"),
-    (43, "at aut austria österreich osterreich 奥地利"),
-    (44, "gb gbr uk unitedkingdom greatbritain england scotland wales northernireland 英国"),
-    (45, "dk dnk denmark danmark 丹麦"),
-    (46, "se swe sweden sverige 瑞典"),
-    (47, "no nor norway norge 挪威"),
-    (48, "pl pol poland polska 波兰"),
-    (49, "de deu germany deutschland allemagne 德国"),
-    (52, "mx mex mexico méxico 墨西哥"),
-    (54, "ar arg argentina 阿根廷"),
-    (55, "br bra brazil brasil 巴西"),
-    (60, "my mys malaysia 马来西亚"),
-    (61, "au aus australia 澳大利亚"),
-    (62, "id idn indonesia 印度尼西亚"),
-    (63, "ph phl philippines 菲律宾"),
-    (64, "nz nzl newzealand 新西兰"),
-    (65, "sg sgp singapore 新加坡"),
-    (66, "th tha thailand 泰国"),
-    (81, "jp jpn japan 日本"),
-    (82, "kr kor korea southkorea republicofkorea 韩国"),
-    (84, "vn vnm vietnam 越南"),
-    (86, "cn chn china prchina mainlandchina 中国 中国大陆 中华人民共和国"),
-    (90, "tr tur turkey türkiye turkiye 土耳其"),
-    (91, "in ind india 印度"),
-    (92, "pk pak pakistan 巴基斯坦"),
-    (351, "pt prt portugal 葡萄牙"),
-    (353, "ie irl ireland 爱尔兰"),
-    (358, "fi fin finland suomi 芬兰"),
-    (420, "cz cze czechia czechrepublic 捷克"),
-    (852, "hk hkg hongkong 香港 中国香港"),
-    (853, "mo mac macao macau 澳门 中国澳门"),
-    (886, "tw twn taiwan 台湾 中国台湾"),
-    (966, "sa sau saudiarabia 沙特阿拉伯"),
-    (971, "ae are unitedarabemirates uae 阿联酋"),
-    (972, "il isr israel 以色列"),
+/// Codes, the most digits of a number behind them (without a zero in front, as the national numbering plans have it), and what their
+/// countries are called: ISO 3166-1 codes, English, Chinese and their own names, folded.
+const COUNTRIES: &[(u16, usize, &str)] = &[
+    (1, 10, "us usa unitedstates unitedstatesofamerica america ca can canada 美国 加拿大"),
+    (7, 10, "ru rus russia russianfederation kz kaz kazakhstan 俄罗斯 哈萨克斯坦"),
+    (20, 10, "eg egy egypt 埃及"),
+    (27, 9, "za zaf southafrica 南非"),
+    (30, 10, "gr grc greece 希腊"),
+    (31, 9, "nl nld netherlands thenetherlands nederland holland 荷兰"),
+    (32, 9, "be bel belgium belgique belgie belgië 比利时"),
+    (33, 9, "fr fra france frankreich francia 法国"),
+    (34, 9, "es esp spain españa espana 西班牙"),
+    (36, 9, "hu hun hungary 匈牙利"),
+    (39, 11, "it ita italy italia 意大利"),
+    (40, 9, "ro rou romania 罗马尼亚"),
+    (41, 9, "ch che switzerland schweiz suisse svizzera 瑞士"),
+    (43, 13, "at aut austria österreich osterreich 奥地利"),
+    (44, 10, "gb gbr uk unitedkingdom greatbritain england scotland wales northernireland 英国"),
+    (45, 8, "dk dnk denmark danmark 丹麦"),
+    (46, 9, "se swe sweden sverige 瑞典"),
+    (47, 8, "no nor norway norge 挪威"),
+    (48, 9, "pl pol poland polska 波兰"),
+    (49, 11, "de deu germany deutschland allemagne 德国"),
+    (52, 10, "mx mex mexico méxico 墨西哥"),
+    (54, 11, "ar arg argentina 阿根廷"),
+    (55, 11, "br bra brazil brasil 巴西"),
+    (60, 10, "my mys malaysia 马来西亚"),
+    (61, 9, "au aus australia 澳大利亚"),
+    (62, 12, "id idn indonesia 印度尼西亚"),
+    (63, 10, "ph phl philippines 菲律宾"),
+    (64, 10, "nz nzl newzealand 新西兰"),
+    (65, 8, "sg sgp singapore 新加坡"),
+    (66, 9, "th tha thailand 泰国"),
+    (81, 10, "jp jpn japan 日本"),
+    (82, 10, "kr kor korea southkorea republicofkorea korearepublicof 韩国"),
+    (84, 10, "vn vnm vietnam 越南"),
+    (86, 11, "cn chn china prc prchina peoplesrepublicofchina mainlandchina 中国 中國 中国大陆 中华人民共和国"),
+    (90, 10, "tr tur turkey türkiye turkiye 土耳其"),
+    (91, 10, "in ind india 印度"),
+    (92, 10, "pk pak pakistan 巴基斯坦"),
+    (351, 9, "pt prt portugal 葡萄牙"),
+    (353, 9, "ie irl ireland 爱尔兰"),
+    (358, 12, "fi fin finland suomi 芬兰"),
+    (420, 9, "cz cze czechia czechrepublic 捷克"),
+    (852, 8, "hk hkg hongkong hongkongsar 香港 中国香港"),
+    (853, 8, "mo mac macao macau 澳门 中国澳门"),
+    (886, 9, "tw twn taiwan 台湾 臺灣 中国台湾"),
+    (966, 9, "sa sau saudiarabia 沙特阿拉伯"),
+    (971, 9, "ae are unitedarabemirates uae 阿联酋"),
+    (972, 9, "il isr israel 以色列"),
 ];
 
 /// Digits of a mobile number in China.
-const MOBILE_DIGITS: usize = 11;
+const CHINESE_MOBILE_DIGITS: usize = 11;
+/// One in so many rows with Han characters, or twice as many numbers, makes a file one of China.
+const SIGN_SHARE: u32 = 5;
+/// Numbers of ten digits from which on their form tells.
+const PLAIN_MIN: u32 = 20;
 /// Digits of a number in North America without its country's code.
 const NORTH_AMERICAN_DIGITS: usize = 10;
 
@@ -84,6 +88,12 @@ impl CallingCode {
     pub const NORTH_AMERICA: CallingCode = CallingCode(1);
     /// Italy, whose numbers keep their zero.
     pub const ITALY: CallingCode = CallingCode(39);
+    /// Brazil, where numbers of eleven digits may begin with 1.
+    pub const BRAZIL: CallingCode = CallingCode(55);
+    /// Hungary, where 06 stands in front of a number.
+    pub const HUNGARY: CallingCode = CallingCode(36);
+    /// Russia and Kazakhstan, where 8 does.
+    pub const RUSSIA: CallingCode = CallingCode(7);
 
     /// The number.
     pub const fn number(self) -> u16 {
@@ -110,24 +120,40 @@ impl CallingCode {
         (Self::of_digits(&format!("{digits}00")) == Some(code)).then_some(code)
     }
 
-    fn of_country(name: &str) -> Option<Self> {
-        let name = folded(name);
-        COUNTRIES.iter().find(|(_, names)| names.split(' ').any(|known| known == name)).map(|(code, _)| CallingCode(*code))
+    /// The most digits of a number in the country, without a zero in front.
+    pub fn longest(self) -> usize {
+        COUNTRIES.iter().find(|(code, ..)| *code == self.0).map_or(NORTH_AMERICAN_DIGITS, |(_, longest, _)| *longest)
     }
 
-    /// The country of the phone numbers of a sample that say none, its columns of these kinds.
+    /// The code of a country by its name.
+    pub fn of_country(name: &str) -> Option<Self> {
+        let name = folded(name);
+        COUNTRIES.iter().find(|(.., names)| names.split(' ').any(|known| known == name)).map(|(code, ..)| CallingCode(*code))
+    }
+
+    /// The country of the phone numbers of a sample that say none, its columns of these kinds; none where nothing tells.
     pub fn of_sample(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<Self> {
         let mut seen = Seen::default();
         for record in sample {
+            let mut han = false;
             for (kind, value) in columns.iter().zip(&record.values) {
                 match kind {
                     ColumnKind::Phone => seen.add_phone(value),
                     ColumnKind::Country => seen.add(Self::of_country(value)),
-                    _ => seen.han |= value.chars().any(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}')),
+                    _ => han |= value.chars().any(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}')),
                 }
             }
+            seen.rows += 1;
+            seen.rows_with_han += u32::from(han);
         }
         seen.country()
+    }
+
+    /// What most of several files show, for those that show nothing.
+    pub fn of_most(shown: impl Iterator<Item = Option<Self>>) -> Option<Self> {
+        let mut files: BTreeMap<CallingCode, u32> = BTreeMap::new();
+        shown.flatten().for_each(|code| *files.entry(code).or_insert(0) += 1);
+        files.into_iter().max_by_key(|(code, files)| (*files, std::cmp::Reverse(*code))).map(|(code, _)| code)
     }
 }
 
@@ -137,20 +163,23 @@ impl std::fmt::Display for CallingCode {
     }
 }
 
-/// What the numbers of a sample show.
+/// What a sample shows.
 #[derive(Default)]
 struct Seen {
+    rows: u32,
+    rows_with_han: u32,
+    phones: u32,
     /// Numbers and countries that tell a code.
     codes: BTreeMap<CallingCode, u32>,
-    /// Numbers that begin with one zero.
-    with_zero: u32,
-    /// Numbers of ten digits that may be North American.
+    /// Numbers that may be landlines of China.
+    landlines: u32,
+    /// Numbers of ten digits that may be North American, those of them that are grouped so, and those that cannot be.
     of_ten: u32,
-    /// Numbers of eleven digits that begin with 1 and may be of both regions, and those that only China has.
+    grouped: u32,
+    not_of_ten: u32,
+    /// Numbers of eleven digits that may be mobiles of China or North American, and those that only China has.
     of_both: u32,
     of_china: u32,
-    /// Whether Han characters occur.
-    han: bool,
 }
 
 impl Seen {
@@ -160,53 +189,59 @@ impl Seen {
         }
     }
 
-    fn add_phone(&mut self, text: &str) {
-        let text = text.trim();
+    /// Adds the first number of a cell.
+    fn add_phone(&mut self, cell: &str) {
+        let start = cell.find(|letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '＋' | '(')).unwrap_or(cell.len());
+        let text = cell[start..].split([';', ',', '/', '、', '；', '，']).next().unwrap_or_default();
         let digits: String = text.chars().filter(|letter| letter.is_ascii_digit() || *letter == '*').collect();
         let bytes = digits.as_bytes();
-        let area = |from: usize| matches!((bytes.get(from), bytes.get(from + 3)), (Some(b'2'..=b'9'), Some(b'2'..=b'9')));
-        if text.starts_with('+') {
+        self.phones += u32::from(!bytes.is_empty());
+        // North American numbering plan: an area code and an exchange that begin with 2 to 9.
+        let plan = |from: usize| matches!((bytes.get(from), bytes.get(from + 3)), (Some(b'2'..=b'9'), Some(b'2'..=b'9')));
+        let groups = || text.split(|letter: char| !letter.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect::<Vec<_>>();
+        if text.contains(['+', '＋']) {
             self.add(CallingCode::of_digits(&digits));
         } else if let Some(digits) = digits.strip_prefix("00").filter(|digits| digits.len() > 8) {
             self.add(CallingCode::of_digits(digits));
-        } else if bytes.first() == Some(&b'0') && bytes.len() >= 9 {
-            self.with_zero += 1;
-        } else if bytes.len() == NORTH_AMERICAN_DIGITS && area(0) {
-            self.of_ten += 1;
-        } else if bytes.len() == MOBILE_DIGITS && bytes[0] == b'1' {
-            match (area(1), matches!(bytes[1], b'3'..=b'9')) {
+        } else if bytes.first() == Some(&b'0') {
+            self.landlines += u32::from(matches!(bytes.len(), 11 | 12));
+        } else if bytes.len() == NORTH_AMERICAN_DIGITS {
+            self.of_ten += u32::from(plan(0));
+            self.not_of_ten += u32::from(!plan(0));
+            self.grouped += u32::from(plan(0) && groups() == [3, 3, 4]);
+        } else if bytes.len() == CHINESE_MOBILE_DIGITS && bytes[0] == b'1' {
+            match (plan(1), matches!(bytes[1], b'3'..=b'9' | b'*')) {
                 // One digit in front of groups of three, three and four.
-                (true, _) if text.starts_with("1-") || text.starts_with("1 ") || text.starts_with("1(") || text.starts_with("1.") => {
-                    self.add(Some(CallingCode::NORTH_AMERICA));
-                }
+                (true, _) if groups() == [1, 3, 3, 4] => self.grouped += 1,
                 (true, true) => self.of_both += 1,
-                (true, false) => self.add(Some(CallingCode::NORTH_AMERICA)),
-                (false, _) => self.of_china += 1,
+                (false, true) => self.of_china += 1,
+                _ => {}
             }
         }
     }
 
     fn country(self) -> Option<CallingCode> {
         let shown = |code: CallingCode| self.codes.get(&code).copied().unwrap_or(0);
-        // A fifth of the mobiles of China cannot be North American; a few that happen to be able to be both say nothing.
-        let china = shown(CallingCode::CHINA) + self.of_china + if self.of_china > 0 { self.of_both } else { 0 };
-        let north_america = shown(CallingCode::NORTH_AMERICA) + self.of_ten;
-        let most = self.codes.iter().max_by_key(|(code, count)| (**count, std::cmp::Reverse(**code))).map(|(code, _)| *code);
-        if self.with_zero > self.of_ten + self.of_china + self.of_both {
-            let other = most.filter(|code| *code != CallingCode::CHINA && shown(*code) > china);
-            return match other {
-                Some(code) => Some(code),
-                None if china + self.of_both > 0 || self.han => Some(CallingCode::CHINA),
-                None => None,
-            };
+        // A fifth of the mobiles of China cannot be North American.
+        let mobiles = self.of_china + if self.of_china > 0 { self.of_both } else { 0 };
+        let china = shown(CallingCode::CHINA) + mobiles;
+        let others = self.codes.iter().filter(|(code, _)| ![CallingCode::CHINA, CallingCode::NORTH_AMERICA].contains(*code));
+        let most = others.max_by_key(|(code, count)| (**count, std::cmp::Reverse(**code))).map(|(code, count)| (*code, *count));
+        // A file in Han, or with some numbers of China, is of China unless most that say a country say another.
+        let is_chinese = self.rows_with_han * SIGN_SHARE > self.rows || china * 2 * SIGN_SHARE > self.phones;
+        if is_chinese {
+            let landlines = if self.rows_with_han > 0 { self.landlines } else { 0 };
+            let outdone = |(_, count): &(CallingCode, u32)| *count > 4 * (china + landlines) && count * SIGN_SHARE > self.phones;
+            return most.filter(outdone).map(|(code, _)| code).or(Some(CallingCode::CHINA));
         }
+        // Ten digits are North American where hardly any cannot be: of other countries' numbers a third cannot.
+        let plain = if self.of_ten >= PLAIN_MIN && self.not_of_ten * 20 < self.of_ten { self.of_ten } else { self.grouped };
+        let north_america = shown(CallingCode::NORTH_AMERICA) + plain.max(self.grouped);
         match most {
-            _ if china == 0 && north_america > self.of_both => Some(CallingCode::NORTH_AMERICA),
-            // Where national numbers have no zero in front (Spain, Denmark), or lost it in a spreadsheet, the countries tell.
-            Some(code) if china == 0 && code != CallingCode::NORTH_AMERICA && shown(code) > north_america && self.of_both == 0 => {
-                Some(code)
-            }
-            _ => Some(CallingCode::CHINA),
+            Some((code, count)) if count >= north_america => Some(code),
+            _ if north_america > 0 => Some(CallingCode::NORTH_AMERICA),
+            _ if china + self.of_both > 0 => Some(CallingCode::CHINA),
+            _ => None,
         }
     }
 }
@@ -237,20 +272,29 @@ mod tests {
             (Some(86), &["13912345671", "010-62771234", "0755-82771234", "021-62771234"][..]),
             (Some(86), &["010-62771234", "0755-82771234", "+86 139 1234 5671"]),
             (Some(44), &["07753 475203", "020 7946 0958", "+44 7753 475204"]),
-            (Some(44), &["07753 475203", "0044 20 7946 0958", "01632 960983"]),
+            (Some(44), &["07753 475203", "0044 20 7946 0958", "(+44) 1632 960983"]),
             (None, &["07753 475203", "020 7946 0958"]),
             (Some(1), &["(303) 555-0142", "303-555-0143", "1-303-555-0142", "13035550142"]),
+            (Some(1), &["+13035550142", "14155107358", "14155107359"]),
             (Some(86), &["13912345671", "(303) 555-0142", "13800123456", "+44 7753 475204"]),
-            (Some(86), &["+1 303 555 0142", "13912345671", "13912345678", "13912345679"]),
-            (Some(34), &["612 345 678", "+34 612 345 679"]),
-            (Some(86), &[]),
+            (Some(86), &["13912345671", "13912345678", "13912345679"]),
+            (Some(34), &["612 345 678", "+34 612 345 679", "+34 612 345 679", "+1 303 555 0142"]),
+            (Some(852), &["9101 9538", "+852 9101 9539", "(303) 555-0142"]),
+            (Some(91), &["9876937293", "+91 98769 37294", "09876937295", "6301720097"]),
+            (Some(39), &["347 6241805", "+39 347 6241806"]),
+            (Some(55), &["(11) 98305-5203", "+55 11 98305-5204", "(12) 98305-5203"]),
+            (None, &[]),
         ] {
             let rows: Vec<[&str; 1]> = numbers.iter().map(|number| [*number]).collect();
             let rows: Vec<&[&str]> = rows.iter().map(<[&str; 1]>::as_slice).collect();
             assert_eq!(country(&[Phone], &rows), expected, "{numbers:?}");
         }
         assert_eq!(country(&[Phone, Country], &[&["0172 1234567", "Deutschland"], &["030 1234567", "DE"]]), Some(49));
-        assert_eq!(country(&[Phone, FullName], &[&["0755-82771234", "张伟"], &["010-62771234", "李娜"]]), Some(86));
+        let landlines: &[&[&str]] = &[&["0755-82771234", "张伟"], &["010-62771234", "李娜"], &["+44 20 7946 0958", "王芳"]];
+        assert_eq!(country(&[Phone, FullName], landlines), Some(86));
+        assert_eq!(country(&[Phone, Country], &[&["010-62771234", "P.R.C."], &["021-62771234", "PRC"]]), Some(86));
+        let most = CallingCode::of_most([None, CallingCode::parse("+44"), CallingCode::parse("+44"), CallingCode::parse("+1")].into_iter());
+        assert_eq!(most, CallingCode::parse("+44"));
     }
 
     #[test]

@@ -355,6 +355,7 @@ fn known(column: &str) -> Option<ColumnKind> {
         K::Phone | K::Email => about("type flag flg status count"),
         K::CustomerNumber => about(ABOUT),
         K::Postcode | K::Country | K::State => about(ABOUT) || about(NAMED_THINGS) || has("id"),
+        K::Premises => about(ABOUT) || about(NAMED_THINGS) || about("id code key date time"),
         kind if kind.is_place() => about(ABOUT) || about(NAMED_THINGS) || about("id code key"),
         _ => about(ABOUT) || about(NAMED_THINGS) || has("code") && kind != K::Ignore,
     };
@@ -515,6 +516,7 @@ mod tests {
             ("mailing_address_unit_number", K::Premises),
             ("unit_number", K::Premises),
             ("Apt No", K::Premises),
+            ("apt_date", K::Ignore),
             ("Postal Code", K::Postcode),
             ("BILL_ZIP_CD", K::Postcode),
             ("Last Mod Dt", K::UpdatedAt),

@@ -19,8 +19,14 @@ pub struct Mapping {
     pub columns: Vec<ColumnKind>,
     /// How dates in digits are read whose year does not stand first with all its digits.
     pub date_order: DateOrder,
-    /// The country of phone numbers that say none; without one, numbers that several could have keep their digits.
+    /// The country of phone numbers that say none; without one, those that begin with a zero keep their digits.
+    #[serde(default = "china")]
     pub phone_country: Option<CallingCode>,
+}
+
+/// What mappings meant that were kept before they said it.
+fn china() -> Option<CallingCode> {
+    Some(CallingCode::CHINA)
 }
 
 impl Mapping {

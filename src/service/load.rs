@@ -115,6 +115,8 @@ pub trait Known {
     fn form(&self, source: &str) -> Result<TextForm>;
     /// The mapping of a layout.
     fn mapping(&self, layout: &Layout) -> Result<Option<Mapping>>;
+    /// The countries of phone numbers that say none, one for each layout; none where it was not known.
+    fn phone_countries(&self) -> Result<Vec<Option<CallingCode>>>;
 }
 
 /// Nothing is known: a merge that keeps nothing.
@@ -127,6 +129,9 @@ impl Known for Nothing {
     fn mapping(&self, _: &Layout) -> Result<Option<Mapping>> {
         Ok(None)
     }
+    fn phone_countries(&self) -> Result<Vec<Option<CallingCode>>> {
+        Ok(Vec::new())
+    }
 }
 
 /// Opens inputs and settles their mappings.
@@ -137,7 +142,7 @@ pub fn open(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Opened>> {
 /// Opens inputs and settles how they are written and what their columns mean: by settings, else as `known` from before, else told
 /// from them.
 pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> Result<Vec<Opened>> {
-    let mut opened = Vec::new();
+    let mut settled = Vec::new();
     for path in paths {
         let source = settings.source_of(&path.to_string_lossy());
         let form = source.map_or_else(|| known.form(&source_name(path)), |source| Ok(source.form.clone()))?;
@@ -150,7 +155,10 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> R
                 (mapping, vec![if source.columns.is_empty() { "inferred" } else { "settings" }; layout.columns.len()])
             }
             _ => match known.mapping(&layout)? {
-                Some(mapping) => (mapping, vec!["as before"; layout.columns.len()]),
+                Some(mut mapping) => {
+                    mapping.phone_country = mapping.phone_country.or_else(|| CallingCode::of_sample(&mapping.columns, input.sample()));
+                    (mapping, vec!["as before"; layout.columns.len()])
+                }
                 None => {
                     let inferred = infer(&layout, input.sample());
                     refuse_unless_people(&input, &inferred.mapping)?;
@@ -158,6 +166,17 @@ pub fn open_with(paths: &[PathBuf], settings: &Settings, known: &dyn Known) -> R
                 }
             },
         };
+        let is_said = source.is_some_and(|source| source.phone_country.is_some());
+        settled.push((input, mapping, reasons, is_said));
+    }
+    // A file that does not show its country is of that of the others: one number must not be two.
+    let others = CallingCode::of_most(settled.iter().map(|(_, mapping, ..)| mapping.phone_country).chain(known.phone_countries()?));
+    let mut opened = Vec::new();
+    for (input, mut mapping, reasons, is_said) in settled {
+        if !is_said {
+            mapping.phone_country = mapping.phone_country.or(others);
+        }
+        let layout = input.layout().clone();
         let columns = layout.columns.iter().zip(&reasons).enumerate().map(|(place, (column, reason))| ColumnReport {
             column: column.to_string(),
             kind: told_kind(&mapping, place).to_string(),

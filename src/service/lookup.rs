@@ -13,9 +13,10 @@ use crate::model::{MatchWeight, Model};
 use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
-use crate::schema::DateOrder;
+use crate::schema::{CallingCode, DateOrder};
 use crate::service::assurance;
 use crate::service::keep::Keep;
+use crate::service::load::Known;
 use crate::service::mapping::numbered_sources;
 use crate::service::roll::Roll;
 use crate::service::written::add_written;
@@ -163,6 +164,8 @@ pub struct Lookup {
     /// Records whose own id is a customer number, an openid or the like; they are found by it, and it is no value of theirs.
     numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
     /// By value of a banded field that was asked for.
+    /// The countries of the sources' phone numbers that say none.
+    phone_countries: Vec<Option<CallingCode>>,
     bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
     model: Option<Model>,
@@ -186,7 +189,7 @@ impl Lookup {
             let RecordRow { canonical: record, one_id, .. } = row?;
             let own = of_source(&record.key);
             for field in if own.is_empty() { &of_rows } else { &own } {
-                if let Ok(id) = canonical_identifier(*field, &record.key.id) {
+                for id in canonical_forms(*field, &record.key.id, &[]).unwrap_or_default() {
                     numbers.entry((*field, id)).or_default().push((record.key.clone(), one_id));
                 }
             }
@@ -196,8 +199,10 @@ impl Lookup {
         }
         let survivorship = keep.survivorship()?;
         let model = keep.active_model()?;
+        let phone_countries = keep.phone_countries()?;
         Ok(Lookup {
             keep,
+            phone_countries,
             holders,
             numbers,
             bands: Mutex::default(),
@@ -234,10 +239,11 @@ impl Lookup {
                     }
                 }
                 Identifier::Value(field, value) => {
-                    let canonical = canonical_identifier(*field, value)?;
-                    let asked = (*field, canonical);
-                    for (key, one_id) in [&self.holders, &self.numbers].into_iter().filter_map(|of| of.get(&asked)).flatten() {
-                        holding.entry(*one_id).or_default().insert(key.clone());
+                    for canonical in canonical_forms(*field, value, &self.phone_countries)? {
+                        let asked = (*field, canonical);
+                        for (key, one_id) in [&self.holders, &self.numbers].into_iter().filter_map(|of| of.get(&asked)).flatten() {
+                            holding.entry(*one_id).or_default().insert(key.clone());
+                        }
                     }
                 }
             }
@@ -489,6 +495,18 @@ impl Lookup {
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value))
     }
+}
+
+/// An identifier as records may carry it: a phone number that says no country as the sources of these countries have it.
+fn canonical_forms(field: Field, value: &str, phone_countries: &[Option<CallingCode>]) -> Result<Vec<CompactString>> {
+    let mut forms = vec![canonical_identifier(field, value)?];
+    if field == Field::Phone {
+        let cleaned = text::clean(value);
+        forms.extend(phone_countries.iter().filter_map(|country| phone::read_in(&cleaned, *country).ok()).map(|(number, _)| number));
+        forms.sort_unstable();
+        forms.dedup();
+    }
+    Ok(forms)
 }
 
 /// An identifier as records carry it.

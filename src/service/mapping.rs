@@ -5,7 +5,7 @@
 use crate::error::{Error, Result};
 use crate::ingest::Input;
 use crate::record::{Field, Layout, TextForm};
-use crate::schema::Mapping;
+use crate::schema::{CallingCode, ColumnKind, Mapping};
 use crate::service::entry::Entry;
 use crate::service::keep::Keep;
 use crate::service::load::{Known, Opened};
@@ -35,6 +35,16 @@ impl Known for Keep {
     fn mapping(&self, layout: &Layout) -> Result<Option<Mapping>> {
         self.store().mapping(layout_name(layout).as_bytes())?.map(|json| read(&json)).transpose()
     }
+
+    fn phone_countries(&self) -> Result<Vec<Option<CallingCode>>> {
+        let mut countries = Vec::new();
+        for (_, mapping) in mappings(self)? {
+            if mapping.columns_of(ColumnKind::Phone).next().is_some() {
+                countries.push(mapping.phone_country);
+            }
+        }
+        Ok(countries)
+    }
 }
 
 /// Mappings and forms that the store does not hold as they are used now.
@@ -61,14 +71,23 @@ fn changed(keep: &Keep, name: String, value: &impl Serialize) -> Result<Option<E
     Ok((!is_there).then(|| Entry::Mapping(name.into_bytes(), json)))
 }
 
+/// The mappings of a store, each with the name of its layout.
+fn mappings(keep: &Keep) -> Result<Vec<(String, Mapping)>> {
+    let mut found = Vec::new();
+    for row in keep.store().mappings() {
+        let (name, json) = row?;
+        if let Some(layout) = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix(LAYOUT)) {
+            found.push((layout.to_owned(), read(&json)?));
+        }
+    }
+    Ok(found)
+}
+
 /// A source whose record ids are also a customer number, an openid or the like, by the name of their column; the source is none where
 /// rows name their own.
 pub fn numbered_sources(keep: &Keep) -> Result<Vec<(Option<CompactString>, Field)>> {
     let mut numbered = Vec::new();
-    for row in keep.store().mappings() {
-        let (name, json) = row?;
-        let Some(layout) = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix(LAYOUT)) else { continue };
-        let mapping: Mapping = read(&json)?;
+    for (layout, mapping) in mappings(keep)? {
         let column = mapping.record_id.and_then(|column| layout.split('\n').nth(column + 1));
         let source = mapping.source_column.is_none().then_some(mapping.source);
         let found = column.and_then(Mapping::field_of_record_id).map(|field| (source, field));

@@ -231,15 +231,14 @@ impl Reader<'_> {
         });
         let date_order = date_order.and_then(|order| self.kept(order));
         let (name, file, form) = (text.name.get_ref().clone(), text.file.clone(), self.form(text));
-        let phone_country =
-            text.phone_country.as_ref().map(|found| match (found.get_ref().as_str(), CallingCode::parse(found.get_ref())) {
-                ("none", _) => None,
-                (_, Some(code)) => Some(code),
-                (other, None) => {
-                    let message = format!("{other:?} is neither a calling code (\"+44\") nor \"none\"");
-                    self.kept(Err(self.wrong("source.phone_country", found, message)))
-                }
-            });
+        let phone_country = text.phone_country.as_ref().map(|found| match (found.get_ref().trim(), CallingCode::parse(found.get_ref())) {
+            ("none", _) => None,
+            (_, Some(code)) => Some(code),
+            (other, None) => {
+                let message = format!("{other:?} is neither a calling code (\"+44\") nor \"none\"");
+                self.kept(Err(self.wrong("source.phone_country", found, message)))
+            }
+        });
         Ok(SourceSettings { name, file, form, record_id, source_column, date_order, phone_country, columns })
     }
 

@@ -44,9 +44,11 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
             let _ = writeln!(out, "source_column = {}", quoted(&layout.columns[column]));
         }
         let order = mapping.date_order.name();
-        let country = mapping.phone_country.map_or_else(|| "none".to_string(), |code| code.to_string());
-        out.push_str("# country of phone numbers that say none\n");
-        let _ = writeln!(out, "phone_country = \"{country}\"\ndate_order = \"{order}\"\n[source.columns]");
+        if mapping.columns_of(ColumnKind::Phone).next().is_some() {
+            let country = mapping.phone_country.map_or_else(|| "none".to_string(), |code| code.to_string());
+            let _ = writeln!(out, "# the country of phone numbers that say none; none: it is not known\nphone_country = \"{country}\"");
+        }
+        let _ = writeln!(out, "date_order = \"{order}\"\n[source.columns]");
         for ((column, kind), reason) in layout.columns.iter().zip(&mapping.columns).zip(&inferred.reasons) {
             let not_read = if *kind == ColumnKind::Ignore { "not read: " } else { "" };
             let _ = writeln!(out, "{} = \"{kind}\"  # {not_read}{reason}", quoted(column));
