@@ -489,6 +489,24 @@ fn people_are_found_by_record_ids_that_are_customer_numbers_and_by_devices_in_an
     assert!(run.code == 2 && run.out.contains("Bob Ray") && run.out.contains("Eve Fox"), "two shops number alike: {}{}", run.out, run.err);
 }
 
+/// A national number meets its international form whichever file it is in, in a merge, in a later one and in a look-up.
+#[test]
+fn phone_numbers_without_a_country_are_of_that_of_the_other_files() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("web.csv", "id,name,phone\nw1,John Hartley,07753 475203\nw2,Mary Wycombe,020 7946 0958\n");
+    write("crm.csv", "id,name,phone\nc1,John Hartley,+44 7753 475203\nc2,Anna Beck,+44 (0)7753 475999\n");
+    write("late.csv", "id,name,phone\nl1,Mary Wycombe,+44 20 7946 0958\nl2,Anna Beck,07753 475999\n");
+    let (of, _) = merge(folder.path(), &["web.csv", "crm.csv"], &[]);
+    assert_eq!(of["web,w1"], of["crm,c1"], "{of:?}");
+    let (of, _) = merge(folder.path(), &["late.csv"], &[]);
+    let found = |number: &str| done(folder.path(), &["get", "--store", "kept", &format!("phone:{number}"), "--json"]).out;
+    for (number, name) in [("07753 475203", "John Hartley"), ("+44 7753 475203", "John Hartley"), ("020 7946 0958", "Mary Wycombe")] {
+        assert!(found(number).contains(name), "{number}: {}", found(number));
+    }
+    assert!(found("07753475999").contains("Anna Beck"), "{of:?}");
+}
+
 #[test]
 fn a_record_is_found_where_its_source_has_a_slash_in_its_name() {
     let folder = folder();
