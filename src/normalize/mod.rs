@@ -49,12 +49,11 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
         found
     });
     row.birth(&of, mapping);
-    let phone_country = phone_country(mapping.phone_country, of(ColumnKind::Country));
     for (column, kind) in mapping.columns.iter().enumerate() {
         let value = values[column].trim();
         if !value.is_empty() {
             match kind {
-                ColumnKind::Phone => row.phones(value, phone_country),
+                ColumnKind::Phone => row.phones(value, mapping.phone_country),
                 _ => row.single(*kind, value, of(ColumnKind::CertificateType)),
             }
         }
@@ -65,16 +64,6 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
     let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
     let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
     (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)
-}
-
-/// The country of a row's phone numbers that say none: that of its file. Among countries whose numbers begin with a zero or have the
-/// same length the row's own country says more; a nationality beside a number of China or of North America says nothing of it.
-fn phone_country(of_file: Option<CallingCode>, of_row: &str) -> Option<CallingCode> {
-    let is_other = |code: &CallingCode| ![CallingCode::CHINA, CallingCode::NORTH_AMERICA].contains(code);
-    match of_file {
-        Some(code) if is_other(&code) => CallingCode::of_country(of_row).filter(is_other).or(of_file),
-        _ => of_file,
-    }
 }
 
 /// The values and issues of a row while it is read.

@@ -70,16 +70,10 @@ const NOBODYS_GIVEN_NAMES: &[&str] = &[
     "parent",
     "child",
     "daughter",
-    "baby boy",
-    "baby girl",
     "babyboy",
     "babygirl",
     "newborn",
     "infant",
-    "male infant",
-    "female infant",
-    "infant male",
-    "infant female",
     "husband",
     "wife",
     "spouse",
@@ -114,6 +108,9 @@ const NOBODYS_GIVEN_NAMES: &[&str] = &[
     "female",
     "anonymous",
 ];
+
+/// Names that say no more behind or in front of those: `Baby Boy`, `Newborn Girl`. By themselves they are names.
+const NOBODYS_IN_COMPANY: &[&str] = &["baby", "boy", "girl"];
 
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
 /// What stands behind a name and tells no generation.
@@ -170,16 +167,19 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
     }
     let mut name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
     // A title alone is no name either. With another given name behind it it stands for nothing, as `Sister Mary`.
-    let is_nobodys = |given: &str| NOBODYS_GIVEN_NAMES.contains(&given) || LATIN_TITLES.contains(&given);
-    let together = compact_str::format_compact!("{} {}", name.given, name.middle);
-    if name.family.is_empty() {
-    } else if !name.middle.is_empty() && is_nobodys(&together) {
-        (name.given, name.middle) = Default::default();
-        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: together });
-    } else if is_nobodys(&name.given) {
-        let is_given = name.middle.len() > 1;
-        let given = if is_given { std::mem::take(&mut name.middle) } else { CompactString::default() };
-        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: std::mem::replace(&mut name.given, given) });
+    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.contains(&word) || LATIN_TITLES.contains(&word);
+    let given: CompactString = [name.given.as_str(), name.middle.as_str()].join(" ").trim().into();
+    let words: Vec<&str> = given.split(' ').collect();
+    let mut of_nobody = words.iter().map(|word| is_nobodys(word) || words.len() > 1 && NOBODYS_IN_COMPANY.contains(word));
+    if !name.family.is_empty() && !given.is_empty() {
+        if of_nobody.all(|of_nobody| of_nobody) {
+            issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: given.clone() });
+            (name.given, name.middle) = Default::default();
+        } else if is_nobodys(&name.given) {
+            let other = if name.middle.chars().count() > 1 { std::mem::take(&mut name.middle) } else { CompactString::default() };
+            let found = std::mem::replace(&mut name.given, other);
+            issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found });
+        }
     }
     let mut push = |field, value: CompactString, grade| {
         if !value.is_empty() {
@@ -578,6 +578,8 @@ mod tests {
             ("Father", "", "-|father|-"),
             ("Man", "Chan", "chan|man|-"),
             ("Baby", "Thomas", "thomas|baby|-"),
+            ("Adult Female", "Jones", "jones|-|-"),
+            ("Newborn Girl", "Brown", "brown|-|-"),
         ] {
             let parts = NameParts { given: given.into(), family: family.into(), ..NameParts::default() };
             assert_eq!(of(&parts), expected, "{given} {family}");
@@ -585,6 +587,8 @@ mod tests {
         assert_eq!(split("Baby Boy Smith"), "smith|-|-");
         assert_eq!(split("Smith, Baby Boy"), "smith|-|-");
         assert_eq!(split("Sister Mary Smith"), "smith|mary|-");
+        assert_eq!(split("Infant Boy Lee"), "lee|-|-");
+        assert_eq!(split("Baby Ann Lee"), "lee|baby|ann");
     }
 
     #[test]

@@ -143,6 +143,8 @@ fn in_region(digits: &str, international: bool, country: Option<CallingCode>) ->
     }
     let without_86 = digits.strip_prefix("86").filter(|rest| rest.len() >= 10);
     let national = without_86.unwrap_or(digits);
+    // A zero is dialled in front of a mobile number of another place.
+    let national = national.strip_prefix('0').filter(|rest| is_chinese_mobile(rest)).unwrap_or(national);
     if is_chinese_mobile(national) && !(international && without_86.is_none()) {
         return (format_compact!("+86{national}"), true);
     }
@@ -184,7 +186,7 @@ fn in_country(digits: &str, country: Option<CallingCode>) -> Option<CompactStrin
         return Some(format_compact!("{code}{rest}"));
     }
     // Visitors from China write their number as at home.
-    if is_chinese_mobile(digits) && code != CallingCode::BRAZIL {
+    if is_chinese_mobile(digits) && !CallingCode::ELEVEN_FROM_ONE.contains(&code) {
         return None;
     }
     let keeps_zero = code == CallingCode::ITALY;
@@ -312,6 +314,8 @@ mod tests {
             ("+34", "612 345 987", "+34612345987"),
             ("+36", "06 30 123 4568", "+36301234568"),
             ("+7", "8 (960) 968-25-06", "+79609682506"),
+            ("+49", "15123456780", "+4915123456780"),
+            ("+86", "013912345672", "+8613912345672"),
             ("+55", "(55) 98827-9401", "+5555988279401"),
             ("+55", "(19) 98305-5203", "+5519983055203"),
             ("+91", "9123192396", "+919123192396"),

@@ -88,8 +88,8 @@ impl CallingCode {
     pub const NORTH_AMERICA: CallingCode = CallingCode(1);
     /// Italy, whose numbers keep their zero.
     pub const ITALY: CallingCode = CallingCode(39);
-    /// Brazil, where numbers of eleven digits may begin with 1.
-    pub const BRAZIL: CallingCode = CallingCode(55);
+    /// Brazil and Germany, where numbers of eleven digits begin with 1, as mobiles of China do.
+    pub const ELEVEN_FROM_ONE: [CallingCode; 2] = [CallingCode(55), CallingCode(49)];
     /// Hungary, where 06 stands in front of a number.
     pub const HUNGARY: CallingCode = CallingCode(36);
     /// Russia and Kazakhstan, where 8 does.
@@ -126,13 +126,16 @@ impl CallingCode {
     }
 
     /// The code of a country by its name.
-    pub fn of_country(name: &str) -> Option<Self> {
+    fn of_country(name: &str) -> Option<Self> {
         let name = folded(name);
         COUNTRIES.iter().find(|(.., names)| names.split(' ').any(|known| known == name)).map(|(code, ..)| CallingCode(*code))
     }
 
     /// The country of the phone numbers of a sample that say none, its columns of these kinds; none where nothing tells.
     pub fn of_sample(columns: &[ColumnKind], sample: &[SourceRecord]) -> Option<Self> {
+        if !columns.contains(&ColumnKind::Phone) {
+            return None;
+        }
         let mut seen = Seen::default();
         for record in sample {
             let mut han = false;
@@ -171,8 +174,9 @@ struct Seen {
     phones: u32,
     /// Numbers and countries that tell a code.
     codes: BTreeMap<CallingCode, u32>,
-    /// Numbers that may be landlines of China.
+    /// Numbers that may be landlines of China, and those of them that are written as such.
     landlines: u32,
+    landlines_grouped: u32,
     /// Numbers of ten digits that may be North American, those of them that are grouped so, and those that cannot be.
     of_ten: u32,
     grouped: u32,
@@ -205,6 +209,7 @@ impl Seen {
             self.add(CallingCode::of_digits(digits));
         } else if bytes.first() == Some(&b'0') {
             self.landlines += u32::from(matches!(bytes.len(), 11 | 12));
+            self.landlines_grouped += u32::from(matches!(groups()[..], [3, 8] | [4, 7 | 8]));
         } else if bytes.len() == NORTH_AMERICAN_DIGITS {
             self.of_ten += u32::from(plan(0));
             self.not_of_ten += u32::from(!plan(0));
@@ -223,7 +228,7 @@ impl Seen {
     fn country(self) -> Option<CallingCode> {
         let shown = |code: CallingCode| self.codes.get(&code).copied().unwrap_or(0);
         // A fifth of the mobiles of China cannot be North American.
-        let mobiles = self.of_china + if self.of_china > 0 { self.of_both } else { 0 };
+        let mobiles = self.of_china + if self.of_china * 2 * SIGN_SHARE > self.of_both { self.of_both } else { 0 };
         let china = shown(CallingCode::CHINA) + mobiles;
         let others = self.codes.iter().filter(|(code, _)| ![CallingCode::CHINA, CallingCode::NORTH_AMERICA].contains(*code));
         let most = others.max_by_key(|(code, count)| (**count, std::cmp::Reverse(**code))).map(|(code, count)| (*code, *count));
@@ -231,16 +236,19 @@ impl Seen {
         let is_chinese = self.rows_with_han * SIGN_SHARE > self.rows || china * 2 * SIGN_SHARE > self.phones;
         if is_chinese {
             let landlines = if self.rows_with_han > 0 { self.landlines } else { 0 };
-            let outdone = |(_, count): &(CallingCode, u32)| *count > 4 * (china + landlines) && count * SIGN_SHARE > self.phones;
+            let outdone = |(_, count): &(CallingCode, u32)| {
+                *count > 4 * china && (*count > 4 * landlines || 2 * count > self.rows) && count * SIGN_SHARE > self.phones
+            };
             return most.filter(outdone).map(|(code, _)| code).or(Some(CallingCode::CHINA));
         }
         // Ten digits are North American where hardly any cannot be: of other countries' numbers a third cannot.
-        let plain = if self.of_ten >= PLAIN_MIN && self.not_of_ten * 20 < self.of_ten { self.of_ten } else { self.grouped };
-        let north_america = shown(CallingCode::NORTH_AMERICA) + plain.max(self.grouped);
+        let plain = if self.of_ten >= PLAIN_MIN && self.not_of_ten * 20 < self.of_ten { self.of_ten } else { 0 };
+        let with_one = if self.of_both >= PLAIN_MIN { self.of_both } else { 0 };
+        let north_america = shown(CallingCode::NORTH_AMERICA) + plain.max(self.grouped) + with_one;
         match most {
             Some((code, count)) if count >= north_america => Some(code),
             _ if north_america > 0 => Some(CallingCode::NORTH_AMERICA),
-            _ if china + self.of_both > 0 => Some(CallingCode::CHINA),
+            _ if china + self.of_both + self.landlines_grouped > 0 => Some(CallingCode::CHINA),
             _ => None,
         }
     }
@@ -274,6 +282,7 @@ mod tests {
             (Some(44), &["07753 475203", "020 7946 0958", "+44 7753 475204"]),
             (Some(44), &["07753 475203", "0044 20 7946 0958", "(+44) 1632 960983"]),
             (None, &["07753 475203", "020 7946 0958"]),
+            (Some(86), &["010-62771234", "020-82771234", "0755-82771234"]),
             (Some(1), &["(303) 555-0142", "303-555-0143", "1-303-555-0142", "13035550142"]),
             (Some(1), &["+13035550142", "14155107358", "14155107359"]),
             (Some(86), &["13912345671", "(303) 555-0142", "13800123456", "+44 7753 475204"]),
@@ -292,6 +301,12 @@ mod tests {
         assert_eq!(country(&[Phone, Country], &[&["0172 1234567", "Deutschland"], &["030 1234567", "DE"]]), Some(49));
         let landlines: &[&[&str]] = &[&["0755-82771234", "张伟"], &["010-62771234", "李娜"], &["+44 20 7946 0958", "王芳"]];
         assert_eq!(country(&[Phone, FullName], landlines), Some(86));
+        let japan: &[&[&str]] = &[&["090-1234-5671", "佐藤太郎", "日本"], &["080-1234-5672", "鈴木花子", "日本"]];
+        assert_eq!(country(&[Phone, FullName, Country], japan), Some(81));
+        assert_eq!(country(&[FullName, Country], &[&["Anna", "Germany"]]), None, "there are no numbers");
+        let american: Vec<String> = (0..30).map(|number| format!("1617555{:04}", number * 37)).collect();
+        let american: Vec<[&str; 1]> = american.iter().map(|number| [number.as_str()]).collect();
+        assert_eq!(country(&[Phone], &american.iter().map(<[&str; 1]>::as_slice).collect::<Vec<_>>()), Some(1));
         assert_eq!(country(&[Phone, Country], &[&["010-62771234", "P.R.C."], &["021-62771234", "PRC"]]), Some(86));
         let most = CallingCode::of_most([None, CallingCode::parse("+44"), CallingCode::parse("+44"), CallingCode::parse("+1")].into_iter());
         assert_eq!(most, CallingCode::parse("+44"));

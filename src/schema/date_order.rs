@@ -23,7 +23,7 @@ pub enum DateOrder {
 const NAMES: [(DateOrder, &str); 3] =
     [(DateOrder::DayFirst, "day_first"), (DateOrder::MonthFirst, "month_first"), (DateOrder::YearFirst, "year_first")];
 
-/// Dates with short years that several orders fit, from which on how often their parts vary tells the year: it varies least.
+/// Dates with short years that several orders fit, from which on the year is told by how much the parts vary: half as much as the other.
 const SHORT_DATES_MIN: usize = 5;
 
 impl DateOrder {
@@ -67,6 +67,7 @@ struct Shown {
     day_first: u32,
     month_first: u32,
     year_first: u32,
+    year_last: u32,
     /// Numbers of those with a short year wherever it stands, and whether they stand between hyphens.
     short: Vec<([u32; 3], bool)>,
 }
@@ -87,6 +88,7 @@ impl Shown {
     }
 
     fn year_last(&mut self, [first, second, _]: [u32; 3]) {
+        self.year_last += 1;
         self.day_first += u32::from(first > 12 && second <= 12);
         self.month_first += u32::from(second > 12 && first <= 12);
     }
@@ -94,7 +96,7 @@ impl Shown {
     /// The order, where values tell it.
     fn order(&self) -> Option<DateOrder> {
         let (day_first, month_first) = (self.day_first, self.month_first);
-        if self.year_first > day_first + month_first {
+        if self.year_first > self.year_last {
             return Some(DateOrder::YearFirst);
         }
         if day_first != month_first {
@@ -108,8 +110,8 @@ impl Shown {
         let differ = |place: usize| self.short.iter().map(|(numbers, _)| numbers[place]).collect::<FxHashSet<_>>().len();
         let (first, last) = (differ(0), differ(2));
         match self.short.len() >= SHORT_DATES_MIN {
-            true if first < last => Some(DateOrder::YearFirst),
-            true if last < first => Some(DateOrder::DayFirst),
+            true if 2 * first <= last && self.year_last == 0 => Some(DateOrder::YearFirst),
+            true if 2 * last <= first => Some(DateOrder::DayFirst),
             _ => None,
         }
     }
@@ -117,7 +119,7 @@ impl Shown {
     /// What is usual where values do not tell: between hyphens a short year stands first, elsewhere last.
     fn by_separators(&self) -> Option<DateOrder> {
         let with_hyphens = self.short.iter().filter(|(_, hyphens)| *hyphens).count();
-        (with_hyphens * 2 > self.short.len()).then_some(DateOrder::YearFirst)
+        (with_hyphens * 2 > self.short.len() && self.year_last == 0).then_some(DateOrder::YearFirst)
     }
 }
 
@@ -158,6 +160,8 @@ mod tests {
             (&["25/03/84", "01/12/77"], DayFirst),
             (&["03/25/84", "12/01/77"], MonthFirst),
             (&["24-03-25"], YearFirst),
+            (&["05-06-84", "12-03-05", "07-08-79"], DayFirst),
+            (&["01/02/10", "01/03/11", "05/06/12", "07/08/13", "31/10/14"], DayFirst),
             (&["24/03/25"], DayFirst),
             (&["1984-03-25", "1977-12-01"], DayFirst),
             (&[], DayFirst),

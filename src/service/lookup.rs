@@ -163,9 +163,9 @@ pub struct Lookup {
     holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
     /// Records whose own id is a customer number, an openid or the like; they are found by it, and it is no value of theirs.
     numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
-    /// By value of a banded field that was asked for.
     /// The countries of the sources' phone numbers that say none.
     phone_countries: Vec<Option<CallingCode>>,
+    /// By value of a banded field that was asked for.
     bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
     model: Option<Model>,
@@ -502,7 +502,15 @@ fn canonical_forms(field: Field, value: &str, phone_countries: &[Option<CallingC
     let mut forms = vec![canonical_identifier(field, value)?];
     if field == Field::Phone {
         let cleaned = text::clean(value);
-        forms.extend(phone_countries.iter().filter_map(|country| phone::read_in(&cleaned, *country).ok()).map(|(number, _)| number));
+        // A source may have told its country later than its first records.
+        let countries = phone_countries.iter().copied().chain([None]);
+        let read: Vec<CompactString> =
+            countries.filter_map(|country| phone::read_in(&cleaned, country).ok()).map(|(number, _)| number).collect();
+        let is_chinese = phone_countries.is_empty() || phone_countries.contains(&Some(CallingCode::CHINA));
+        if !is_chinese {
+            forms.clear();
+        }
+        forms.extend(read);
         forms.sort_unstable();
         forms.dedup();
     }

@@ -45,8 +45,12 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
         }
         let order = mapping.date_order.name();
         if mapping.columns_of(ColumnKind::Phone).next().is_some() {
-            let country = mapping.phone_country.map_or_else(|| "none".to_string(), |code| code.to_string());
-            let _ = writeln!(out, "# the country of phone numbers that say none; none: it is not known\nphone_country = \"{country}\"");
+            let _ = match mapping.phone_country {
+                Some(code) => writeln!(out, "# the country of phone numbers that say none\nphone_country = \"{code}\""),
+                None => {
+                    writeln!(out, "# the country of phone numbers that say none, which this file does not show\n# phone_country = \"+44\"")
+                }
+            };
         }
         let _ = writeln!(out, "date_order = \"{order}\"\n[source.columns]");
         for ((column, kind), reason) in layout.columns.iter().zip(&mapping.columns).zip(&inferred.reasons) {
