@@ -88,13 +88,6 @@ pub const TRAINING_LASTING_DIFFERENT_MAX: f64 = 0.25;
 /// errors in a record still show 0.4; in a file without duplicates oddities that a few pairs share must not pass for persons.
 pub const TRAINING_LASTING_SAME_MIN: f64 = 0.35;
 
-/// Rounds of estimation in which people are held to keep their given names, and the most that two records of one person differ in them
-/// meanwhile. Later rounds let the data say otherwise.
-pub const TRAINING_NAMES_STAY_ROUNDS: u32 = 20;
-
-/// See [`TRAINING_NAMES_STAY_ROUNDS`].
-pub const TRAINING_NAMES_DIFFERENT_FIRST: f64 = 0.05;
-
 /// Pairs of relatives that are taken to be there for each pair of one person, up to [`TRAINING_RELATIVES_ASSUMED_MAX`]. Where a small
 /// file shows none there may be some all the same, and a shared phone or address alone must not decide.
 pub const TRAINING_RELATIVES_SHARE_MIN: f64 = 0.01;

@@ -10,9 +10,7 @@
 //!    because it is far too small for a sample.
 //! 4. What a relative shares by living together is learnt, and how often numbers are used for each other; on other personal fields a
 //!    relative is as a stranger.
-//! 5. The first rounds hold that people keep their given names, so that couples who share all else are found to be two before a name that
-//!    changes is learnt from them.
-//! 6. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
+//! 5. Weights are rounded once; levels whose order of strength is not borne out are pooled (monotone levels).
 //!
 //! Pairs that labels tell of count in full for what they are said to be; the rest is learnt beside them.
 //!
@@ -28,9 +26,8 @@ use crate::comparison::{
 };
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_BORROWED_PAIRS, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN,
-    TRAINING_NAMES_DIFFERENT_FIRST, TRAINING_NAMES_STAY_ROUNDS, TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_ASSUMED_MAX,
-    TRAINING_RELATIVES_OTHER_FAMILY_MIN, TRAINING_RELATIVES_PAIRS, TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX,
-    TRAINING_SMOOTHING_PAIRS,
+    TRAINING_PERSON_SMOOTHING_PAIRS, TRAINING_RELATIVES_ASSUMED_MAX, TRAINING_RELATIVES_OTHER_FAMILY_MIN, TRAINING_RELATIVES_PAIRS,
+    TRAINING_RELATIVES_SHARE_MIN, TRAINING_ROUNDS_MAX, TRAINING_SMOOTHING_PAIRS,
 };
 use crate::record::Field;
 
@@ -96,9 +93,8 @@ pub fn estimate(evidence: &Evidence) -> Estimate {
     while rounds < TRAINING_ROUNDS_MAX {
         rounds += 1;
         let before = state.class_pairs[PERSON];
-        let names_stay = rounds <= TRAINING_NAMES_STAY_ROUNDS;
-        state.round(evidence, names_stay);
-        if !names_stay && (state.class_pairs[PERSON] - before).abs() <= CONVERGED * before {
+        state.round(evidence);
+        if (state.class_pairs[PERSON] - before).abs() <= CONVERGED * before {
             break;
         }
     }
@@ -166,7 +162,7 @@ impl State {
         odds.map(|odd| odd / total)
     }
 
-    fn round(&mut self, evidence: &Evidence, names_stay: bool) {
+    fn round(&mut self, evidence: &Evidence) {
         let logs = Logs::of(self);
         let mut classes = [Sums::new(), Sums::new(), Sums::new()];
         let mut expected = [0.0; CLASSES];
@@ -214,7 +210,7 @@ impl State {
             }
         }
         let mut persons = classes[PERSON].smoothed(&self.assumed, TRAINING_PERSON_SMOOTHING_PAIRS);
-        hold_lasting(&mut persons, names_stay);
+        hold_lasting(&mut persons);
         tie_by_naming(&mut strangers, &self.filled);
         let mut relatives =
             tied(&classes[RELATIVE].smoothed(&persons, TRAINING_SMOOTHING_PAIRS), &strangers, &told_apart, &classes[RELATIVE]);
@@ -351,15 +347,12 @@ fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
 
 /// Holds what makes a person of a class of pairs: records of one person agree on what stays through life as it is written in at least
 /// [`TRAINING_LASTING_SAME_MIN`], differ in it in at most [`TRAINING_LASTING_DIFFERENT_MAX`], and have the parts of a name in their order
-/// in at least half; the other levels share the rest as they stand to each other. While `names_stay` they differ in the given name in at most
-/// [`TRAINING_NAMES_DIFFERENT_FIRST`].
-fn hold_lasting(persons: &mut [[f64; 16]], names_stay: bool) {
+/// in at least half; the other levels share the rest as they stand to each other.
+fn hold_lasting(persons: &mut [[f64; 16]]) {
     for (table, comparison) in persons.iter_mut().zip(library()) {
         let last = comparison.levels.len();
         if LASTING.contains(&comparison.field) {
-            let is_held = names_stay && comparison.field == Field::GivenName;
-            let different = if is_held { TRAINING_NAMES_DIFFERENT_FIRST } else { TRAINING_LASTING_DIFFERENT_MAX };
-            at_least(table, 1..=last - 1, 1.0 - different);
+            at_least(table, 1..=last - 1, 1.0 - TRAINING_LASTING_DIFFERENT_MAX);
             at_least(table, 1..=1, TRAINING_LASTING_SAME_MIN);
         } else if comparison.name == WHOLE_NAME {
             at_least(table, 1..=1, 0.5);
