@@ -59,55 +59,7 @@ const HONORIFICS: &[&str] = &[
 const NAMES_LIKE_PLACEHOLDERS: &[&str] = &["na", "nan", "null", "blank"];
 
 /// What stands for the given name of somebody whose name was not asked.
-const NOBODYS_GIVEN_NAMES: &[&str] = &[
-    "father",
-    "mother",
-    "dad",
-    "mom",
-    "mum",
-    "mommy",
-    "mummy",
-    "parent",
-    "child",
-    "daughter",
-    "babyboy",
-    "babygirl",
-    "newborn",
-    "infant",
-    "husband",
-    "wife",
-    "spouse",
-    "partner",
-    "sister",
-    "brother",
-    "grandson",
-    "granddaughter",
-    "grandchild",
-    "grandfather",
-    "grandmother",
-    "grandpa",
-    "grandma",
-    "aunt",
-    "uncle",
-    "niece",
-    "nephew",
-    "cousin",
-    "stepson",
-    "stepdaughter",
-    "stepchild",
-    "roommate",
-    "housemate",
-    "lodger",
-    "boarder",
-    "tenant",
-    "occupant",
-    "resident",
-    "visitor",
-    "adult",
-    "male",
-    "female",
-    "anonymous",
-];
+const NOBODYS_GIVEN_NAMES: &str = "father mother dad mom mum mommy mummy parent child daughter babyboy babygirl newborn infant husband wife spouse partner sister brother grandson granddaughter grandchild grandfather grandmother grandpa grandma aunt uncle niece nephew cousin stepson stepdaughter stepchild roommate housemate lodger boarder tenant occupant resident visitor adult male female anonymous";
 
 /// Names that say no more behind or in front of those: `Baby Boy`, `Newborn Girl`. By themselves they are names.
 const NOBODYS_IN_COMPANY: &[&str] = &["baby", "boy", "girl"];
@@ -166,20 +118,8 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
         return;
     }
     let mut name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
-    // A title alone is no name either. With another given name behind it it stands for nothing, as `Sister Mary`.
-    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.contains(&word) || LATIN_TITLES.contains(&word);
-    let given: CompactString = [name.given.as_str(), name.middle.as_str()].join(" ").trim().into();
-    let words: Vec<&str> = given.split(' ').collect();
-    let mut of_nobody = words.iter().map(|word| is_nobodys(word) || words.len() > 1 && NOBODYS_IN_COMPANY.contains(word));
-    if !name.family.is_empty() && !given.is_empty() {
-        if of_nobody.all(|of_nobody| of_nobody) {
-            issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found: given.clone() });
-            (name.given, name.middle) = Default::default();
-        } else if is_nobodys(&name.given) {
-            let other = if name.middle.chars().count() > 1 { std::mem::take(&mut name.middle) } else { CompactString::default() };
-            let found = std::mem::replace(&mut name.given, other);
-            issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found });
-        }
+    if let Some(found) = take_nobodys(&mut name) {
+        issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found });
     }
     let mut push = |field, value: CompactString, grade| {
         if !value.is_empty() {
@@ -200,6 +140,28 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
         let grade = grade(&part);
         push(field, part, grade);
     }
+}
+
+/// Takes off, beside a family name, the given names that are nobody's, and says what they were. A title alone is no name either; in front of
+/// another given name such a word stands for nothing, as in `Sister Mary`.
+fn take_nobodys(name: &mut Split) -> Option<CompactString> {
+    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.split(' ').any(|known| known == word) || LATIN_TITLES.contains(&word);
+    let is_in_company = |word: &str| NOBODYS_IN_COMPANY.contains(&word);
+    let first = [&name.given, &name.middle].into_iter().find(|part| !part.is_empty())?.split(' ').next()?;
+    if name.family.is_empty() || !is_nobodys(first) && !is_in_company(first) {
+        return None;
+    }
+    let whole = joined(&[name.given.clone(), name.middle.clone()]);
+    let whole = whole.trim();
+    let is_alone = !whole.contains(' ');
+    if whole.split(' ').all(|word| is_nobodys(word) || !is_alone && is_in_company(word)) {
+        (name.given, name.middle) = Default::default();
+        return Some(whole.into());
+    }
+    is_nobodys(&name.given).then(|| {
+        let other = if name.middle.chars().count() > 1 { std::mem::take(&mut name.middle) } else { CompactString::default() };
+        std::mem::replace(&mut name.given, other)
+    })
 }
 
 /// Whether a placeholder's word is a name all the same: it stands beside another part, and is written as a name is or as that

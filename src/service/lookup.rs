@@ -499,21 +499,18 @@ impl Lookup {
 
 /// An identifier as records may carry it: a phone number that says no country as the sources of these countries have it.
 fn canonical_forms(field: Field, value: &str, phone_countries: &[Option<CallingCode>]) -> Result<Vec<CompactString>> {
-    let mut forms = vec![canonical_identifier(field, value)?];
-    if field == Field::Phone {
-        let cleaned = text::clean(value);
-        // A source may have told its country later than its first records.
-        let countries = phone_countries.iter().copied().chain([None]);
-        let read: Vec<CompactString> =
-            countries.filter_map(|country| phone::read_in(&cleaned, country).ok()).map(|(number, _)| number).collect();
-        let is_chinese = phone_countries.is_empty() || phone_countries.contains(&Some(CallingCode::CHINA));
-        if !is_chinese {
-            forms.clear();
-        }
-        forms.extend(read);
-        forms.sort_unstable();
-        forms.dedup();
+    let form = canonical_identifier(field, value)?;
+    if field != Field::Phone {
+        return Ok(vec![form]);
     }
+    let cleaned = text::clean(value);
+    // Without sources it is read as of China; a source may have told its country later than its first records.
+    let none_is_known = phone_countries.is_empty().then_some(Some(CallingCode::CHINA));
+    let countries = phone_countries.iter().copied().chain(none_is_known).chain([None]);
+    let mut forms: Vec<CompactString> =
+        countries.filter_map(|country| phone::read_in(&cleaned, country).ok()).map(|(number, _)| number).collect();
+    forms.sort_unstable();
+    forms.dedup();
     Ok(forms)
 }
 
