@@ -16,8 +16,11 @@ pub const VALUE_CHARS_MAX: usize = 1024;
 /// Characters kept of a value in a finding about it; the rest is cut. It is shown to people only.
 pub const ISSUE_TEXT_CHARS_MAX: usize = 32;
 
-/// First year in which a customer, living or late, can be born; an earlier birth date cannot be read.
+/// First year in which a customer, living or late, can be born; an earlier birth date is kept as invalid.
 pub const BIRTH_YEAR_MIN: i32 = 1850;
+
+/// First year of a birth date that is read. Registers of people of the past begin with the parish books of the 16th century.
+pub const BIRTH_YEAR_READ_MIN: i32 = 1500;
 
 /// Last year in which a customer can be born; a later birth date cannot be read. Normalising takes no clock, so that a record reads
 /// alike on every day; the year lies as far ahead as a release may be in use, and before the years that wrong centuries give.

@@ -4,19 +4,31 @@
 //! seem to, so they are not read at all.
 
 use super::Finding;
-use crate::limits::{BIRTH_YEAR_MAX, BIRTH_YEAR_MIN};
+use crate::limits::{BIRTH_YEAR_MAX, BIRTH_YEAR_MIN, BIRTH_YEAR_READ_MIN};
 use crate::record::{Grade, IssueKind};
 use crate::schema::DateOrder;
 use compact_str::{CompactString, format_compact};
 
-/// Dates typed where none is known.
-const PLACEHOLDERS: &[(i32, u32, u32)] =
-    &[(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1970, 1, 1), (1, 1, 1), (9999, 12, 31), (2000, 0, 0), (1111, 11, 11)];
+/// Dates typed where none is known, and those that databases begin with.
+const PLACEHOLDERS: &[(i32, u32, u32)] = &[
+    (1900, 1, 1),
+    (1899, 12, 30),
+    (1899, 12, 31),
+    (1970, 1, 1),
+    (1, 1, 1),
+    (9999, 12, 31),
+    (2000, 0, 0),
+    (1111, 11, 11),
+    (1582, 10, 15),
+    (1601, 1, 1),
+    (1753, 1, 1),
+    (1800, 1, 1),
+];
 
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Years that a living or late customer can be born in.
-const YEARS: std::ops::RangeInclusive<i32> = BIRTH_YEAR_MIN..=BIRTH_YEAR_MAX;
+/// Years of dates that are read.
+const YEARS: std::ops::RangeInclusive<i32> = BIRTH_YEAR_READ_MIN..=BIRTH_YEAR_MAX;
 
 /// Names of eras, whose years are counted from other beginnings.
 const ERAS: &[&str] = &["民国", "民國", "昭和", "平成", "令和", "大正", "明治"];
@@ -71,7 +83,9 @@ fn finish(year: i32, month: u32, day: u32) -> Finding {
     match turned(month, day) {
         (0 | 13.., _) => Ok((format_compact!("{year:04}"), Grade::Partial)),
         (month, 0 | 32..) => Ok((format_compact!("{year:04}-{month:02}"), Grade::Partial)),
-        (month, day) if day > days_in(year, month) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Invalid)),
+        (month, day) if day > days_in(year, month) || year < BIRTH_YEAR_MIN => {
+            Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Invalid))
+        }
         (month, day) => Ok((format_compact!("{year:04}-{month:02}-{day:02}"), Grade::Valid)),
     }
 }
@@ -276,9 +290,13 @@ mod tests {
         assert_eq!(date("1984-03"), "1984-03 Partial");
         assert_eq!(date("1984-**-**"), "1984 Partial");
         assert_eq!(date("1900-01-01"), "placeholder");
+        assert_eq!(date("1753-01-01"), "placeholder");
+        assert_eq!(date("1630-08-01"), "1630-08-01 Invalid", "no customer, but somebody in a parish book");
+        assert_eq!(date("1499-08-01"), "unreadable");
         assert_eq!(date("soon"), "unreadable");
         assert_eq!(date("1983-02-31"), "1983-02-31 Invalid");
-        for text in ["2036-01-01", "2099-12-31", "20510312", "31/12/2050", "1849-12-31"] {
+        assert_eq!(date("1849-12-31"), "1849-12-31 Invalid");
+        for text in ["2036-01-01", "2099-12-31", "20510312", "31/12/2050"] {
             assert_eq!(date(text), "unreadable", "{text}");
         }
         assert_eq!(date("2035-12-31"), "2035-12-31 Valid");

@@ -67,6 +67,8 @@ const NOBODYS_IN_COMPANY: &[&str] = &["baby", "boy", "girl"];
 const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
 /// What stands behind a name and tells no generation.
 const LATIN_SUFFIXES: &[&str] = &["phd", "md", "esq"];
+/// The same, behind a comma and a name of several words; behind one word they are initials.
+const POST_NOMINALS: &str = "rn lpn cpa mba llb llm lld dds dmd dvm dphil bsc msc frs qc obe mbe cbe kbe dbe";
 
 /// Suffixes that tell the generation; the second is mostly the son.
 const GENERATIONS: &[(&str, &str)] =
@@ -315,10 +317,14 @@ fn han_folded(name: &str) -> CompactString {
 }
 
 fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
+    let full = without_style(full);
+    if !full.is_empty() && !given.is_empty() && !family.is_empty() {
+        return beside_whole(words(full), words(given), words(middle), words(family));
+    }
     if full.is_empty() && !(given.is_empty() ^ family.is_empty() && (given.contains(' ') || family.contains(','))) {
         return Split { family: joined(&words(family)), given: joined(&words(given)), middle: joined(&words(middle)) };
     }
-    let whole = [full, given, family].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+    let whole = [full, given, without_style(family)].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
     if let Some((before, after)) = whole.split_once(',') {
         let given = words(after);
         if !given.is_empty() && !given.iter().all(|word| is_suffix(word)) {
@@ -327,6 +333,41 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
     }
     let words = words(whole);
     split_pinyin(&words, whole).or_else(|| family_first(&words)).unwrap_or_else(|| split_latin(&words))
+}
+
+/// A name whose parts stand in columns of their own beside the whole, which may say more: the middle names that stand between them, and the
+/// given name of an initial.
+fn beside_whole(whole: Vec<CompactString>, given: Vec<CompactString>, middle: Vec<CompactString>, family: Vec<CompactString>) -> Split {
+    let family_text = joined(&family);
+    // Words of the column may be joined otherwise than those of the whole.
+    let rest = (0..whole.len()).find(|start| joined(&whole[*start..]) == family_text).map(|start| &whole[..start]);
+    let said = match (rest, &given[..]) {
+        (Some([first, between @ ..]), [only]) if first == only || is_initial(only) && first.starts_with(only.as_str()) => {
+            Some((first.clone(), joined(between)))
+        }
+        _ => None,
+    };
+    let (given, between) = said.unwrap_or_else(|| (joined(&given), CompactString::default()));
+    let middle = joined(&middle);
+    Split { family: family_text, given, middle: if middle.is_empty() { between } else { middle } }
+}
+
+/// A whole name without what stands behind it and is none: `Ann Lee, RN`, `Thomas Clifford, 1st Baron Clifford of Chudleigh`.
+fn without_style(name: &str) -> &str {
+    let is_ordinal = |word: &str| {
+        let letters = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        letters.len() < word.len() && ["st", "nd", "rd", "th"].contains(&letters)
+    };
+    let is_style = |part: &str, several: bool| {
+        let folded = text::folded(part);
+        let words: Vec<String> = folded.split_whitespace().map(|word| word.chars().filter(|letter| *letter != '.').collect()).collect();
+        let is_none = |word: &String| is_suffix(word) || several && POST_NOMINALS.split(' ').any(|known| known == word);
+        words.first().is_some_and(|first| is_ordinal(first) && words.len() > 1) || !words.is_empty() && words.iter().all(is_none)
+    };
+    match name.split_once(',').map(|(before, after)| (before.trim(), after)) {
+        Some((before, after)) if !before.is_empty() && after.split(',').all(|part| is_style(part, before.contains(' '))) => before,
+        _ => name,
+    }
 }
 
 /// A Han name in pinyin, where the sound of a frequent surname stands at one end alone and syllables at the other: `Zhang Xiaowei`,
@@ -497,6 +538,10 @@ mod tests {
             ("Jing jun Ma", "ma|jingjun|-"),
             ("WANG XIAO MING", "wang|xiaoming|-"),
             ("Dan Brown", "brown|dan|-"),
+            ("Ann Lee, RN", "lee|ann|-"),
+            ("Ann Lee, PhD, RN", "lee|ann|-"),
+            ("Thomas Clifford, 1st Baron Clifford of Lee", "clifford|thomas|-"),
+            ("Smith, R.N.", "smith|r|n"),
         ] {
             assert_eq!(split(name), expected, "{name}");
         }
@@ -523,6 +568,13 @@ mod tests {
     fn parts_in_columns_stay_where_they_are() {
         let parts = NameParts { given: "ella".into(), family: "James-Palmer".into(), ..NameParts::default() };
         assert_eq!(of(&parts), "james palmer|ella|-");
+        let beside = |full: &str, given: &str, family: &str| {
+            of(&NameParts { full: full.into(), given: given.into(), family: family.into(), ..NameParts::default() })
+        };
+        assert_eq!(beside("thomas george clifford, 1st baron clifford of lee", "thomas", "clifford"), "clifford|thomas|george");
+        assert_eq!(beside("Ann Mary Van Dyke", "A", "Van Dyke"), "van dyke|ann|mary");
+        assert_eq!(beside("tom of chudleigh", "thomas", "clifford"), "clifford|thomas|-");
+        assert_eq!(beside("Clifford, Thomas", "Thomas", "Clifford"), "clifford|thomas|-");
         let whole_in_family = NameParts { family: "张小明".into(), ..NameParts::default() };
         assert_eq!(of(&whole_in_family), "张|小明|-");
         for family in ["欧阳", "歐陽"] {

@@ -26,11 +26,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::GivenName,
         "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam",
     ),
-    (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial"),
+    (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial mi midinit"),
     (K::NameSuffix, "namesuffix suffix nmsuffix namesfx sfx generation generationcode generationalsuffix"),
     (
         K::FamilyName,
-        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome",
+        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome maiden maidenname birthsurname geburtsname",
     ),
     (
         K::Nickname,
@@ -67,7 +67,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
         K::CertificateNumber,
-        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno driverlicensenumber driverslicensenumber zjhm zjh",
+        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno drivers driverlicensenumber driverslicensenumber zjhm zjh",
     ),
     (K::Device, "deviceid device devid imei idfa oaid androidid deviceuuid devicefingerprint udid 设备 设备号 设备id 设备标识"),
     (K::OpenId, "openid wxopenid wechatopenid 微信openid"),
@@ -175,10 +175,16 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Ignore, &["birth", "place"]),
     (K::Ignore, &["birth", "state"]),
     (K::Ignore, &["birth", "province"]),
+    // Both parts in one column.
+    (K::FullName, &["first", "last"]),
+    (K::FullName, &["first", "surname"]),
+    (K::FullName, &["given", "family"]),
+    (K::FullName, &["forename", "surname"]),
     (K::GivenName, &["first", "name"]),
     (K::GivenName, &["given"]),
     (K::FamilyName, &["last", "name"]),
     (K::FamilyName, &["surname"]),
+    (K::FamilyName, &["maiden"]),
     (K::MiddleName, &["middle"]),
     (K::NameSuffix, &["name", "suffix"]),
     (K::NameSuffix, &["name", "sufx"]),
@@ -257,7 +263,7 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
 ];
 
 /// Who a table is about: `Patient Name` is the name, `patient_no` the number of the customer.
-const SUBJECTS: &str = "voter crm donor insured claimant beneficiary customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
+const SUBJECTS: &str = "voter constituent supporter crm donor insured claimant beneficiary customer client member patient passenger guest subscriber policyholder borrower buyer shopper person contact user applicant cardholder student consumer tenant loyalty account";
 
 /// Words that say which of several, or nothing.
 const QUALIFIERS: &str = "local full legal primary main first current our the of registered hospital card";
@@ -299,9 +305,9 @@ pub fn kind_of_name(column: &str) -> Option<ColumnKind> {
 /// people may have it.
 pub fn names_a_record(column: &str) -> bool {
     const RECORDS: &str =
-        "record row case entry profile file folio registration reg data lead uuid guid pk employee emp worker external ext";
+        "record row case entry profile file folio registration reg data lead uuid guid pk employee emp worker external ext enterprise";
     let tokens = tokens(column);
-    let known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token);
+    let known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token) || is_among(SUBJECTS, token);
     !tokens.is_empty() && tokens.iter().all(known)
 }
 
@@ -348,7 +354,7 @@ fn known(column: &str) -> Option<ColumnKind> {
     let about = |words: &str| tokens.iter().any(|token| is_among(words, token));
     let is_about = match kind {
         K::CertificateType | K::NameSuffix => false,
-        K::CertificateNumber => about(ABOUT) || has("date") || has("country") || has("place"),
+        K::CertificateNumber => about(ABOUT) || about("date country place state province"),
         K::UpdatedAt => about(ABOUT) || about(WHO),
         K::Sex => about("preference pref"),
         // What is no phone or address is told by its values; a verified one is one.
@@ -369,7 +375,9 @@ fn of_subject(tokens: &[String]) -> Option<ColumnKind> {
         [subject, "name"] if is_among(SUBJECTS, subject) && subject != "account" => Some(K::FullName),
         // Keys of persons are what a clean-up of the data found out, or what a test is to find.
         ["person", number] if is_among(NUMBERS, number) => Some(K::Ignore),
-        [subject, number] if is_among(SUBJECTS, subject) && is_among(NUMBERS, number) => Some(K::CustomerNumber),
+        [subject, number] | [subject, "account", number] if is_among(SUBJECTS, subject) && is_among(NUMBERS, number) => {
+            Some(K::CustomerNumber)
+        }
         _ => None,
     }
 }
@@ -596,6 +604,14 @@ mod tests {
             ("数据更新时间", K::UpdatedAt),
             ("MODIFY_DT", K::UpdatedAt),
             ("Gender Preference", K::Ignore),
+            ("MI", K::MiddleName),
+            ("Maiden Name", K::FamilyName),
+            ("first_and_surname", K::FullName),
+            ("First & Last Name", K::FullName),
+            ("PatientAcctNum", K::CustomerNumber),
+            ("Constituent ID", K::CustomerNumber),
+            ("DRIVERS_LICENSE_NUMBER", K::CertificateNumber),
+            ("DRIVERS_LICENSE_STATE", K::Ignore),
             ("Country of Birth", K::Ignore),
             ("Last Product Name", K::Ignore),
         ] {
