@@ -5,6 +5,7 @@ use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT, given};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
+use super::told_name::is_made_of_name;
 use crate::limits::{OWN_PHONE_YEARS_MIN, PHONE_YEARS_MANY, PHONE_YEARS_SOME};
 use crate::record::{Field, Grade};
 use compact_str::CompactString;
@@ -120,20 +121,26 @@ pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     banded(a, b, Field::Phone, Naming::Apart, phone_level)
 }
 
-/// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips.
+/// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips. Where
+/// both are made of nothing but their records' names, they say at two providers what the names say already, and are no slips of each other.
 pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    best(a, b, Field::Email, |x, y| {
-        let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return 4 };
+    const SAID_BY_NAMES: u8 = 4;
+    const DIFFERENT: u8 = 5;
+    let found = best(a, b, Field::Email, |x, y| {
+        let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return DIFFERENT };
+        let are_of_names = || is_made_of_name(a, of_x) && is_made_of_name(b, of_y);
         if of_x == of_y && of_x.len() >= 4 {
-            2
-        } else if has_same_number(of_x, of_y)
-            && (within_one_edit(&x.text, &y.text) || (of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95))
-        {
-            3
-        } else {
-            4
+            return if are_of_names() { SAID_BY_NAMES } else { 2 };
         }
-    })
+        let is_close = has_same_number(of_x, of_y)
+            && (within_one_edit(&x.text, &y.text) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
+        if is_close && !are_of_names() { 3 } else { DIFFERENT }
+    });
+    match found.level {
+        SAID_BY_NAMES => Outcome::NULL,
+        DIFFERENT => Outcome::level(4),
+        _ => found,
+    }
 }
 
 /// Whether the digits of two names of mailboxes are the same; of long ones (an account's number, a phone's) one may be mistyped.

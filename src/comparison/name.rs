@@ -127,6 +127,9 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         let whole = &view.value(Field::DisplayName, symbol).text;
         let has = |field: Field, part: &str| view.symbols(field).iter().any(|symbol| view.value(field, *symbol).text == part);
         let (family, given) = whole_parts(whole);
+        if given.len() == 1 || family.len() == 1 {
+            return false;
+        }
         !view.is_merged() || has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
     };
     let kept = |symbol: &&Symbol| is_kept(a, **symbol) && is_kept(b, **symbol);
@@ -160,7 +163,7 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
     let other = if crossed { other_field } else { field };
     let (of_a, of_b) = (a.symbols(field), b.symbols(other));
     if other == field
-        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && a.value(field, **symbol).grade != Grade::Partial)
+        && let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && is_whole(a.value(field, **symbol)))
     {
         return Outcome::exact(field, *symbol);
     }
@@ -185,6 +188,11 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
         return Outcome::level(SAME_SOUND);
     }
     best
+}
+
+/// Whether a part of a name is more than an initial, on which many names agree, and not masked.
+fn is_whole(value: &PreparedValue) -> bool {
+    value.grade != Grade::Partial && !(value.text.len() == 1 && value.text.as_bytes()[0].is_ascii_alphabetic())
 }
 
 /// Whether two whole names are the same letters in pinyin or Latin, however they are parted into words and whichever end the family name
@@ -219,10 +227,10 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return shown_parts(x, y);
     }
-    if x.text == y.text {
+    if x.text == y.text && is_whole(x) {
         return Outcome::exact(field, symbol);
     }
-    if x.sound == y.sound {
+    if x.sound == y.sound && is_whole(x) {
         // Of two Han forms one is another name, or was typed by ear; a form in letters is what any of them is written in.
         let (level, by) = if x.han && y.han { (HOMOPHONE, SharedBy::Homophone) } else { (SAME_SOUND, SharedBy::Letters) };
         return Outcome { level, shared: Some((field, symbol)), by };

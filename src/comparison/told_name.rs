@@ -109,6 +109,33 @@ fn in_address(address: &str) -> CompactString {
     }
 }
 
+/// Whether the name of a mailbox is made of a record's name and says nothing else: `john.smith`, `jsmith`, `smithj`, `zhangwei`.
+pub fn is_made_of_name(view: &RecordView<'_>, mailbox: &str) -> bool {
+    let sounds = |field: Field| {
+        let values = view.symbols(field).iter().map(move |symbol| view.value(field, *symbol));
+        values.filter(|value| value.grade != Grade::Partial && !value.sound.is_empty()).map(|value| value.sound.as_str())
+    };
+    if mailbox.bytes().any(|letter| letter.is_ascii_digit()) {
+        return false;
+    }
+    let letters: CompactString = mailbox.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    // A beginning of the given name, or it and the middle initial, or another form of it.
+    let is_of_given = |rest: &str| {
+        let middle = || sounds(Field::MiddleName).filter_map(|middle| middle.chars().next());
+        let is_form_of = |given: &str| {
+            let with_middle = |letter| rest.strip_suffix(letter).is_some_and(|rest| !rest.is_empty() && given.starts_with(rest));
+            given.starts_with(rest) || middle().any(with_middle) || same_person_name(rest, given)
+        };
+        rest.is_empty() || sounds(Field::GivenName).any(is_form_of)
+    };
+    let beside = |part: &str, is_of_other: &dyn Fn(&str) -> bool| {
+        part.len() >= 2 && [letters.strip_prefix(part), letters.strip_suffix(part)].into_iter().flatten().any(is_of_other)
+    };
+    let is_of_family = |rest: &str| sounds(Field::FamilyName).any(|family| family.starts_with(rest));
+    sounds(Field::FamilyName).any(|family| beside(family, &is_of_given))
+        || sounds(Field::GivenName).any(|given| beside(given, &is_of_family))
+}
+
 /// The name of a record, by its values.
 struct Name<'a> {
     families: Vec<&'a PreparedValue>,
