@@ -222,6 +222,56 @@ fn households_of_one_phone_stay_apart_in_files_of_any_size() {
     }
 }
 
+/// In a file of more families than duplicates the class of persons learnt from relatives whose addresses differ, and joined 54 of these
+/// families.
+#[test]
+fn families_that_move_apart_do_not_become_persons() {
+    let mut state = 7u64;
+    let mut below = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let word = |number: u64| -> String {
+        let scattered = number * 79_193 % 456_976;
+        let letters = [1, 26, 676, 17_576].map(|place| char::from(b'a' + (scattered / place % 26) as u8));
+        letters[0].to_uppercase().chain(letters[1..].iter().copied()).collect()
+    };
+    let streets: Vec<&str> = "Mill Oak Hill Lake Park Rose Dale Fern Moor Glen".split(' ').collect();
+    let mut home = |below: &mut dyn FnMut(u64) -> u64| {
+        let (number, street) = (1 + below(90), streets[below(10) as usize]);
+        format!("{number} {street} {},{},{}", ["Road", "Lane", "Way"][below(3) as usize], 10_000 + below(80_000), word(below(900)))
+    };
+    let mut rows = String::from("id,given_name,surname,birth_date,street,postcode,city,phone\n");
+    let mut people = Vec::new();
+    for household in 0..600 {
+        let (at, family) = (home(&mut below), word(below(3_000)));
+        for person in 0..[1, 1, 2, 2, 3, 4][below(6) as usize] {
+            let given = word(50_000 + below(300));
+            let born = format!("{}-{:02}-{:02}", 1_940 + below(70), 1 + below(12), 1 + below(28));
+            for _ in 0..[1, 1, 1, 2, 2, 3][below(6) as usize] {
+                let born = if below(4) == 0 { "" } else { &born };
+                let at = if below(8) == 0 { home(&mut below) } else { at.clone() };
+                let phone = if below(3) == 0 { String::new() } else { format!("212555{household:04}") };
+                rows += &format!("r{},{given},{family},{born},{at},{phone}\n", people.len());
+                people.push((household, person));
+            }
+        }
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("people.csv"), rows).expect("written");
+    done(folder.path(), &["merge", "people.csv", "--clusters", "out.csv"]);
+    let clusters = std::fs::read_to_string(folder.path().join("out.csv")).expect("the clusters");
+    let mut held = std::collections::BTreeMap::<&str, std::collections::BTreeSet<(i32, i32)>>::new();
+    for line in clusters.lines().skip(1) {
+        let [_, id, one_id] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        held.entry(one_id).or_default().insert(people[id[1..].parse::<usize>().expect("a number")]);
+    }
+    let joined = held.values().filter(|of| of.len() > 1).count();
+    assert!(joined <= 20, "{joined} clusters of several people");
+    let (clusters, people) = (held.len(), people.iter().collect::<std::collections::BTreeSet<_>>().len());
+    assert!(clusters.abs_diff(people) <= people / 20, "{clusters} clusters of {people} people");
+}
+
 /// A thousand copies of one record pass every cap of a block, and are one person all the same.
 #[test]
 fn copies_of_a_record_are_one_person_however_many() {

@@ -240,6 +240,24 @@ mod tests {
     }
 
     #[test]
+    fn addresses_made_of_names_say_what_the_names_say() {
+        let level = |x: (&str, &str), y: (&str, &str)| {
+            let of = |id: &str, (given, address): (&str, &str)| {
+                let values = [(Field::FamilyName, "cook"), (Field::GivenName, given), (Field::Email, address)];
+                let values = values.iter().map(|(field, text)| FieldValue { field: *field, text: (*text).into(), grade: Grade::Valid });
+                CanonicalRecord::new(RecordKey::new("s", id), 0, None, values.collect())
+            };
+            let table = RecordTable::build(&[of("1", x), of("2", y)]);
+            email(&table.view(0), &table.view(1)).level
+        };
+        assert_eq!(level(("holly", "hcook@gmail.com"), ("megan", "mcook@gmail.com")), 4, "namesakes");
+        assert_eq!(level(("john", "john.cook@a.com"), ("john", "john.cook@b.com")), 0);
+        assert_eq!(level(("john", "john.cook7@a.com"), ("john", "john.cook7@b.com")), 2);
+        assert_eq!(level(("john", "john.cook@a.com"), ("john", "jhon.cook@a.com")), 3, "a slip");
+        assert_eq!(level(("john", "john.cook@a.com"), ("john", "john.cook@a.com")), 1);
+    }
+
+    #[test]
     fn a_phone_says_less_the_more_years_lie_between() {
         const WEI: [(Field, &str); 2] = [(Field::FamilyName, "张"), (Field::GivenName, "伟")];
         const FANG: [(Field, &str); 2] = [(Field::FamilyName, "李"), (Field::GivenName, "芳")];

@@ -201,8 +201,7 @@ fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     fn letters<'a>(view: &RecordView<'a>) -> Option<[&'a str; 3]> {
         let ((_, family), (_, given)) = parts(view)?;
         let middle = view.first(Field::MiddleName).map_or("", |(_, middle)| middle.sound.as_str());
-        let whole = family.grade != Grade::Partial && given.grade != Grade::Partial;
-        whole.then_some([family.sound.as_str(), given.sound.as_str(), middle])
+        (is_whole(family) && is_whole(given)).then_some([family.sound.as_str(), given.sound.as_str(), middle])
     }
     let (Some(x), Some(y)) = (letters(a), letters(b)) else { return false };
     let length = |parts: &[&str; 3]| parts.iter().map(|part| part.len()).sum::<usize>();
@@ -385,6 +384,12 @@ mod tests {
         let (a, b) = (table.view(0), table.view(1));
         assert_eq!((family(&b, &a).level, given(&b, &a).level), (family(&a, &b).level, given(&a, &b).level), "in either order");
         (family(&a, &b).level, given(&a, &b).level)
+    }
+
+    #[test]
+    fn two_equal_initials_are_no_equal_names() {
+        assert_eq!(levels(["freeman", "j", ""], ["freeman", "j", ""]), (1, 5));
+        assert_eq!(levels(["f", "john", ""], ["f", "john", ""]), (5, 1));
     }
 
     #[test]

@@ -238,6 +238,8 @@ fn says_family(shown: &str, family: &PreparedValue) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::RecordTable;
+    use crate::record::{CanonicalRecord, FieldValue, RecordKey};
 
     fn with_name(family: &str, given: &str, level: impl Fn(&Name<'_>) -> u8) -> u8 {
         let value = |field: Field, text: &str| PreparedValue::new(field, text, Grade::Valid);
@@ -269,6 +271,37 @@ mod tests {
             let told = with_name(family, given, |name| name.in_screen_name(shown, &statement(Field::Nickname, shown)));
             assert_eq!(told, level, "{shown} {family}{given}");
         }
+    }
+
+    #[test]
+    fn mailboxes_made_of_a_name_say_nothing_else() {
+        let made = |names: &[(Field, &str)], mailbox: &str| {
+            let values =
+                names.iter().map(|(field, text)| FieldValue { field: *field, text: (*text).into(), grade: Grade::Valid }).collect();
+            let table = RecordTable::build(&[CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, values)]);
+            is_made_of_name(&table.view(0), mailbox)
+        };
+        let john = [(Field::FamilyName, "smith"), (Field::GivenName, "john"), (Field::MiddleName, "paul")];
+        for (mailbox, expected) in [
+            ("john.smith", true),
+            ("jsmith", true),
+            ("smith_j", true),
+            ("smithjohn", true),
+            ("johnp.smith", true),
+            ("jp.smith", true),
+            ("johns", true),
+            ("john", true),
+            ("john.smith77", false),
+            ("john.smith.fishing", false),
+            ("mary.smith", false),
+            ("msmith", false),
+            ("trout", false),
+        ] {
+            assert_eq!(made(&john, mailbox), expected, "{mailbox}");
+        }
+        assert!(made(&[(Field::FamilyName, "张"), (Field::GivenName, "晓伟")], "zhangxiaowei"));
+        assert!(!made(&[(Field::FamilyName, "张"), (Field::GivenName, "晓伟")], "zhangli"));
+        assert!(!made(&[], "john.smith"));
     }
 
     #[test]

@@ -21,8 +21,8 @@
 
 use super::{ComparisonModel, LevelModel, MatchWeight, Prior, Rivals};
 use crate::comparison::{
-    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, TOLD_NAME,
-    WHOLE_NAME, is_of_relatives, library, place_of,
+    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, ComparisonVector, FAMILY_TOLD, LASTING, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie,
+    TOLD_NAME, WHOLE_NAME, is_of_relatives, library, place_of,
 };
 use crate::limits::{
     TRAINING_ASSUMED_PAIRS_MAX, TRAINING_BORROWED_PAIRS, TRAINING_LASTING_DIFFERENT_MAX, TRAINING_LASTING_SAME_MIN,
@@ -79,6 +79,10 @@ const MATCHES_PER_RECORD_BEFORE: f64 = 0.3;
 const RELATIVES_PER_MATCH_BEFORE: f64 = 0.1;
 /// Largest share of all pairs that are of one person; strangers keep the rest, so that neither class is ever impossible.
 const MATCHES_SHARE_MAX: f64 = 0.99;
+/// Largest probability, assumed before training, with which two people agree on what is one's own: not the sex.
+const OWN_U_MAX: f64 = 0.01;
+/// Largest share of relatives, assumed before training, who use each other's number for what is one's own all the same.
+const OWN_BORROWED_MAX: f64 = 0.001;
 /// Largest probability with which strangers agree exactly on an identifier, whatever a file of copies shows.
 const STRANGERS_AGREE_MAX: f64 = 0.2;
 
@@ -113,6 +117,8 @@ struct State {
     filled: Vec<f64>,
     /// By candidate vector: whether certificates tell two relatives apart in it.
     of_relatives: Vec<bool>,
+    /// By candidate vector: whether too much differs in it for one person's records to teach anything by it.
+    contradict: Vec<bool>,
 }
 
 impl State {
@@ -138,7 +144,8 @@ impl State {
         let relatives_before = matches * RELATIVES_PER_MATCH_BEFORE;
         let class_pairs = [matches, relatives_before, pairs - matches - relatives_before];
         let of_relatives = evidence.candidates.iter().map(|(vector, _)| is_of_relatives(*vector)).collect();
-        State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled, of_relatives }
+        let contradict = evidence.candidates.iter().map(|(vector, _)| contradicts(*vector)).collect();
+        State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled, of_relatives, contradict }
     }
 
     /// Probabilities of the classes for a vector.
@@ -167,8 +174,15 @@ impl State {
         let mut classes = [Sums::new(), Sums::new(), Sums::new()];
         let mut expected = [0.0; CLASSES];
         let mut told_apart = Sums::new();
-        for ((vector, count), of_relatives) in evidence.candidates.iter().zip(&self.of_relatives) {
-            let posterior = self.posterior(&logs, *vector);
+        for ((vector, count), (of_relatives, contradicts)) in evidence.candidates.iter().zip(self.of_relatives.iter().zip(&self.contradict))
+        {
+            let mut posterior = self.posterior(&logs, *vector);
+            if *contradicts {
+                // What a model says of such a pair when it has learnt is another matter.
+                posterior[PERSON] = 0.0;
+                let two_people = posterior.iter().sum::<f64>().max(PROBABILITY_FLOOR);
+                posterior.iter_mut().for_each(|share| *share /= two_people);
+            }
             if *of_relatives {
                 told_apart.add(*vector, posterior[RELATIVE] / (posterior[RELATIVE] + posterior[STRANGER]) * *count as f64);
             }
@@ -343,6 +357,21 @@ fn towards(before: f64, pseudo: f64, count: f64, total: f64) -> f64 {
     let worth = (pseudo / before).min(TRAINING_ASSUMED_PAIRS_MAX);
     let assumed = before * worth;
     (count + assumed + (pseudo - assumed) * total / (total + worth)) / (total + worth)
+}
+
+/// Whether the two records of a vector differ in two things that last (parts of the name, sex, birth date) and agree in nothing of one's
+/// own. A person's records seldom do; relatives who share a phone and little else always, and in a file with more families than duplicates
+/// a class of persons that learns from them becomes one of families.
+fn contradicts(vector: ComparisonVector) -> bool {
+    let level = |place: usize| usize::from(vector.level(place));
+    let differs = |place: usize, of: &Comparison| LASTING.contains(&of.field) && level(place) == of.levels.len();
+    let agrees = |place: usize, of: &Comparison| {
+        let found = level(place).checked_sub(1).and_then(|level| of.levels.get(level));
+        let is_borrowed = RELATIVES_BORROW.iter().any(|(name, share)| *name == of.name && *share > OWN_BORROWED_MAX);
+        of.rival == RivalTie::Personal && !is_borrowed && found.is_some_and(|found| found.u_before <= OWN_U_MAX)
+    };
+    let rows = || library().iter().enumerate();
+    rows().filter(|(place, of)| differs(*place, of)).count() >= 2 && !rows().any(|(place, of)| agrees(place, of))
 }
 
 /// Holds what makes a person of a class of pairs: records of one person agree on what stays through life as it is written in at least

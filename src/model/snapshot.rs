@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Version of the snapshot's form; readers refuse a higher one.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// A level of a comparison with what was learnt of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,17 +3,15 @@
 use super::{Finding, resident_id, text};
 use crate::limits::AGE_YEARS_MAX;
 use crate::record::{Field, Grade, IssueKind};
+use crate::schema::sex;
 use compact_str::{CompactString, ToCompactString, format_compact};
 
-/// `m` or `f`, from words in English and Chinese and the code 1 / 2 of ISO/IEC 5218 (GB/T 2261.1).
+/// `m` or `f`, from words in English and Chinese, how people are addressed, and the code 1 / 2 of ISO/IEC 5218 (GB/T 2261.1).
 pub fn sex(value: &str) -> Finding {
-    match text::folded(value).trim_end_matches('性') {
-        "m" | "male" | "man" | "boy" | "mr" | "男" | "1" | "先生" | "mannlich" | "maennlich" | "herr" | "homme" | "hombre" | "masculin"
-        | "masculino" | "uomo" => Ok(("m".into(), Grade::Valid)),
-        "f" | "female" | "woman" | "girl" | "ms" | "mrs" | "miss" | "女" | "2" | "女士" | "w" | "weiblich" | "frau" | "v" | "vrouw"
-        | "femme" | "mujer" | "feminin" | "femenino" | "donna" => Ok(("f".into(), Grade::Valid)),
-        "0" | "9" | "u" | "unknown" | "未知" | "保密" | "x" | "d" => Err(IssueKind::Placeholder),
-        _ => Err(IssueKind::Unreadable),
+    match sex::of_word(&text::folded(value)) {
+        Some("") => Err(IssueKind::Placeholder),
+        Some(sex) => Ok((sex.into(), Grade::Valid)),
+        None => Err(IssueKind::Unreadable),
     }
 }
 

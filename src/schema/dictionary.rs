@@ -38,7 +38,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::Sex,
-        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso",
+        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso anrede salutation honorific nameprefix civilite civilité tratamiento aanhef",
     ),
     (
         K::BirthDate,
@@ -62,7 +62,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::NationalId,
-        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno 社保号 社会保障号",
+        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号",
     ),
     (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
@@ -311,6 +311,11 @@ pub fn names_a_record(column: &str) -> bool {
     !tokens.is_empty() && tokens.iter().all(known)
 }
 
+/// Whether a column's name says that it holds how people are addressed (`Herr`, `Mrs.`), which tells the sex of most.
+pub fn is_salutation(column: &str) -> bool {
+    is_among("anrede salutation honorific nameprefix civilite civilité tratamiento aanhef", &folded(column))
+}
+
 /// Whether a name says nothing of what the column holds: `col3`, `F3`, `x`, 列1.
 pub fn says_nothing(column: &str) -> bool {
     const NOTHING: &str = "col column field fld f c v var x y attr attribute value unnamed contact 列 字段 栏";
@@ -320,8 +325,7 @@ pub fn says_nothing(column: &str) -> bool {
 
 /// Whether a name says that the column holds the number of a thing that is sent, bought or billed.
 pub fn numbers_a_thing(column: &str) -> bool {
-    const THINGS: &str =
-        "tracking waybill parcel order invoice receipt transaction confirmation barcode ean gtin ticket meter account card";
+    const THINGS: &str = "tracking waybill parcel order invoice receipt transaction confirmation barcode ean gtin ticket meter account card policy contract loan booking reservation claim";
     let folded = folded(column);
     tokens(column).iter().any(|token| is_among(THINGS, token)) || ["单号", "订单", "运单", "条码"].iter().any(|part| folded.contains(part))
 }

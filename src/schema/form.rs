@@ -1,6 +1,6 @@
 //! What the values of a column look like, whatever its name says.
 
-use super::{ColumnKind, surname, western};
+use super::{ColumnKind, sex, surname, western};
 use crate::limits::DENYING_VALUES_MIN;
 
 /// Share of non-empty values that must have a form for the form to decide.
@@ -173,11 +173,9 @@ fn is_day(value: &str) -> bool {
     value.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
 }
 
-/// A word or code of a sex, as forms and standards write it (ISO/IEC 5218, GB/T 2261.1).
+/// A word or code of a sex.
 fn is_sex(value: &str) -> bool {
-    const SEXES: &str =
-        "m f male female man woman boy girl mr ms mrs miss 男 女 男性 女性 男士 女士 先生 0 1 2 9 未知 保密 u unknown x w h v d";
-    SEXES.split(' ').any(|sex| value.eq_ignore_ascii_case(sex))
+    sex::of_word(&value.to_lowercase()).is_some()
 }
 
 /// A day, or a day and a clock, without other words than times have: eight digits and more, or fewer with two signs between them. A number

@@ -7,13 +7,13 @@
 //!    only their values make names the one with the most different ones is the customer's: staff serve many. A contact, an owner is the
 //!    customer where nobody else is named.
 //! 5. The record id is an explicit id column, else the first identifier-like column whose values are all distinct (nearly, where
-//!    rows have a version or a time of update).
+//!    rows have a version or a time of update), else a first column of an unknown name whose values are all there, distinct and like ids.
 //! 6. The country of phone numbers that say none is told by those that say one, see [`CallingCode`].
 //! 7. The order of day, month and year is read off values that allow only one, see [`DateOrder`].
 //!
 //! Row numbers and columns that look like truth (a cluster id, a label) are never evidence.
 
-use super::dictionary::{folded, kind_of_name, names_a_record, numbers_a_thing, says_nothing, tokens};
+use super::dictionary::{folded, is_salutation, kind_of_name, names_a_record, numbers_a_thing, says_nothing, tokens};
 use super::form::{contradiction, kind_of_nameless, kind_of_values};
 use super::holder::Holder;
 use super::{CallingCode, ColumnKind, DateOrder, Mapping};
@@ -51,6 +51,7 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
     }
     let mut guess = Guess { layout, sample, columns, reasons };
     guess.give_way(ColumnKind::Sex, &[ColumnKind::Sex]);
+    guess.salutations_give_way();
     guess.give_way(ColumnKind::BirthDate, &[ColumnKind::BirthDate, ColumnKind::BirthYear]);
     guess.one_name();
     let record_id = guess.record_id_column();
@@ -127,6 +128,15 @@ impl Guess<'_> {
         }
     }
 
+    /// How people are addressed gives way to a column that says the sex.
+    fn salutations_give_way(&mut self) {
+        let (salutations, others): (Vec<usize>, Vec<usize>) =
+            self.of(&[ColumnKind::Sex], "name").into_iter().partition(|index| is_salutation(&self.layout.columns[*index]));
+        if !others.is_empty() {
+            salutations.into_iter().for_each(|index| self.leave_out(index, "beside another"));
+        }
+    }
+
     /// Whose name a row's is, where several columns hold names.
     fn one_name(&mut self) {
         use ColumnKind::{FamilyName, FullName, GivenName, Nickname};
@@ -192,7 +202,10 @@ impl Guess<'_> {
         let first = |wanted: ColumnKind| (0..self.columns.len()).find(|index| self.columns[*index] == wanted && tells_apart(index));
         // Of an unknown name nothing is known but that the values differ: all must.
         let unknown = |index: &usize| {
-            self.reasons[*index] == "unknown" && names_a_record(&self.layout.columns[*index]) && {
+            let column = &self.layout.columns[*index];
+            let may_be =
+                names_a_record(column) || *index == 0 && !numbers_a_thing(column) && self.values(0).iter().all(|id| is_like_id(id));
+            self.reasons[*index] == "unknown" && may_be && {
                 let (distinct, all) = self.distinct(*index);
                 distinct == all && all == self.sample.len()
             }
@@ -202,6 +215,12 @@ impl Guess<'_> {
             .or_else(|| [ColumnKind::CustomerNumber, ColumnKind::OpenId].into_iter().find_map(first))
             .or_else(|| (0..self.columns.len()).find(unknown))
     }
+}
+
+/// Whether a value may be what a row is known by: one word of letters, digits and joining marks, with a digit in it.
+fn is_like_id(value: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    value.chars().all(is_part) && value.contains(|letter: char| letter.is_ascii_digit())
 }
 
 /// Whether a column's name says that its values are a contact's, who may be the customer or not.
@@ -269,6 +288,9 @@ mod tests {
         let rows: &[&[&str]] = &[&["F", "M"], &["M", "F"], &["M", "M"]];
         assert_eq!(inferred(&["x", "gender"], rows).0, [Ignore, Sex]);
         assert_eq!(inferred(&["x", "spouse_gender"], rows).0, [Sex, Ignore]);
+        let rows: &[&[&str]] = &[&["Mr.", "M"], &["Frau", "F"], &["Dr.", "M"], &["Mrs", "F"]];
+        assert_eq!(inferred(&["Anrede", "y"], rows).0[0], Sex);
+        assert_eq!(inferred(&["Salutation", "gender"], rows).0, [Ignore, Sex]);
     }
 
     /// Staff, doctors and owners were read as the customers' names, and joined whole households.
@@ -325,6 +347,7 @@ mod tests {
         let rows: Vec<Vec<&str>> = numbers.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
         let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         assert_eq!(inferred(&["Policy No", "Wedding Anniversary"], &rows), (vec![Ignore, Ignore], None), "two people may have one policy");
+        assert_eq!(inferred(&["codigo", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
         assert_eq!(inferred(&["Ref", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
     }
 

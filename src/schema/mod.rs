@@ -11,6 +11,7 @@ mod holder;
 mod infer;
 mod kind;
 mod mapping;
+pub mod sex;
 pub mod surname;
 pub mod western;
 
