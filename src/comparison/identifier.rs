@@ -122,19 +122,25 @@ pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips. Where
-/// both are made of nothing but their records' names, they say at two providers what the names say already, and are no slips of each other.
+/// both are made of nothing but their records' names, they say at two providers what the names say already, and are no slips of each other;
+/// nor are they where one is and the given names are different.
 pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     const SAID_BY_NAMES: u8 = 4;
     const DIFFERENT: u8 = 5;
     let found = best(a, b, Field::Email, |x, y| {
         let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return DIFFERENT };
-        let are_of_names = || is_made_of_name(a, of_x) && is_made_of_name(b, of_y);
+        let of_names = || [is_made_of_name(a, of_x), is_made_of_name(b, of_y)];
         if of_x == of_y && of_x.len() >= 4 {
-            return if are_of_names() { SAID_BY_NAMES } else { 2 };
+            return if of_names() == [true; 2] { SAID_BY_NAMES } else { 2 };
         }
         let is_close = has_same_number(of_x, of_y)
             && (within_one_edit(&x.text, &y.text) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
-        if is_close && !are_of_names() { 3 } else { DIFFERENT }
+        let is_slip = || match of_names() {
+            [true, true] => false,
+            [false, false] => true,
+            _ => given(a, b).level != GIVEN_DIFFERENT,
+        };
+        if is_close && is_slip() { 3 } else { DIFFERENT }
     });
     match found.level {
         SAID_BY_NAMES => Outcome::NULL,
@@ -251,6 +257,7 @@ mod tests {
             email(&table.view(0), &table.view(1)).level
         };
         assert_eq!(level(("holly", "hcook@gmail.com"), ("megan", "mcook@gmail.com")), 4, "namesakes");
+        assert_eq!(level(("holy", "hcook@gmail.com"), ("megan", "mcooc@gmail.com")), 4, "namesakes, one mistyped");
         assert_eq!(level(("john", "john.cook@a.com"), ("john", "john.cook@b.com")), 0);
         assert_eq!(level(("john", "john.cook7@a.com"), ("john", "john.cook7@b.com")), 2);
         assert_eq!(level(("john", "john.cook@a.com"), ("john", "jhon.cook@a.com")), 3, "a slip");

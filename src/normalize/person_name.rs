@@ -214,8 +214,12 @@ fn shown(full: &str, given: &str, middle: &str, family: &str) -> CompactString {
 }
 
 fn han(full: &str, given: &str, family: &str) -> Split {
-    if !given.is_empty() && !family.is_empty() && full.is_empty() {
-        return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
+    if !given.is_empty() && !family.is_empty() {
+        let (family, given) = (han_folded(family), han_folded(given));
+        // A whole beside its parts goes before them where it is another name.
+        if full.is_empty() || han_folded(full) == family.clone() + &given {
+            return Split { family, given, middle: CompactString::default() };
+        }
     }
     let whole = [full, family, given].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
     if full.is_empty() && surname::COMPOUND.contains(&han_folded(family).as_str()) {
@@ -332,6 +336,11 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
         }
     }
     let words = words(whole);
+    if let [name] = &words[..]
+        && let Some(split) = split_hangul(name)
+    {
+        return split;
+    }
     split_pinyin(&words, whole).or_else(|| family_first(&words)).unwrap_or_else(|| split_latin(&words))
 }
 
@@ -398,6 +407,18 @@ fn split_pinyin(words: &[CompactString], shown: &str) -> Option<Split> {
     };
     let (family, given) = if family_is_first { words.split_first() } else { words.split_last() }?;
     Some(Split { family: family.clone(), given: given.concat().into(), middle: CompactString::default() })
+}
+
+/// A Korean name in Hangul: a family name of one syllable, seldom of two, and a given name of one or two.
+fn split_hangul(name: &str) -> Option<Split> {
+    const COMPOUND: &[&str] = &["남궁", "황보", "제갈", "사공", "선우", "독고", "동방", "서문"];
+    let letters: Vec<char> = name.chars().collect();
+    if !(2..=4).contains(&letters.len()) || !letters.iter().all(|letter| ('가'..='힣').contains(letter)) {
+        return None;
+    }
+    let length = if letters.len() > 2 && COMPOUND.iter().any(|family| name.starts_with(family)) { 2 } else { 1 };
+    let (family, given) = letters.split_at(length);
+    Some(Split { family: family.iter().collect(), given: given.iter().collect(), middle: CompactString::default() })
 }
 
 fn split_latin(words: &[CompactString]) -> Split {
@@ -539,6 +560,9 @@ mod tests {
             ("WANG XIAO MING", "wang|xiaoming|-"),
             ("Dan Brown", "brown|dan|-"),
             ("Ann Lee, RN", "lee|ann|-"),
+            ("김철수", "김|철수|-"),
+            ("남궁민", "남궁|민|-"),
+            ("Иван Петрович Смирнов", "смирнов|иван|петрович"),
             ("Ann Lee, PhD, RN", "lee|ann|-"),
             ("Thomas Clifford, 1st Baron Clifford of Lee", "clifford|thomas|-"),
             ("Smith, R.N.", "smith|r|n"),

@@ -11,26 +11,26 @@ use ColumnKind as K;
 
 /// Folded whole names. Several spellings a row; the first kind that matches is taken.
 const NAMES: &[(ColumnKind, &str)] = &[
-    (K::RecordId, "recordid id uniqueid recid rowid recno recordno recordkey 记录号 记录编号 编号 主键"),
+    (K::RecordId, "recordid id uniqueid recid rowid recno recordno recordkey 记录号 记录编号 编号 主键 レコードid"),
     (K::Source, "source sourcedataset sourcesystem dataset datasource src system channel 来源 数据来源 来源系统 渠道"),
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间 最近修改 最后修改 最近更新 最后更新 geaendertam geändertam aenderungsdatum änderungsdatum",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间 最近修改 最后修改 最近更新 最后更新 geaendertam geändertam aenderungsdatum änderungsdatum 更新日 更新日時 最終更新日 수정일 датаизменения",
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo naam",
+        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo naam 氏名 お名前 顧客名 会員名 이름 성명 고객명 фио имяполностью",
     ),
     (
         K::GivenName,
-        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam",
+        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam имя",
     ),
-    (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial mi midinit"),
+    (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial mi midinit отчество"),
     (K::NameSuffix, "namesuffix suffix nmsuffix namesfx sfx generation generationcode generationalsuffix"),
     (
         K::FamilyName,
-        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome maiden maidenname birthsurname geburtsname",
+        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome maiden maidenname birthsurname geburtsname 氏 苗字 성 фамилия",
     ),
     (
         K::Nickname,
@@ -38,23 +38,23 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::Sex,
-        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso anrede salutation honorific nameprefix civilite civilité tratamiento aanhef",
+        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso anrede salutation honorific nameprefix civilite civilité tratamiento aanhef 성별 пол",
     ),
     (
         K::BirthDate,
-        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue geburtsdatum gebdatum gebdat geburtstag datedenaissance datenaissance fechadenacimiento fechanacimiento geboortedatum datadinascita",
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue geburtsdatum gebdatum gebdat geburtstag datedenaissance datenaissance fechadenacimiento fechanacimiento geboortedatum datadinascita 生年月日 誕生日 생년월일 생일 датарождения",
     ),
     (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
     (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月 出生月份"),
     (K::BirthYear, "birthyear dobyear by birthy doby yearofbirth yob 出生年 出生年份"),
-    (K::Age, "age 年龄 nl nianling"),
+    (K::Age, "age 年龄 nl nianling 年齢 나이 возраст"),
     (
         K::Phone,
-        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon festnetz telefono teléfono movil móvil celular telephoneportable téléphone telefoon",
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon festnetz telefono teléfono movil móvil celular telephoneportable téléphone telefoon 電話番号 電話 携帯電話 携帯番号 携帯電話番号 連絡先 휴대폰 휴대폰번호 전화번호 연락처 핸드폰 телефон мобильный мобильныйтелефон номертелефона",
     ),
     (
         K::Email,
-        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx dzyj correo correoelectronico correoelectrónico courriel",
+        "email emailaddress mail emailaddr mailaddr mailaddress eml emailid 邮箱 邮箱地址 电子邮箱 电子邮箱地址 电子邮件 邮件 邮件地址 工作邮箱 公司邮箱 单位邮箱 企业邮箱 办公邮箱 电子信箱 youxiang yx dzyx dzyj correo correoelectronico correoelectrónico courriel メール メールアドレス eメール 이메일 почта электроннаяпочта",
     ),
     (
         K::ResidentId,
@@ -62,23 +62,23 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::NationalId,
-        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号",
+        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号 주민번호 инн снилс",
     ),
     (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
         K::CertificateNumber,
-        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno drivers driverlicensenumber driverslicensenumber zjhm zjh",
+        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno drivers driverlicensenumber driverslicensenumber zjhm zjh паспорт номерпаспорта",
     ),
     (K::Device, "deviceid device devid imei idfa oaid androidid deviceuuid devicefingerprint udid 设备 设备号 设备id 设备标识"),
     (K::OpenId, "openid wxopenid wechatopenid 微信openid"),
     (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
     (
         K::CustomerNumber,
-        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh kundennummer kundennr kundenid mitgliedsnummer numeroclient numclient codeclient klantnummer",
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh kundennummer kundennr kundenid mitgliedsnummer numeroclient numclient codeclient klantnummer 顧客番号 顧客id 会員番号 会員id お客様番号 고객번호 회원번호 номерклиента",
     ),
     (
         K::Address,
-        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz adresse anschrift direccion dirección domicilio indirizzo",
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz adresse anschrift direccion dirección domicilio indirizzo 주소 адрес",
     ),
     (
         K::Street,
@@ -88,20 +88,26 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::StreetNumber, "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码 hausnummer hausnr huisnummer"),
     (
         K::District,
-        "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区 address3 addressline3 addr3 addrline3 address4 addressline4 addr4 addrline4 ortsteil",
+        "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区 address3 addressline3 addr3 addrline3 address4 addressline4 addr4 addrline4 ortsteil 市区町村 район",
     ),
     (
         K::City,
-        "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi ort wohnort stadt ville ciudad localidad plaats woonplaats",
+        "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi ort wohnort stadt ville ciudad localidad plaats woonplaats 시 город",
     ),
-    (K::State, "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton"),
-    (K::Postcode, "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal"),
-    (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país"),
+    (
+        K::State,
+        "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton 都道府県 область",
+    ),
+    (
+        K::Postcode,
+        "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal 郵便番号 우편번호 индекс почтовыйиндекс",
+    ),
+    (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país 国 국가 страна"),
     (
         K::Organisation,
-        "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw firma unternehmen empresa",
+        "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw firma unternehmen empresa 会社名 勤務先 회사 компания",
     ),
-    (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy beruf"),
+    (K::Occupation, "occupation job jobtitle profession title 职业 职务 岗位 zy beruf 직업 должность"),
     (
         K::Ignore,
         "createdat createtime created createdate 民族 婚姻状况 index rownum rownumber row no seq clusterid entityid personid trueid truthid goldenid origid label matchid duplicateof teller model devicemodel companyid companyno companycode companynumber employerid orgid orgno orgcode organisationid organizationid 公司编号 公司代码 单位编号 单位代码 企业编号 企业代码 机构编号 机构代码 组织机构代码 统一社会信用代码 创建时间 备注 序号 行号",
@@ -609,6 +615,10 @@ mod tests {
             ("MODIFY_DT", K::UpdatedAt),
             ("Gender Preference", K::Ignore),
             ("MI", K::MiddleName),
+            ("生年月日", K::BirthDate),
+            ("携帯電話番号", K::Phone),
+            ("휴대폰", K::Phone),
+            ("Дата рождения", K::BirthDate),
             ("Maiden Name", K::FamilyName),
             ("first_and_surname", K::FullName),
             ("First & Last Name", K::FullName),
