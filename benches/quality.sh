@@ -4,7 +4,8 @@
 #
 #     ONEID_DATA=path/to/data PEOPLE=path/to/people_100k benches/quality.sh [path/to/oneid] > quality.md
 #
-# PEOPLE is the prefix of a table of made-up people over four sources with its truth (PEOPLE.csv, PEOPLE_truth.csv).
+# PEOPLE is the prefix of a table of made-up people over four sources with its truth (PEOPLE.csv, PEOPLE_truth.csv); TRIALS a folder that
+# benches/trial_files.py filled.
 set -euo pipefail
 oneid=${1:-target/release/oneid}
 customers=${CUSTOMERS:-20000}
@@ -37,6 +38,12 @@ for set in febrl1 febrl3 febrl4 febrl_A_10k febrl_250k rldata10000 splink_fake_1
     if [ -z "$records" ]; then echo "skipped: $set is not in \$ONEID_DATA" >&2; else row "$set" "$truth" "$records"; fi
 done
 if [ -f "${PEOPLE:-}.csv" ]; then row "$(basename "$PEOPLE")" "${PEOPLE}_truth.csv" "$PEOPLE.csv"; else echo "skipped: PEOPLE names no table of people" >&2; fi
+if [ -z "${TRIALS:-}" ]; then echo "skipped: TRIALS names no folder of trial files" >&2; fi
+for truth in "${TRIALS:-/nowhere}"/*_truth.csv; do
+    name=${truth%_truth.csv}
+    # One table, or two of a name and a word.
+    if [ -f "$name.csv" ]; then row "$(basename "$name")" "$truth" "$name.csv"; elif [ -f "$truth" ]; then row "$(basename "$name")" "$truth" "$name"_[!t]*.csv; fi
+done
 for seed in ${SEEDS:-1 2 3 4 5}; do
     "$oneid" synth --customers "$customers" --seed "$seed" --out "$work/synth" 2> /dev/null
     data=$work/synth

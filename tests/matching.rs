@@ -237,7 +237,7 @@ fn families_that_move_apart_do_not_become_persons() {
         letters[0].to_uppercase().chain(letters[1..].iter().copied()).collect()
     };
     let streets: Vec<&str> = "Mill Oak Hill Lake Park Rose Dale Fern Moor Glen".split(' ').collect();
-    let mut home = |below: &mut dyn FnMut(u64) -> u64| {
+    let home = |below: &mut dyn FnMut(u64) -> u64| {
         let (number, street) = (1 + below(90), streets[below(10) as usize]);
         format!("{number} {street} {},{},{}", ["Road", "Lane", "Way"][below(3) as usize], 10_000 + below(80_000), word(below(900)))
     };

@@ -122,8 +122,8 @@ pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips. Where
-/// both are made of nothing but their records' names, they say at two providers what the names say already, and are no slips of each other;
-/// nor are they where one is and the given names are different.
+/// both are made of nothing but their records' names, they say what the names say already; where one is and the given names are different
+/// they are no slips of each other.
 pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     const SAID_BY_NAMES: u8 = 4;
     const DIFFERENT: u8 = 5;
@@ -133,14 +133,18 @@ pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         if of_x == of_y && of_x.len() >= 4 {
             return if of_names() == [true; 2] { SAID_BY_NAMES } else { 2 };
         }
+        let are_namesakes = || given(a, b).level == GIVEN_DIFFERENT;
         let is_close = has_same_number(of_x, of_y)
             && (within_one_edit(&x.text, &y.text) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
-        let is_slip = || match of_names() {
-            [true, true] => false,
-            [false, false] => true,
-            _ => given(a, b).level != GIVEN_DIFFERENT,
-        };
-        if is_close && is_slip() { 3 } else { DIFFERENT }
+        match is_close {
+            true => match of_names() {
+                [false, false] => 3,
+                _ if are_namesakes() => DIFFERENT,
+                [true, true] => SAID_BY_NAMES,
+                _ => 3,
+            },
+            false => DIFFERENT,
+        }
     });
     match found.level {
         SAID_BY_NAMES => Outcome::NULL,
@@ -257,6 +261,8 @@ mod tests {
             email(&table.view(0), &table.view(1)).level
         };
         assert_eq!(level(("holly", "hcook@gmail.com"), ("megan", "mcook@gmail.com")), 4, "namesakes");
+        assert_eq!(level(("john", "johncook@a.com"), ("john", "john.cook@b.com")), 0);
+        assert_eq!(level(("hanna", "hannacook@a.com"), ("hannah", "hannahcook@a.com")), 0);
         assert_eq!(level(("holy", "hcook@gmail.com"), ("megan", "mcooc@gmail.com")), 4, "namesakes, one mistyped");
         assert_eq!(level(("john", "john.cook@a.com"), ("john", "john.cook@b.com")), 0);
         assert_eq!(level(("john", "john.cook7@a.com"), ("john", "john.cook7@b.com")), 2);

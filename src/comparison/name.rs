@@ -105,7 +105,7 @@ pub fn people(names: &[WrittenName<'_>]) -> usize {
 }
 
 fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): WrittenName<'_>) -> bool {
-    if given_a.sound == given_b.sound {
+    if given_a.sound == given_b.sound && is_whole(given_a) {
         return true;
     }
     let (Some(family_a), Some(family_b)) = (family_a, family_b) else { return false };
@@ -127,7 +127,7 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         let whole = &view.value(Field::DisplayName, symbol).text;
         let has = |field: Field, part: &str| view.symbols(field).iter().any(|symbol| view.value(field, *symbol).text == part);
         let (family, given) = whole_parts(whole);
-        if given.len() == 1 || family.len() == 1 {
+        if is_one_letter(given) || is_one_letter(family) {
             return false;
         }
         !view.is_merged() || has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
@@ -192,7 +192,13 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
 
 /// Whether a part of a name is more than an initial, on which many names agree, and not masked.
 fn is_whole(value: &PreparedValue) -> bool {
-    value.grade != Grade::Partial && !(value.text.len() == 1 && value.text.as_bytes()[0].is_ascii_alphabetic())
+    value.grade != Grade::Partial && !is_one_letter(&value.text)
+}
+
+/// Whether a text is one letter of an alphabet (which has cases, as Han and Hangul have not).
+fn is_one_letter(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
 }
 
 /// Whether two whole names are the same letters in pinyin or Latin, however they are parted into words and whichever end the family name

@@ -68,10 +68,24 @@ impl Dialect {
             }
             return Ok(dialect(delimiter, before, checked(columns.iter().map(CompactString::as_str), "the settings' header")?));
         }
-        let Some((number, header)) = lines.next() else { return Ok(dialect(said.unwrap_or_else(|| ",".into()), before, Vec::new())) };
+        let Some((mut number, header)) = lines.next() else { return Ok(dialect(said.unwrap_or_else(|| ",".into()), before, Vec::new())) };
         let place = format!("line {number}");
         let header = header.filter(|header| !header.contains('\0'));
-        let header = header.ok_or_else(|| Error::bad_data("the header is not readable text").at(&place))?;
+        let mut header = header.ok_or_else(|| Error::bad_data("the header is not readable text").at(&place))?;
+        // A name in quotes may go over several lines, as it does in a cell of a spreadsheet.
+        let mut further = lines.clone();
+        let mut whole_header = header.clone();
+        for _ in 0..HEADER_LINES_MAX {
+            if !has_open_quote(&whole_header) {
+                break;
+            }
+            let Some((at, Some(line))) = further.next() else { break };
+            whole_header = whole_header + " " + &line;
+            if !has_open_quote(&whole_header) {
+                (number, header, lines) = (at, whole_header, further);
+                break;
+            }
+        }
         let mut sample = vec![header.clone()];
         sample.extend(lines.filter_map(|(_, line)| line));
         let delimiter = said.unwrap_or_else(|| delimiter_of(&sample));
@@ -282,8 +296,17 @@ fn refuse_values(names: &[CompactString], rows: &[Vec<CompactString>]) -> Result
     }
 }
 
+/// Most lines that a header's names in quotes are looked for in.
+const HEADER_LINES_MAX: usize = 16;
+
 /// Characters from which a number in a line without any below is taken for a value.
 const VALUE_CHARS_MIN: usize = 8;
+
+/// Whether a value in quotes begins in a line and does not end there.
+fn has_open_quote(line: &str) -> bool {
+    let begins = line.starts_with('"') || [",\"", ";\"", "\t\"", "|\""].iter().any(|start| line.contains(start));
+    begins && line.matches('"').count() % 2 == 1
+}
 
 /// The values of a row (RFC 4180: values in quotes may hold delimiters, line ends and doubled quotes).
 fn split(row: &str, delimiter: u8) -> Vec<CompactString> {
@@ -339,6 +362,14 @@ mod tests {
         let (chinese, _, _) = encoding_rs::GB18030.encode("姓名|电话\n张伟|139\n");
         assert_eq!(described(&chinese), "bar-separated, GB18030");
         assert_eq!(described(b"id;Name\n1;Fran\xe7ois M\xfcller\n"), "semicolon-separated, Windows-1252");
+    }
+
+    #[test]
+    fn names_in_quotes_go_over_lines() {
+        let header = told(b"id,\"Name\n(Last, First)\",\"Addr\r\n(home)\"\n1,\"Lee, Ann\",x\n", &TextForm::default()).expect("a table");
+        assert_eq!((header.1, header.2), (vec!["id".to_string(), "Name (Last, First)".into(), "Addr (home)".into()], 3));
+        let open = told(b"id,\"Name,x\n1,Ann,y\n2,Bob,z\n", &TextForm::default()).map(|header| header.2);
+        assert_eq!(open.ok(), Some(1), "a quote that nothing closes is a letter");
     }
 
     #[test]

@@ -148,27 +148,6 @@ impl State {
         State { tables: [assumed.clone(), relatives, strangers], assumed, class_pairs, pairs, filled, of_relatives, contradict }
     }
 
-    /// Probabilities of the classes for a vector.
-    fn posterior(&self, logs: &Logs, vector: ComparisonVector) -> [f64; CLASSES] {
-        let mut sums = logs.prior;
-        let mut rest = vector.0;
-        let mut comparison = 0;
-        while rest != 0 {
-            let level = (rest & 15) as usize;
-            if level != 0 {
-                for (sum, table) in sums.iter_mut().zip(&logs.tables) {
-                    *sum += table[comparison][level];
-                }
-            }
-            rest >>= 4;
-            comparison += 1;
-        }
-        let most = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let odds = sums.map(|sum| (sum - most).exp());
-        let total: f64 = odds.iter().sum();
-        odds.map(|odd| odd / total)
-    }
-
     fn round(&mut self, evidence: &Evidence) {
         let logs = Logs::of(self);
         let mut classes = [Sums::new(), Sums::new(), Sums::new()];
@@ -176,15 +155,10 @@ impl State {
         let mut told_apart = Sums::new();
         for ((vector, count), (of_relatives, contradicts)) in evidence.candidates.iter().zip(self.of_relatives.iter().zip(&self.contradict))
         {
-            let mut posterior = self.posterior(&logs, *vector);
-            if *contradicts {
-                // What a model says of such a pair when it has learnt is another matter.
-                posterior[PERSON] = 0.0;
-                let two_people = posterior.iter().sum::<f64>().max(PROBABILITY_FLOOR);
-                posterior.iter_mut().for_each(|share| *share /= two_people);
-            }
+            // What a model says of such a pair when it has learnt is another matter.
+            let posterior = if *contradicts { logs.of_two_people(*vector) } else { logs.posterior(*vector) };
             if *of_relatives {
-                told_apart.add(*vector, posterior[RELATIVE] / (posterior[RELATIVE] + posterior[STRANGER]) * *count as f64);
+                told_apart.add(*vector, logs.of_two_people(*vector)[RELATIVE] * *count as f64);
             }
             for class in 0..CLASSES {
                 let share = posterior[class] * *count as f64;
@@ -198,17 +172,16 @@ impl State {
             classes[PERSON].add(*vector, *count as f64);
         }
         for (vector, count) in &evidence.different {
-            let posterior = self.posterior(&logs, *vector);
-            let two_people = (posterior[RELATIVE] + posterior[STRANGER]).max(PROBABILITY_FLOOR);
+            let posterior = logs.of_two_people(*vector);
             for class in [RELATIVE, STRANGER] {
-                let share = posterior[class] / two_people * *count as f64;
+                let share = posterior[class] * *count as f64;
                 expected[class] += share;
                 classes[class].add(*vector, share);
             }
         }
         let mut random = Sums::new();
         for (vector, count) in &evidence.random {
-            random.add(*vector, self.posterior(&logs, *vector)[STRANGER] * *count as f64);
+            random.add(*vector, logs.posterior(*vector)[STRANGER] * *count as f64);
         }
         classes[PERSON].count_together();
         classes[STRANGER].count_together();
@@ -286,6 +259,44 @@ impl Logs {
         let table = |class: usize| state.tables[class].iter().map(|levels| levels.map(|p| p.max(PROBABILITY_FLOOR).ln())).collect();
         Logs { tables: [table(0), table(1), table(2)], prior: state.class_pairs.map(|pairs| (pairs / state.pairs).ln()) }
     }
+
+    /// Probabilities of the classes for a vector.
+    fn posterior(&self, vector: ComparisonVector) -> [f64; CLASSES] {
+        shares(self.of_vector(vector))
+    }
+
+    /// The same for one that is known to be of two people.
+    fn of_two_people(&self, vector: ComparisonVector) -> [f64; CLASSES] {
+        let mut sums = self.of_vector(vector);
+        sums[PERSON] = f64::NEG_INFINITY;
+        shares(sums)
+    }
+
+    /// What each class has for a vector, prior included.
+    fn of_vector(&self, vector: ComparisonVector) -> [f64; CLASSES] {
+        let mut sums = self.prior;
+        let mut rest = vector.0;
+        let mut comparison = 0;
+        while rest != 0 {
+            let level = (rest & 15) as usize;
+            if level != 0 {
+                for (sum, table) in sums.iter_mut().zip(&self.tables) {
+                    *sum += table[comparison][level];
+                }
+            }
+            rest >>= 4;
+            comparison += 1;
+        }
+        sums
+    }
+}
+
+/// Probabilities that stand to each other as these logarithms.
+fn shares(sums: [f64; CLASSES]) -> [f64; CLASSES] {
+    let most = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let odds = sums.map(|sum| (sum - most).exp());
+    let total: f64 = odds.iter().sum();
+    odds.map(|odd| odd / total)
 }
 
 /// Weighted counts by comparison and level.

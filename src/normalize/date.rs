@@ -81,6 +81,8 @@ fn finish(year: i32, month: u32, day: u32) -> Finding {
         return Err(IssueKind::Unreadable);
     }
     match turned(month, day) {
+        // Of so long ago only a whole date is one.
+        (0 | 13.., _) | (_, 0 | 32..) if year < BIRTH_YEAR_MIN => Err(IssueKind::Unreadable),
         (0 | 13.., _) => Ok((format_compact!("{year:04}"), Grade::Partial)),
         (month, 0 | 32..) => Ok((format_compact!("{year:04}-{month:02}"), Grade::Partial)),
         (month, day) if day > days_in(year, month) || year < BIRTH_YEAR_MIN => {
@@ -178,7 +180,7 @@ fn without_separators(digits: &str, order: DateOrder) -> Option<(i32, u32, u32)>
         8.. => {
             let leading = (year(0..4)?, number(4..6)?, number(6..8)?);
             let [likely, other] = year_last(year(4..8)?, number(0..2)?, number(2..4)?);
-            let otherwise = if YEARS.contains(&leading.0) { leading } else { likely };
+            let otherwise = if (BIRTH_YEAR_MIN..=BIRTH_YEAR_MAX).contains(&leading.0) { leading } else { likely };
             [leading, likely, other].into_iter().find(is_possible).or(Some(otherwise))
         }
         _ => None,
@@ -293,6 +295,7 @@ mod tests {
         assert_eq!(date("1753-01-01"), "placeholder");
         assert_eq!(date("1630-08-01"), "1630-08-01 Invalid", "no customer, but somebody in a parish book");
         assert_eq!(date("1499-08-01"), "unreadable");
+        assert_eq!((date("1507"), date("1684-03")), ("unreadable".into(), "unreadable".into()));
         assert_eq!(date("soon"), "unreadable");
         assert_eq!(date("1983-02-31"), "1983-02-31 Invalid");
         assert_eq!(date("1849-12-31"), "1849-12-31 Invalid");

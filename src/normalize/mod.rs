@@ -18,6 +18,7 @@ pub mod script;
 pub mod text;
 pub mod time;
 
+mod name_style;
 mod place;
 
 use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
@@ -128,7 +129,7 @@ impl Row {
         let suffix = all(ColumnKind::NameSuffix).into_iter().next().unwrap_or_default();
         let behind = [&parts.full, &parts.given, &parts.middle, &parts.family];
         let generation =
-            person_name::generation(&suffix, true).or_else(|| behind.iter().find_map(|part| person_name::generation(part, false)));
+            name_style::generation(&suffix, true).or_else(|| behind.iter().find_map(|part| name_style::generation(part, false)));
         if let Some(generation) = generation {
             self.push(Field::Generation, generation.into(), Grade::Valid);
         }

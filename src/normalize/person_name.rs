@@ -3,12 +3,14 @@
 //! 1. The parts arrive in one column or several; titles and honorifics are taken off, placeholders dropped.
 //! 2. Han names are brought to simplified form and split by surname, compound surnames first; names with an interpunct
 //!    (minority and transliterated names) are one given name without their dots, however the dots were typed.
-//! 3. Latin names are folded; `Family, Given`, particles (van, de ...) and suffixes (jr, iii) are understood.
+//! 3. Latin names are folded; `Family, Given`, particles (van, de ...) and suffixes (jr, iii) are understood. So are Russian names with a
+//!    patronymic and Korean ones.
 //! 4. Terms of address (小李, 老王, 李先生) are no given names: the surname stays where one is named. A Han phrase with words of grammar
 //!    (快乐的小松鼠) is a screen name.
 //!
 //! Never here: comparison of names; swapped parts are left as they arrived.
 
+use super::name_style::{TITLES, TITLES_BEHIND, is_suffix, without_style};
 use super::{pinyin, script, text};
 use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
 use crate::schema::{surname, western};
@@ -64,42 +66,11 @@ const NOBODYS_GIVEN_NAMES: &str = "father mother dad mom mum mommy mummy parent 
 /// Names that say no more behind or in front of those: `Baby Boy`, `Newborn Girl`. By themselves they are names.
 const NOBODYS_IN_COMPANY: &[&str] = &["baby", "boy", "girl"];
 
-const LATIN_TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mx", "rev"];
-/// What stands behind a name and tells no generation.
-const LATIN_SUFFIXES: &[&str] = &["phd", "md", "esq"];
-/// The same, behind a comma and a name of several words; behind one word they are initials.
-const POST_NOMINALS: &str = "rn lpn cpa mba llb llm lld dds dmd dvm dphil bsc msc frs qc obe mbe cbe kbe dbe";
-
-/// Suffixes that tell the generation; the second is mostly the son.
-const GENERATIONS: &[(&str, &str)] =
-    &[("jr", "jr"), ("ii", "jr"), ("2nd", "jr"), ("sr", "sr"), ("iii", "3"), ("3rd", "3"), ("iv", "4"), ("4th", "4")];
-
-/// Those that are names as well, and tell it only where nothing else can stand.
-const GENERATIONS_IN_WORDS: &[(&str, &str)] = &[("junior", "jr"), ("senior", "sr")];
-
 const PARTICLES: &[&str] =
     &["van", "von", "de", "der", "den", "del", "della", "di", "da", "la", "le", "du", "dos", "bin", "ibn", "al", "el", "ter", "ten", "st"];
 
 /// Dots that people type between the parts of a minority or transliterated name.
 const INTERPUNCTS: &[char] = &['·', '•', '・', '‧', '∙', '．', '.', '●', '⋅', '。'];
-
-/// The generation that stands behind a Western name (`John Smith Jr.`, `Smith III, John`), or by itself where that is asked for.
-pub fn generation(name: &str, alone: bool) -> Option<&'static str> {
-    if text::has_han(name) {
-        return None;
-    }
-    let in_words = if alone { GENERATIONS_IN_WORDS } else { &[] };
-    name.split(',').enumerate().find_map(|(place, part)| {
-        let folded = text::folded(part);
-        let words: Vec<&str> = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let last = words.last().filter(|_| alone || words.len() > 1 || place > 0)?;
-        GENERATIONS.iter().chain(in_words).find(|(suffix, _)| suffix == last).map(|(_, generation)| *generation)
-    })
-}
-
-fn is_suffix(word: &str) -> bool {
-    LATIN_SUFFIXES.contains(&word) || GENERATIONS.iter().any(|(suffix, _)| *suffix == word)
-}
 
 /// Reads the name columns of one row into `values`; findings go to `issues`.
 pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Issue>) {
@@ -119,7 +90,8 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
     if shown.is_empty() {
         return;
     }
-    let mut name = if text::has_han(&shown) { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
+    let is_han = [&shown, &given, &family].iter().any(|part| text::has_han(part));
+    let mut name = if is_han { han(&full, &given, &family) } else { latin(&full, &given, &middle, &family) };
     if let Some(found) = take_nobodys(&mut name) {
         issues.push(Issue { field: Field::GivenName, kind: IssueKind::Placeholder, found });
     }
@@ -147,7 +119,7 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
 /// Takes off, beside a family name, the given names that are nobody's, and says what they were. A title alone is no name either; in front of
 /// another given name such a word stands for nothing, as in `Sister Mary`.
 fn take_nobodys(name: &mut Split) -> Option<CompactString> {
-    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.split(' ').any(|known| known == word) || LATIN_TITLES.contains(&word);
+    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.split(' ').any(|known| known == word) || TITLES.contains(&word);
     let is_in_company = |word: &str| NOBODYS_IN_COMPANY.contains(&word);
     let first = [&name.given, &name.middle].into_iter().find(|part| !part.is_empty())?.split(' ').next()?;
     if name.family.is_empty() || !is_nobodys(first) && !is_in_company(first) {
@@ -216,8 +188,8 @@ fn shown(full: &str, given: &str, middle: &str, family: &str) -> CompactString {
 fn han(full: &str, given: &str, family: &str) -> Split {
     if !given.is_empty() && !family.is_empty() {
         let (family, given) = (han_folded(family), han_folded(given));
-        // A whole beside its parts goes before them where it is another name.
-        if full.is_empty() || han_folded(full) == family.clone() + &given {
+        // A whole beside its parts goes before them where it is another name in Han.
+        if !text::has_han(full) || han_folded(full) == family.clone() + &given {
             return Split { family, given, middle: CompactString::default() };
         }
     }
@@ -243,6 +215,14 @@ fn given_alone(given: &str) -> Split {
 
 fn split_han(name: &str) -> Split {
     let dotted = name.contains(INTERPUNCTS);
+    // A gap behind two characters parts a Japanese name, or a compound family name; parts of minority names are longer.
+    if let Some((family, given)) = name.trim().split_once([' ', '　'])
+        && family.chars().count() == 2
+        && (1..=2).contains(&given.chars().count())
+        && name.chars().all(|letter| text::is_han(letter) || letter.is_whitespace())
+    {
+        return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
+    }
     let name = without_honorific(&han_folded(name));
     if dotted {
         return Split { given: name.text, ..Split::default() };
@@ -321,24 +301,28 @@ fn han_folded(name: &str) -> CompactString {
 }
 
 fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
-    let full = without_style(full);
+    let (full, family) = (without_style(full, false), without_style(family, !given.is_empty()));
     if !full.is_empty() && !given.is_empty() && !family.is_empty() {
-        return beside_whole(words(full), words(given), words(middle), words(family));
+        return beside_whole(full, words(given), words(middle), words(family));
     }
     if full.is_empty() && !(given.is_empty() ^ family.is_empty() && (given.contains(' ') || family.contains(','))) {
         return Split { family: joined(&words(family)), given: joined(&words(given)), middle: joined(&words(middle)) };
     }
-    let whole = [full, given, without_style(family)].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
-    if let Some((before, after)) = whole.split_once(',') {
+    let whole = [full, given, family].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+    // Airlines part family and given name by a slash.
+    if let Some((before, after)) = whole.split_once(',').or_else(|| whole.split_once('/').filter(|(_, after)| !after.contains('/'))) {
         let given = words(after);
         if !given.is_empty() && !given.iter().all(|word| is_suffix(word)) {
             return Split { family: joined(&words(before)), given: joined(&given[..1]), middle: joined(&given[1..]) };
         }
     }
     let words = words(whole);
-    if let [name] = &words[..]
-        && let Some(split) = split_hangul(name)
+    if words.len() <= 2
+        && let Some(split) = split_hangul(&words.concat())
     {
+        return split;
+    }
+    if let Some(split) = split_russian(&words) {
         return split;
     }
     split_pinyin(&words, whole).or_else(|| family_first(&words)).unwrap_or_else(|| split_latin(&words))
@@ -346,7 +330,11 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
 
 /// A name whose parts stand in columns of their own beside the whole, which may say more: the middle names that stand between them, and the
 /// given name of an initial.
-fn beside_whole(whole: Vec<CompactString>, given: Vec<CompactString>, middle: Vec<CompactString>, family: Vec<CompactString>) -> Split {
+fn beside_whole(whole: &str, given: Vec<CompactString>, middle: Vec<CompactString>, family: Vec<CompactString>) -> Split {
+    let whole = match whole.split_once(',') {
+        Some((before, after)) => [words(after), words(before)].concat(),
+        None => words(whole),
+    };
     let family_text = joined(&family);
     // Words of the column may be joined otherwise than those of the whole.
     let rest = (0..whole.len()).find(|start| joined(&whole[*start..]) == family_text).map(|start| &whole[..start]);
@@ -358,25 +346,8 @@ fn beside_whole(whole: Vec<CompactString>, given: Vec<CompactString>, middle: Ve
     };
     let (given, between) = said.unwrap_or_else(|| (joined(&given), CompactString::default()));
     let middle = joined(&middle);
-    Split { family: family_text, given, middle: if middle.is_empty() { between } else { middle } }
-}
-
-/// A whole name without what stands behind it and is none: `Ann Lee, RN`, `Thomas Clifford, 1st Baron Clifford of Chudleigh`.
-fn without_style(name: &str) -> &str {
-    let is_ordinal = |word: &str| {
-        let letters = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        letters.len() < word.len() && ["st", "nd", "rd", "th"].contains(&letters)
-    };
-    let is_style = |part: &str, several: bool| {
-        let folded = text::folded(part);
-        let words: Vec<String> = folded.split_whitespace().map(|word| word.chars().filter(|letter| *letter != '.').collect()).collect();
-        let is_none = |word: &String| is_suffix(word) || several && POST_NOMINALS.split(' ').any(|known| known == word);
-        words.first().is_some_and(|first| is_ordinal(first) && words.len() > 1) || !words.is_empty() && words.iter().all(is_none)
-    };
-    match name.split_once(',').map(|(before, after)| (before.trim(), after)) {
-        Some((before, after)) if !before.is_empty() && after.split(',').all(|part| is_style(part, before.contains(' '))) => before,
-        _ => name,
-    }
+    let says_more = middle.is_empty() || is_initial(&middle) && between.starts_with(middle.as_str());
+    Split { family: family_text, given, middle: if says_more { between } else { middle } }
 }
 
 /// A Han name in pinyin, where the sound of a frequent surname stands at one end alone and syllables at the other: `Zhang Xiaowei`,
@@ -407,6 +378,15 @@ fn split_pinyin(words: &[CompactString], shown: &str) -> Option<Split> {
     };
     let (family, given) = if family_is_first { words.split_first() } else { words.split_last() }?;
     Some(Split { family: family.clone(), given: given.concat().into(), middle: CompactString::default() })
+}
+
+/// A Russian name as forms have it: the patronymic behind the given name, the family name in front.
+fn split_russian(words: &[CompactString]) -> Option<Split> {
+    const PATRONYMICS: &[&str] = &["ович", "евич", "овна", "евна", "ична", "ильич"];
+    let [family, given, patronymic] = words else { return None };
+    let is_patronymic = |word: &str| PATRONYMICS.iter().any(|end| word.ends_with(end));
+    let is_so = is_patronymic(patronymic) && !is_patronymic(given);
+    is_so.then(|| Split { family: family.clone(), given: given.clone(), middle: patronymic.clone() })
 }
 
 /// A Korean name in Hangul: a family name of one syllable, seldom of two, and a given name of one or two.
@@ -453,8 +433,9 @@ fn family_first(words: &[CompactString]) -> Option<Split> {
 }
 
 fn is_initial(word: &str) -> bool {
-    // `V` may be the fifth.
-    word.len() == 1 && word != "v" && word.starts_with(|letter: char| letter.is_ascii_alphabetic())
+    // `V` may be the fifth. Han and Hangul have no cases.
+    let mut letters = word.chars();
+    word != "v" && letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
 }
 
 /// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.
@@ -468,10 +449,10 @@ fn words(name: &str) -> Vec<CompactString> {
         .map(|word| joined(&word.split(is_hyphen).map(letters).filter(|part| !part.is_empty()).collect::<Vec<_>>()))
         .filter(|word| !word.is_empty())
         .collect();
-    if words.len() > 1 && LATIN_TITLES.contains(&words[0].as_str()) {
+    if words.len() > 1 && TITLES.contains(&words[0].as_str()) {
         words.remove(0);
     }
-    if words.len() > 1 && words.last().is_some_and(|word| is_suffix(word)) {
+    if words.len() > 1 && words.last().is_some_and(|word| is_suffix(word) || TITLES_BEHIND.contains(&word.as_str())) {
         words.pop();
     }
     words
@@ -509,6 +490,8 @@ mod tests {
             ("张伟", "张|伟|-"),
             ("張偉", "张|伟|-"),
             ("欧阳娜娜", "欧阳|娜娜|-"),
+            ("山田 太郎", "山田|太郎|-"),
+            ("森田　翔", "森田|翔|-"),
             ("歐陽修", "欧阳|修|-"),
             ("王女士", "王|-|-"),
             ("欧阳先生", "欧阳|-|-"),
@@ -560,7 +543,11 @@ mod tests {
             ("WANG XIAO MING", "wang|xiaoming|-"),
             ("Dan Brown", "brown|dan|-"),
             ("Ann Lee, RN", "lee|ann|-"),
+            ("HOUSTON/JOSEPH MR", "houston|joseph|-"),
+            ("Lee, Ann Mary Mrs", "lee|ann|mary"),
             ("김철수", "김|철수|-"),
+            ("김 철수", "김|철수|-"),
+            ("Смирнов Иван Петрович", "смирнов|иван|петрович"),
             ("남궁민", "남궁|민|-"),
             ("Иван Петрович Смирнов", "смирнов|иван|петрович"),
             ("Ann Lee, PhD, RN", "lee|ann|-"),
@@ -569,23 +556,6 @@ mod tests {
         ] {
             assert_eq!(split(name), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn generations_stand_behind_names() {
-        for (name, expected) in [
-            ("John Smith Jr.", Some("jr")),
-            ("John Smith II", Some("jr")),
-            ("Smith Sr, John", Some("sr")),
-            ("Smith, John, III", Some("3")),
-            ("John Smith", None),
-            ("Jr", None),
-            ("Maria Senior", None),
-            ("张伟", None),
-        ] {
-            assert_eq!(generation(name, false), expected, "{name}");
-        }
-        assert_eq!((generation("Jr.", true), generation("Senior", true), generation("PhD", true)), (Some("jr"), Some("sr"), None));
     }
 
     #[test]
@@ -598,7 +568,9 @@ mod tests {
         assert_eq!(beside("thomas george clifford, 1st baron clifford of lee", "thomas", "clifford"), "clifford|thomas|george");
         assert_eq!(beside("Ann Mary Van Dyke", "A", "Van Dyke"), "van dyke|ann|mary");
         assert_eq!(beside("tom of chudleigh", "thomas", "clifford"), "clifford|thomas|-");
-        assert_eq!(beside("Clifford, Thomas", "Thomas", "Clifford"), "clifford|thomas|-");
+        assert_eq!(beside("Clifford, Thomas George", "Thomas", "Clifford"), "clifford|thomas|george");
+        assert_eq!(beside("", "Ann", "Lee, RN"), "lee|ann|-");
+        assert_eq!(beside("Chan Tai Man", "大文", "陳"), "陈|大文|-");
         let whole_in_family = NameParts { family: "张小明".into(), ..NameParts::default() };
         assert_eq!(of(&whole_in_family), "张|小明|-");
         for family in ["欧阳", "歐陽"] {

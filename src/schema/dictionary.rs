@@ -16,33 +16,33 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Version, "version ver versionno 版本 版本号"),
     (
         K::UpdatedAt,
-        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间 最近修改 最后修改 最近更新 最后更新 geaendertam geändertam aenderungsdatum änderungsdatum 更新日 更新日時 最終更新日 수정일 датаизменения",
+        "updatedat updatetime updated lastupdated lastmodified modifiedat modifytime upddt updtm updtime upddate updatedate moddt lastupdate lastupdatetime lastupdatedate lastmodifiedtime lastmodifieddate lastmodifiedat lastchanged changedat changedon lastedited editedat datemodified dateupdated modifieddate modificationdate gmtmodified gxsj xgsj gxrq xgrq gengxinshijian xiugaishijian 更新时间 更新日期 修改时间 修改日期 变更时间 变更日期 最后更新时间 最近修改 最后修改 最近更新 最后更新 geaendertam geändertam aenderungsdatum änderungsdatum 更新日 更新日時 最終更新日 수정일 датаизменения datemaj modifiéle modifiele geändam geaendam letzteänderung letzteaenderung datadeatualização lastmaintdt",
     ),
     (
         K::FullName,
-        "name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo naam 氏名 お名前 顧客名 会員名 이름 성명 고객명 фио имяполностью",
+        "nome name fullname custnm custname customername personname realname truename membername legalname clientname clientnm accountholder accountholdername cardholder cardholdername nameofcustomer 姓名 名字 中文名 中文姓名 客户名称 名称 真实姓名 联系人 持卡人 xingming xm khxm khmc zsxm vollername nomcomplet nombrecompleto nominativo naam 氏名 お名前 顧客名 会員名 이름 성명 고객명 фио имяполностью 收货人 收货人姓名 收件人 收件人姓名 nomecompleto imieinazwisko imięinazwisko aac003",
     ),
     (
         K::GivenName,
-        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam имя",
+        "givenname firstname forename forenames given fname first gname gvnnm fstnm 名 名子 ming vorname prenom prénom nombre nombres voornaam имя namefirst imię imie",
     ),
     (K::MiddleName, "middlename middle secondname mname midname midnm middleinitial mi midinit отчество"),
     (K::NameSuffix, "namesuffix suffix nmsuffix namesfx sfx generation generationcode generationalsuffix"),
     (
         K::FamilyName,
-        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome maiden maidenname birthsurname geburtsname 氏 苗字 성 фамилия",
+        "familyname surname lastname family lname last sname sur fmlnm lstnm lastnm 姓 姓氏 xing nachname familienname zuname nomdefamille nom apellido apellidos achternaam cognome nomdenaissance nomusuel nazwisko sobrenome 氏 苗字 성 фамилия namelast",
     ),
     (
         K::Nickname,
-        "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名 aka knownas preferredname alsoknownas",
+        "nickname nick nicknm displayname screenname username usernm loginname loginnm alias nicheng yhm dlm 昵称 微信昵称 网名 用户名 登录名 aka knownas preferredname alsoknownas 买家会员名 买家昵称 旺旺 买家旺旺 会员名",
     ),
     (
         K::Sex,
-        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso anrede salutation honorific nameprefix civilite civilité tratamiento aanhef 성별 пол",
+        "sex gender sexcd gendercd gndr 性别 性别代码 性别编码 性别码 sexcode gendercode xb xbdm xingbie geschlecht sexe sexo geslacht sesso 性別 płeć plec aac004 성별 пол",
     ),
     (
         K::BirthDate,
-        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue geburtsdatum gebdatum gebdat geburtstag datedenaissance datenaissance fechadenacimiento fechanacimiento geboortedatum datadinascita 生年月日 誕生日 생년월일 생일 датарождения",
+        "birthdate dateofbirth dob birthday bday birthdt birth born brthdt bthdt dtofbirth 出生日期 生日 出生年月 出生年月日 出生日 出生时间 csrq csny shengri chushengriqi chushengnianyue geburtsdatum gebdatum gebdat geburtstag datedenaissance datenaissance fechadenacimiento fechanacimiento geboortedatum datadinascita 生年月日 誕生日 생년월일 생일 датарождения geb geborenam datadenascimento datanascimento dtnasc dataurodzenia dataur fechanac fnac nele néle datenaiss aac006 fechadenac",
     ),
     (K::BirthDay, "dobday bd birthd dobd dayofbirth"),
     (K::BirthMonth, "birthmonth dobmon dobmonth bm birthm dobm monthofbirth 出生月 出生月份"),
@@ -50,7 +50,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     (K::Age, "age 年龄 nl nianling 年齢 나이 возраст"),
     (
         K::Phone,
-        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon festnetz telefono teléfono movil móvil celular telephoneportable téléphone telefoon 電話番号 電話 携帯電話 携帯番号 携帯電話番号 連絡先 휴대폰 휴대폰번호 전화번호 연락처 핸드폰 телефон мобильный мобильныйтелефон номертелефона",
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone tel telephone telno telephonenumber phoneno phn phonenum homephone workphone contactphone contactno msisdn authorizedphone purephonenumber mobl mbl 手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 固定电话 固话 座机 联系方式 shouji shoujihao sjh sjhm sj dh lxdh lxfs dianhua lianxidianhua jtdh zzdh bgdh landline contactnumber 宅电 电话号 手提电话 移动号码 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon festnetz telefono teléfono movil móvil celular telephoneportable téléphone telefoon 電話番号 電話 携帯電話 携帯番号 携帯電話番号 連絡先 휴대폰 휴대폰번호 전화번호 연락처 핸드폰 телефон мобильный мобильныйтелефон номертелефона handynr telefonkomórkowy telefonkomorkowy telkom telfixe télfixe telportable télportable portable cellulare tfno telefonomovil teléfonomóvil telefoneresidencial telefone mobiel telefonprivat telf1 telf2 aae005 telefonofijo teléfonofijo tél",
     ),
     (
         K::Email,
@@ -62,47 +62,53 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::NationalId,
-        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号 주민번호 инн снилс",
+        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号 주민번호 инн снилс nir",
     ),
     (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
         K::CertificateNumber,
-        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno drivers driverlicensenumber driverslicensenumber zjhm zjh паспорт номерпаспорта",
+        "idno idnumber idnum certno certnumber certificateno certificatenumber passport passportno passportnumber documentno documentnumber docno identityno identitynumber 证件号 证件号码 护照 护照号 护照号码 军官证 军官证号 驾驶证号 驾照号 driverlicence driverlicense driverslicense driverslicence driverlicenceno driverlicenseno driverslicenseno driverlicensenumber driverslicensenumber zjhm zjh паспорт номерпаспорта",
     ),
     (K::Device, "deviceid device devid imei idfa oaid androidid deviceuuid devicefingerprint udid 设备 设备号 设备id 设备标识"),
     (K::OpenId, "openid wxopenid wechatopenid 微信openid"),
     (K::UnionId, "unionid wxunionid wechatunionid 微信unionid"),
     (
         K::CustomerNumber,
-        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh kundennummer kundennr kundenid mitgliedsnummer numeroclient numclient codeclient klantnummer 顧客番号 顧客id 会員番号 会員id お客様番号 고객번호 회원번호 номерклиента",
+        "customernumber customerno customerid custno custid clientid clientno memberid memberno membershipno userid uid accountid accountno cifno cif 客户号 客户编号 会员号 会员编号 会员卡号 用户编号 用户号 病历号 病案号 门诊号 住院号 就诊卡号 mrn patientid patientno hospitalno loyaltynumber loyaltyno khh khbh hyh hykh kundennummer kundennr kundenid mitgliedsnummer numeroclient numclient codeclient klantnummer 顧客番号 顧客id 会員番号 会員id お客様番号 고객번호 회원번호 номерклиента kunnr partnernummer 下单帐号 下单账号 买家支付宝账号 支付宝账号",
     ),
     (
         K::Address,
-        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz adresse anschrift direccion dirección domicilio indirizzo 주소 адрес",
+        "address addr fulladdress homeaddress postaladdress mailingaddress residentialaddress contactaddress addressfull 地址 通讯地址 家庭地址 联系地址 住址 居住地址 现住址 详细地址 家庭住址 dizhi dz txdz jtdz jtzz zz adresse anschrift direccion dirección domicilio indirizzo 주소 адрес endereço endereco 住所 adres",
     ),
     (
         K::Street,
-        "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名 strasse straße rue calle straat",
+        "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名 strasse straße rue calle straat stras ulica rua",
     ),
-    (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌"),
-    (K::StreetNumber, "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码 hausnummer hausnr huisnummer"),
+    (
+        K::Premises,
+        "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌 单元 房号 楼号 房间号 楼盘名称 室号",
+    ),
+    (
+        K::StreetNumber,
+        "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码 hausnummer hausnr huisnummer huisnr numerdomu",
+    ),
     (
         K::District,
-        "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区 address3 addressline3 addr3 addrline3 address4 addressline4 addr4 addrline4 ortsteil 市区町村 район",
+        "suburb district county area locality neighbourhood neighborhood distct 区 区县 县 县区 行政区 所在区 address3 addressline3 addr3 addrline3 address4 addressline4 addr4 addrline4 ortsteil 市区町村 район bairro",
     ),
     (
         K::City,
-        "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi ort wohnort stadt ville ciudad localidad plaats woonplaats 시 город",
+        "city town cityname placename citynm 城市 市 所在城市 地市 cs chengshi ort wohnort stadt ville ciudad localidad plaats woonplaats 시 город comune commune cidade miejscowość miejscowosc municipio población poblacion ort01",
     ),
     (
         K::State,
-        "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton 都道府県 область",
+        "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton 都道府県 область uf estado regio",
     ),
     (
         K::Postcode,
-        "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal 郵便番号 우편번호 индекс почтовыйиндекс",
+        "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal 郵便番号 우편번호 индекс почтовыйиндекс pstlz cep cap kodpocztowy cp aae007",
     ),
-    (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país 国 국가 страна"),
+    (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país 国 국가 страна land1"),
     (
         K::Organisation,
         "organisation organization company employer companyname orgname org 公司 单位 工作单位 企业名称 gzdw firma unternehmen empresa 会社名 勤務先 회사 компания",
@@ -182,15 +188,14 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::Ignore, &["birth", "state"]),
     (K::Ignore, &["birth", "province"]),
     // Both parts in one column.
-    (K::FullName, &["first", "last"]),
-    (K::FullName, &["first", "surname"]),
-    (K::FullName, &["given", "family"]),
+    (K::FullName, &["first", "last", "name"]),
+    (K::FullName, &["first", "and", "surname"]),
+    (K::FullName, &["first", "and", "last"]),
     (K::FullName, &["forename", "surname"]),
     (K::GivenName, &["first", "name"]),
     (K::GivenName, &["given"]),
     (K::FamilyName, &["last", "name"]),
     (K::FamilyName, &["surname"]),
-    (K::FamilyName, &["maiden"]),
     (K::MiddleName, &["middle"]),
     (K::NameSuffix, &["name", "suffix"]),
     (K::NameSuffix, &["name", "sufx"]),
@@ -260,6 +265,8 @@ const WORDS: &[(ColumnKind, &[&str])] = &[
     (K::CustomerNumber, &["member", "id"]),
     (K::FullName, &["full", "name"]),
     (K::FullName, &["customer", "name"]),
+    (K::FullName, &["billing", "name"]),
+    (K::FullName, &["shipping", "name"]),
     (K::FullName, &["real", "name"]),
     (K::Sex, &["gender"]),
     (K::Sex, &["sex"]),
@@ -313,13 +320,16 @@ pub fn names_a_record(column: &str) -> bool {
     const RECORDS: &str =
         "record row case entry profile file folio registration reg data lead uuid guid pk employee emp worker external ext enterprise";
     let tokens = tokens(column);
-    let known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token) || is_among(SUBJECTS, token);
-    !tokens.is_empty() && tokens.iter().all(known)
+    let is_known = |token: &String| is_among(NUMBERS, token) || is_among(RECORDS, token);
+    tokens.iter().all(|token| is_known(token) || is_among(SUBJECTS, token)) && tokens.iter().any(is_known)
 }
+
+/// Names of columns that hold how people are addressed.
+const SALUTATIONS: &str = "anrede anr anred salutation honorific nameprefix civilite civilité tratamiento aanhef";
 
 /// Whether a column's name says that it holds how people are addressed (`Herr`, `Mrs.`), which tells the sex of most.
 pub fn is_salutation(column: &str) -> bool {
-    is_among("anrede salutation honorific nameprefix civilite civilité tratamiento aanhef", &folded(column))
+    is_among(SALUTATIONS, folded(&without_hints(column)).trim_end_matches(|letter: char| letter.is_numeric()))
 }
 
 /// Whether a name says nothing of what the column holds: `col3`, `F3`, `x`, 列1.
@@ -333,11 +343,17 @@ pub fn says_nothing(column: &str) -> bool {
 pub fn numbers_a_thing(column: &str) -> bool {
     const THINGS: &str = "tracking waybill parcel order invoice receipt transaction confirmation barcode ean gtin ticket meter account card policy contract loan booking reservation claim";
     let folded = folded(column);
-    tokens(column).iter().any(|token| is_among(THINGS, token)) || ["单号", "订单", "运单", "条码"].iter().any(|part| folded.contains(part))
+    tokens(column).iter().any(|token| is_among(THINGS, token))
+        || ["单号", "订单", "运单", "条码", "保单", "合同", "卡号", "编号", "vertrag", "rechnung", "contrat", "factur"]
+            .iter()
+            .any(|part| folded.contains(part))
 }
 
 fn known(column: &str) -> Option<ColumnKind> {
     // The member `name` of a `user` is no `username`.
+    if is_salutation(column) {
+        return Some(K::Sex);
+    }
     let joined = whole(&folded(column)).filter(|kind| *kind != K::Nickname || !column.contains('.'));
     if joined.is_some() {
         return joined;
@@ -364,11 +380,13 @@ fn known(column: &str) -> Option<ColumnKind> {
     let about = |words: &str| tokens.iter().any(|token| is_among(words, token));
     let is_about = match kind {
         K::CertificateType | K::NameSuffix => false,
-        K::CertificateNumber => about(ABOUT) || about("date country place state province"),
+        K::CertificateNumber => {
+            about(ABOUT) || about("date country place") || tokens.last().is_some_and(|last| is_among("state province", last))
+        }
         K::UpdatedAt => about(ABOUT) || about(WHO),
         K::Sex => about("preference pref"),
         // What is no phone or address is told by its values; a verified one is one.
-        K::Phone | K::Email => about("type flag flg status count"),
+        K::Phone | K::Email => about("type flag flg status count reason"),
         K::CustomerNumber => about(ABOUT),
         K::Postcode | K::Country | K::State => about(ABOUT) || about(NAMED_THINGS) || has("id"),
         K::Premises => about(ABOUT) || about(NAMED_THINGS) || about("id code key date time"),
@@ -619,7 +637,6 @@ mod tests {
             ("携帯電話番号", K::Phone),
             ("휴대폰", K::Phone),
             ("Дата рождения", K::BirthDate),
-            ("Maiden Name", K::FamilyName),
             ("first_and_surname", K::FullName),
             ("First & Last Name", K::FullName),
             ("PatientAcctNum", K::CustomerNumber),

@@ -88,7 +88,8 @@ pub fn contradiction(kind: ColumnKind, values: &[&str]) -> Option<ColumnKind> {
         kind if kind.is_place() && mostly(values, &is_network_address) => Some(K::Ignore),
         K::Nickname if mostly(values, &is_person_name) => Some(K::FullName),
         K::CustomerNumber if mostly(values, &is_mobile) => Some(K::Phone),
-        K::FullName | K::GivenName | K::FamilyName if share(values, &all_digits) > 0.5 => Some(K::Ignore),
+        K::FullName | K::GivenName | K::FamilyName if share(values, &has_no_letters) > 0.5 => Some(K::Ignore),
+        K::MiddleName if share(values, &all_digits) > 0.5 => Some(K::Ignore),
         K::Email if deny(values, &|value| value.contains(['@', '＠'])) => {
             Some(if mostly(values, &is_postal_address) { K::Address } else { form.unwrap_or(K::Ignore) })
         }
@@ -171,6 +172,11 @@ fn all_digits(value: &str) -> bool {
 /// A day of a month by itself.
 fn is_day(value: &str) -> bool {
     value.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
+}
+
+/// A number of whatever form (`#1001`, `12-7`), and no name.
+fn has_no_letters(value: &str) -> bool {
+    digits(value) > 0 && !value.contains(char::is_alphabetic)
 }
 
 /// A word or code of a sex.

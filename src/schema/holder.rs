@@ -24,7 +24,7 @@ const ANYWHERE: &[(Holder, &str)] = &[
     (Holder::Network, "webaddr website homepage loginip clientip userip remoteip regip registerip 登录ip 注册ip 网址 网卡"),
     (
         Holder::AnotherPerson,
-        "coapplicant emergency nextofkin spouse husband guardian father mother referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 客服 店员 收银 理财经理 管户 跟进人 负责人 创建人 操作人 修改人 更新人 归属人 归属 法人 法定代表 户主 收款 付款人 经理 对方 爱人 孩子 班主任 教师 被保险人 医生 医师 主治 护士 专员 主管 司机 共同 联名 柜员 操作员 录入人 审核人 导购 顾问",
+        "coapplicant emergency nextofkin spouse husband guardian father mother referring referrer referer recommender introducer inviter beneficiary guarantor salesperson jinjilianxi tuijianren peiou jianhuren jingbanren 紧急 第二联系人 备用联系人 推荐人 介绍人 邀请人 引荐人 转介人 配偶 丈夫 妻子 监护 父亲 母亲 家长 家属 亲属 亲友 子女 经办 代办 代理 受益人 担保人 保证人 客户经理 业务员 销售员 客服 店员 收银 理财经理 管户 跟进人 负责人 创建人 操作人 修改人 更新人 归属人 归属 法人 法定代表 户主 收款 付款人 经理 对方 爱人 孩子 班主任 教师 被保险人 医生 医师 主治 护士 专员 主管 司机 共同 联名 成员 管家 租户 租客 柜员 操作员 录入人 审核人 导购 顾问",
     ),
     (Holder::Firm, "门店 店铺 网点 分行 支行 医院 学校"),
     (Holder::Fax, "faxnumber faxno telefax facsimile 传真 chuanzhen"),
@@ -35,10 +35,10 @@ const WORDS: &[(Holder, &str)] = &[
     (Holder::Network, "ip ipv4 ipv6 mac url wallet"),
     (
         Holder::AnotherPerson,
-        "owner rep mgr nominee representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr",
+        "owner rep mgr nominee representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr lxr tjr jhr jbr fq mq",
     ),
     (Holder::Fax, "fax"),
-    (Holder::Firm, "org work business branch store shop"),
+    (Holder::Firm, "org work business branch store shop practice"),
 ];
 
 /// Parts of folded names that tell a firm, where the column holds a phone or a place.

@@ -23,6 +23,12 @@ use rustc_hash::FxHashSet;
 /// Share of distinct values from which a column can be the record id; rows without one are rejected, updated rows repeat some.
 const ID_SHARE_MIN: f64 = 0.9;
 
+/// Rows from which a first column of an unknown name may be the record id: of a few values nothing is known.
+const ID_VALUES_MIN: usize = 20;
+
+/// Share of values of one word from which a column of names holds a part of them.
+const PART_SHARE_MIN: f64 = 0.9;
+
 /// Share of different values below which a column of names, told by its values alone, is one of staff: few serve many.
 const NAMES_SHARE_MIN: f64 = 0.05;
 
@@ -50,8 +56,11 @@ pub fn infer(layout: &Layout, sample: &[SourceRecord]) -> Inferred {
         reasons.push(reason);
     }
     let mut guess = Guess { layout, sample, columns, reasons };
-    guess.give_way(ColumnKind::Sex, &[ColumnKind::Sex]);
     guess.salutations_give_way();
+    guess.give_way(ColumnKind::Sex, &[ColumnKind::Sex]);
+    guess.give_way(ColumnKind::ResidentId, &[ColumnKind::ResidentId]);
+    guess.others_give_way();
+    guess.parts_of_names();
     guess.give_way(ColumnKind::BirthDate, &[ColumnKind::BirthDate, ColumnKind::BirthYear]);
     guess.one_name();
     let record_id = guess.record_id_column();
@@ -130,10 +139,57 @@ impl Guess<'_> {
 
     /// How people are addressed gives way to a column that says the sex.
     fn salutations_give_way(&mut self) {
-        let (salutations, others): (Vec<usize>, Vec<usize>) =
-            self.of(&[ColumnKind::Sex], "name").into_iter().partition(|index| is_salutation(&self.layout.columns[*index]));
+        let of_sex = (0..self.columns.len()).filter(|index| self.columns[*index] == ColumnKind::Sex);
+        let (salutations, others): (Vec<usize>, Vec<usize>) = of_sex.partition(|index| is_salutation(&self.layout.columns[*index]));
         if !others.is_empty() {
             salutations.into_iter().for_each(|index| self.leave_out(index, "beside another"));
+        }
+    }
+
+    /// Of two parties to one thing that a row names, one is the customer: who is sent the bill, not where the parcel goes; the insured member,
+    /// not who holds the policy. A name that one had gives way to that one has.
+    fn others_give_way(&mut self) {
+        const PARTIES: &[(&str, &str)] = &[
+            ("billing bill payer", "shipping ship delivery recipient"),
+            ("member patient insured dependent", "subscriber policyholder guarantor"),
+            ("", "previous former prior maiden birth naissance"),
+        ];
+        let is_of = |column: &str, words: &str| tokens(column).iter().any(|token| words.split(' ').any(|word| word == token));
+        for (customer, other) in PARTIES {
+            for index in 0..self.columns.len() {
+                let kind = self.columns[index];
+                let is_had =
+                    customer.is_empty() && !matches!(kind, ColumnKind::FamilyName | ColumnKind::GivenName | ColumnKind::MiddleName);
+                if kind == ColumnKind::Ignore || is_had || !is_of(&self.layout.columns[index], other) {
+                    continue;
+                }
+                let is_beside = |place: usize| {
+                    let column = &self.layout.columns[place];
+                    let is_customers = if customer.is_empty() { self.columns[place] == kind } else { is_of(column, customer) };
+                    place != index && self.columns[place] != ColumnKind::Ignore && is_customers && !is_of(column, other)
+                };
+                if (0..self.columns.len()).any(is_beside) {
+                    self.leave_out(index, "beside another");
+                }
+            }
+        }
+    }
+
+    /// `Name` beside `Vorname` is the family name, `Nome` beside `Cognome` the given name.
+    fn parts_of_names(&mut self) {
+        use ColumnKind::{FamilyName, FullName, GivenName};
+        let named = |guess: &Self, kind: ColumnKind| !guess.of(&[kind], "name").is_empty();
+        let part = match (named(self, GivenName), named(self, FamilyName)) {
+            (true, false) => FamilyName,
+            (false, true) => GivenName,
+            _ => return,
+        };
+        let [whole] = self.of(&[FullName], "name")[..] else { return };
+        let values = self.values(whole);
+        let short = values.iter().filter(|value| !value.contains([' ', ',']) && value.chars().count() > 1).count();
+        let is_han = values.iter().any(|value| super::surname::COMMON.contains(value.chars().next().unwrap_or(' ')));
+        if !is_han && short as f64 >= PART_SHARE_MIN * values.len() as f64 {
+            self.columns[whole] = part;
         }
     }
 
@@ -142,8 +198,16 @@ impl Guess<'_> {
         use ColumnKind::{FamilyName, FullName, GivenName, Nickname};
         let named = self.of(&[FullName, GivenName, FamilyName], "name");
         let (contacts, customers): (Vec<usize>, Vec<usize>) = named.iter().partition(|index| is_contact(&self.layout.columns[**index]));
-        if !customers.is_empty() {
+        if !customers.is_empty() && !contacts.is_empty() {
             contacts.into_iter().for_each(|index| self.leave_out(index, "beside another name"));
+            // What is said of the contact is not the customer's either.
+            let of_contact = |column: &str| column.contains("联系人") || tokens(column).first().is_some_and(|token| token == "contact");
+            for index in 0..self.columns.len() {
+                let is_reached = self.columns[index] == ColumnKind::Phone || self.columns[index].is_place();
+                if is_reached && of_contact(&self.layout.columns[index]) {
+                    self.leave_out(index, "beside another name");
+                }
+            }
         }
         let by_values = self.of(&[FullName, GivenName, FamilyName], "values");
         if !named.is_empty() {
@@ -203,8 +267,8 @@ impl Guess<'_> {
         // Of an unknown name nothing is known but that the values differ: all must.
         let unknown = |index: &usize| {
             let column = &self.layout.columns[*index];
-            let may_be =
-                names_a_record(column) || *index == 0 && !numbers_a_thing(column) && self.values(0).iter().all(|id| is_like_id(id));
+            let is_first = *index == 0 && self.sample.len() >= ID_VALUES_MIN && !numbers_a_thing(column);
+            let may_be = names_a_record(column) || is_first && self.values(0).iter().all(|id| is_like_id(id));
             self.reasons[*index] == "unknown" && may_be && {
                 let (distinct, all) = self.distinct(*index);
                 distinct == all && all == self.sample.len()
@@ -220,7 +284,9 @@ impl Guess<'_> {
 /// Whether a value may be what a row is known by: one word of letters, digits and joining marks, with a digit in it.
 fn is_like_id(value: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-    value.chars().all(is_part) && value.contains(|letter: char| letter.is_ascii_digit())
+    // Two signs between digits alone make a date or a phone number.
+    let is_number = value.matches('-').count() >= 2 && !value.contains(char::is_alphabetic);
+    value.chars().all(is_part) && value.contains(|letter: char| letter.is_ascii_digit()) && !is_number
 }
 
 /// Whether a column's name says that its values are a contact's, who may be the customer or not.
@@ -289,7 +355,8 @@ mod tests {
         assert_eq!(inferred(&["x", "gender"], rows).0, [Ignore, Sex]);
         assert_eq!(inferred(&["x", "spouse_gender"], rows).0, [Sex, Ignore]);
         let rows: &[&[&str]] = &[&["Mr.", "M"], &["Frau", "F"], &["Dr.", "M"], &["Mrs", "F"]];
-        assert_eq!(inferred(&["Anrede", "y"], rows).0[0], Sex);
+        assert_eq!(inferred(&["Anrede", "y"], rows).0, [Ignore, Sex], "who is a doctor may be either");
+        assert_eq!(inferred(&["Anrede (Pflicht)", "notes"], &[&["Herr", "a"], &["Frau", "b"]]).0[0], Sex);
         assert_eq!(inferred(&["Salutation", "gender"], rows).0, [Ignore, Sex]);
     }
 
@@ -332,6 +399,24 @@ mod tests {
     }
 
     #[test]
+    fn of_two_parties_one_is_the_customer() {
+        use ColumnKind::{BirthDate, FamilyName, FullName, GivenName, Ignore, Phone};
+        let rows: &[&[&str]] = &[&["#1001", "Ann Lee", "Bob Kim"], &["#1002", "Eve Low", "Dan Fox"]];
+        assert_eq!(inferred(&["Name", "Billing Name", "Shipping Name"], rows).0, [Ignore, FullName, Ignore]);
+        let rows: &[&[&str]] = &[&["Ann Lee", "1980-02-03", "Bob Lee", "2010-02-03"], &["Eve Low", "1970-02-03", "Dan Low", "2011-02-03"]];
+        let names = ["Subscriber Name", "Subscriber DOB", "Member Name", "Member DOB"];
+        assert_eq!(inferred(&names, rows).0, [Ignore, Ignore, FullName, BirthDate]);
+        assert_eq!(inferred(&names[..2], &[&["Ann Lee", "1980-02-03"]]).0, [FullName, BirthDate], "nobody else is named");
+        let rows: &[&[&str]] = &[&["Smith", "Jones", "Ann"], &["Low", "Kim", "Eve"]];
+        assert_eq!(inferred(&["Last Name", "Previous Last Name", "First Name"], rows).0, [FamilyName, Ignore, GivenName]);
+        assert_eq!(inferred(&["Name", "x", "Vorname"], rows).0, [FamilyName, Ignore, GivenName]);
+        assert_eq!(inferred(&["Cognome", "x", "Nome"], rows).0, [FamilyName, Ignore, GivenName]);
+        let rows: &[&[&str]] = &[&["王伟", "李娜", "13912345671"], &["张敏", "赵雷", "13912345672"]];
+        assert_eq!(inferred(&["姓名", "联系人", "联系人电话"], rows).0, [FullName, Ignore, Ignore]);
+        assert_eq!(inferred(&["姓名", "x", "联系电话"], rows).0[2], Phone);
+    }
+
+    #[test]
     fn birth_dates_in_parts_and_ids_of_unknown_names() {
         use ColumnKind::{BirthDay, BirthMonth, BirthYear, Ignore, RecordId, UpdatedAt};
         let rows: Vec<[String; 3]> =
@@ -348,6 +433,8 @@ mod tests {
         let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         assert_eq!(inferred(&["Policy No", "Wedding Anniversary"], &rows), (vec![Ignore, Ignore], None), "two people may have one policy");
         assert_eq!(inferred(&["codigo", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
+        assert_eq!(inferred(&["codigo", "col2"], &rows[..5]).1, None, "five numbers tell nothing");
+        assert_eq!(inferred(&["保单编号", "col2"], &rows).1, None);
         assert_eq!(inferred(&["Ref", "col2"], &rows), (vec![RecordId, ColumnKind::BirthDate], Some(0)));
     }
 
