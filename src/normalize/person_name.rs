@@ -220,6 +220,7 @@ fn split_han(name: &str) -> Split {
         && family.chars().count() == 2
         && (1..=2).contains(&given.chars().count())
         && name.chars().all(|letter| text::is_han(letter) || letter.is_whitespace())
+        && !without_honorific(&han_folded(name)).honorific
     {
         return Split { family: han_folded(family), given: han_folded(given), middle: CompactString::default() };
     }
@@ -309,8 +310,7 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
         return Split { family: joined(&words(family)), given: joined(&words(given)), middle: joined(&words(middle)) };
     }
     let whole = [full, given, family].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
-    // Airlines part family and given name by a slash.
-    if let Some((before, after)) = whole.split_once(',').or_else(|| whole.split_once('/').filter(|(_, after)| !after.contains('/'))) {
+    if let Some((before, after)) = whole.split_once(',').or_else(|| of_booking(whole)) {
         let given = words(after);
         if !given.is_empty() && !given.iter().all(|word| is_suffix(word)) {
             return Split { family: joined(&words(before)), given: joined(&given[..1]), middle: joined(&given[1..]) };
@@ -326,6 +326,14 @@ fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
         return split;
     }
     split_pinyin(&words, whole).or_else(|| family_first(&words)).unwrap_or_else(|| split_latin(&words))
+}
+
+/// Family and given name of a booking (`HOUSTON/JOSEPH MR`). Other slashes part two people, two names, or a father's (`Muthu A/L Raman`).
+fn of_booking(whole: &str) -> Option<(&str, &str)> {
+    let (before, after) = whole.trim().split_once('/')?;
+    let is_name = |part: &str| part.chars().count() > 1 && !part.contains([' ', '/']);
+    let titled = after.rsplit_once(' ').is_some_and(|(_, title)| TITLES_BEHIND.contains(&text::folded(title).as_str()));
+    (is_name(before) && !after.contains('/') && (titled || is_name(after))).then_some((before, after))
 }
 
 /// A name whose parts stand in columns of their own beside the whole, which may say more: the middle names that stand between them, and the
@@ -491,6 +499,7 @@ mod tests {
             ("張偉", "张|伟|-"),
             ("欧阳娜娜", "欧阳|娜娜|-"),
             ("山田 太郎", "山田|太郎|-"),
+            ("李娜 女士", "李|娜|-"),
             ("森田　翔", "森田|翔|-"),
             ("歐陽修", "欧阳|修|-"),
             ("王女士", "王|-|-"),
@@ -544,6 +553,9 @@ mod tests {
             ("Dan Brown", "brown|dan|-"),
             ("Ann Lee, RN", "lee|ann|-"),
             ("HOUSTON/JOSEPH MR", "houston|joseph|-"),
+            ("HOUSTON/JOSEPH PAUL MR", "houston|joseph|paul"),
+            ("Muthu A/L Raman", "raman|muthu|a l"),
+            ("Hans Müller/Schmidt", "schmidt|hans|muller"),
             ("Lee, Ann Mary Mrs", "lee|ann|mary"),
             ("김철수", "김|철수|-"),
             ("김 철수", "김|철수|-"),

@@ -62,7 +62,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::NationalId,
-        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号 주민번호 инн снилс nir",
+        "socsecid ssn socialsecuritynumber socialsecurityno socialsecurity nationalid nationalinsurancenumber nino sin taxid tfn nhsnumber pan aadhaar medicareno dni nie curp cpf rut pesel bsn hkid nric fiscalcode codicefiscale 社保号 社会保障号 주민번호 инн снилс",
     ),
     (K::CertificateType, "idtype idtyp certtype certtp idtp doctype documenttype certificatetype 证件类型 证件种类 证件类别 zjlx"),
     (
@@ -84,10 +84,7 @@ const NAMES: &[(ColumnKind, &str)] = &[
         K::Street,
         "street streetname streetaddress address1 addressline1 addr1 addrline1 addressline road strnm 街道地址 街道 路名 strasse straße rue calle straat stras ulica rua",
     ),
-    (
-        K::Premises,
-        "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌 单元 房号 楼号 房间号 楼盘名称 室号",
-    ),
+    (K::Premises, "address2 addressline2 addr2 addrline2 unit apartment apt flat building premises 小区 楼栋 门牌 单元 楼号 楼盘名称 室号"),
     (
         K::StreetNumber,
         "streetnumber streetno housenumber houseno housenum hseno strno 门牌号 门牌号码 hausnummer hausnr huisnummer huisnr numerdomu",
@@ -102,11 +99,11 @@ const NAMES: &[(ColumnKind, &str)] = &[
     ),
     (
         K::State,
-        "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton 都道府県 область uf estado regio",
+        "state province region stateprovince prov stt 省 省份 省市 州 所在省 sf shengfen bundesland provincia kanton 都道府県 область uf regio",
     ),
     (
         K::Postcode,
-        "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal 郵便番号 우편번호 индекс почтовыйиндекс pstlz cep cap kodpocztowy cp aae007",
+        "postcode postalcode zip zipcode pcode postcd 邮编 邮政编码 yb yzbm youbian plz postleitzahl codepostal codigopostal 郵便番号 우편번호 индекс почтовыйиндекс pstlz cep kodpocztowy cp aae007",
     ),
     (K::Country, "country countrycode nation nationality countryname 国家 国籍 land pays pais país 国 국가 страна land1"),
     (
@@ -344,7 +341,7 @@ pub fn numbers_a_thing(column: &str) -> bool {
     const THINGS: &str = "tracking waybill parcel order invoice receipt transaction confirmation barcode ean gtin ticket meter account card policy contract loan booking reservation claim";
     let folded = folded(column);
     tokens(column).iter().any(|token| is_among(THINGS, token))
-        || ["单号", "订单", "运单", "条码", "保单", "合同", "卡号", "编号", "vertrag", "rechnung", "contrat", "factur"]
+        || ["单号", "订单", "运单", "条码", "保单", "合同", "卡号", "vertrag", "rechnung", "contrat", "factur"]
             .iter()
             .any(|part| folded.contains(part))
 }

@@ -35,7 +35,7 @@ const WORDS: &[(Holder, &str)] = &[
     (Holder::Network, "ip ipv4 ipv6 mac url wallet"),
     (
         Holder::AnotherPerson,
-        "owner rep mgr nominee representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr lxr tjr jhr jbr fq mq",
+        "owner rep mgr nominee representative doctor physician gp provider clinician nurse therapist lawyer cashier staff assigned assignee creator partner nok poa joint coapplicant cosigner agent agents broker parent parents wife kin son daughter child children sibling brother sister relative relatives dependent dependant referral referee referred manager teller operator handler salesman saleswoman advisor adviser consultant officer witness sponsor proxy trustee attorney jjlxr tjr jhr jbr fq mq",
     ),
     (Holder::Fax, "fax"),
     (Holder::Firm, "org work business branch store shop practice"),
@@ -69,7 +69,7 @@ impl Holder {
 
     /// The word for somebody who is the customer where nobody else is named: who owns a home or a car, is insured, or works in a list of staff.
     pub fn subject_of_name(column: &str) -> Option<&'static str> {
-        const SUBJECTS: &str = "owner doctor physician nurse staff cashier 户主 被保险人 教师 医生 医师 护士 司机 店员 客服";
+        const SUBJECTS: &str = "owner doctor physician nurse staff cashier 成员 租户 租客 户主 被保险人 教师 医生 医师 护士 司机 店员 客服";
         let (whole, tokens) = (folded(column), tokens(column));
         SUBJECTS.split(' ').find(|word| tokens.iter().any(|token| token == word) || !word.is_ascii() && whole.contains(word))
     }

@@ -149,8 +149,9 @@ impl Guess<'_> {
     /// Of two parties to one thing that a row names, one is the customer: who is sent the bill, not where the parcel goes; the insured member,
     /// not who holds the policy. A name that one had gives way to that one has.
     fn others_give_way(&mut self) {
+        use ColumnKind::{FamilyName, FullName, GivenName, MiddleName};
         const PARTIES: &[(&str, &str)] = &[
-            ("billing bill payer", "shipping ship delivery recipient"),
+            ("billing bill payer customer buyer", "shipping ship delivery recipient"),
             ("member patient insured dependent", "subscriber policyholder guarantor"),
             ("", "previous former prior maiden birth naissance"),
         ];
@@ -158,15 +159,18 @@ impl Guess<'_> {
         for (customer, other) in PARTIES {
             for index in 0..self.columns.len() {
                 let kind = self.columns[index];
-                let is_had =
-                    customer.is_empty() && !matches!(kind, ColumnKind::FamilyName | ColumnKind::GivenName | ColumnKind::MiddleName);
+                let is_had = customer.is_empty() && !matches!(kind, FamilyName | GivenName | MiddleName);
                 if kind == ColumnKind::Ignore || is_had || !is_of(&self.layout.columns[index], other) {
                     continue;
                 }
                 let is_beside = |place: usize| {
-                    let column = &self.layout.columns[place];
-                    let is_customers = if customer.is_empty() { self.columns[place] == kind } else { is_of(column, customer) };
-                    place != index && self.columns[place] != ColumnKind::Ignore && is_customers && !is_of(column, other)
+                    let (of_place, column) = (self.columns[place], &self.layout.columns[place]);
+                    let is_customers = match customer.is_empty() {
+                        true => of_place == kind && self.values(place).len() >= self.values(index).len(),
+                        // A number alone does not say who the customer is.
+                        false => [FullName, GivenName, FamilyName].contains(&of_place) && is_of(column, customer),
+                    };
+                    place != index && is_customers && !is_of(column, other)
                 };
                 if (0..self.columns.len()).any(is_beside) {
                     self.leave_out(index, "beside another");
@@ -187,8 +191,12 @@ impl Guess<'_> {
         let [whole] = self.of(&[FullName], "name")[..] else { return };
         let values = self.values(whole);
         let short = values.iter().filter(|value| !value.contains([' ', ',']) && value.chars().count() > 1).count();
-        let is_han = values.iter().any(|value| super::surname::COMMON.contains(value.chars().next().unwrap_or(' ')));
-        if !is_han && short as f64 >= PART_SHARE_MIN * values.len() as f64 {
+        // A Han or Hangul name of one word is whole.
+        let is_whole = |value: &&str| match value.chars().next() {
+            Some('가'..='힣') => value.chars().count() > 2,
+            first => first.is_some_and(|first| first.is_alphabetic() && !first.is_lowercase() && !first.is_uppercase()),
+        };
+        if !values.iter().any(is_whole) && short as f64 >= PART_SHARE_MIN * values.len() as f64 {
             self.columns[whole] = part;
         }
     }
@@ -203,8 +211,13 @@ impl Guess<'_> {
             // What is said of the contact is not the customer's either.
             let of_contact = |column: &str| column.contains("联系人") || tokens(column).first().is_some_and(|token| token == "contact");
             for index in 0..self.columns.len() {
-                let is_reached = self.columns[index] == ColumnKind::Phone || self.columns[index].is_place();
-                if is_reached && of_contact(&self.layout.columns[index]) {
+                use ColumnKind::{CertificateNumber, Email, NationalId, Phone, ResidentId};
+                let kind = self.columns[index];
+                let is_reached = matches!(kind, Phone | Email | ResidentId | NationalId | CertificateNumber) || kind.is_place();
+                // Where nothing else is said the contact speaks for the customer.
+                let mut others = (0..self.columns.len()).filter(|other| self.columns[*other] == kind);
+                let is_beside = others.any(|other| !of_contact(&self.layout.columns[other]));
+                if is_reached && is_beside && of_contact(&self.layout.columns[index]) {
                     self.leave_out(index, "beside another name");
                 }
             }
@@ -407,13 +420,25 @@ mod tests {
         let names = ["Subscriber Name", "Subscriber DOB", "Member Name", "Member DOB"];
         assert_eq!(inferred(&names, rows).0, [Ignore, Ignore, FullName, BirthDate]);
         assert_eq!(inferred(&names[..2], &[&["Ann Lee", "1980-02-03"]]).0, [FullName, BirthDate], "nobody else is named");
+        let rows: &[&[&str]] = &[&["Ann Lee", "M1"], &["Eve Low", "M2"]];
+        assert_eq!(inferred(&["Subscriber Name", "Member No"], rows).0, [FullName, ColumnKind::RecordId], "a number names nobody");
+        assert_eq!(inferred(&["成员姓名", "成员电话"], &[&["王伟", "13912345671"], &["张敏", "13912345672"]]).0, [FullName, Phone]);
         let rows: &[&[&str]] = &[&["Smith", "Jones", "Ann"], &["Low", "Kim", "Eve"]];
         assert_eq!(inferred(&["Last Name", "Previous Last Name", "First Name"], rows).0, [FamilyName, Ignore, GivenName]);
         assert_eq!(inferred(&["Name", "x", "Vorname"], rows).0, [FamilyName, Ignore, GivenName]);
         assert_eq!(inferred(&["Cognome", "x", "Nome"], rows).0, [FamilyName, Ignore, GivenName]);
         let rows: &[&[&str]] = &[&["王伟", "李娜", "13912345671"], &["张敏", "赵雷", "13912345672"]];
-        assert_eq!(inferred(&["姓名", "联系人", "联系人电话"], rows).0, [FullName, Ignore, Ignore]);
-        assert_eq!(inferred(&["姓名", "x", "联系电话"], rows).0[2], Phone);
+        assert_eq!(inferred(&["姓名", "联系人", "联系人电话"], rows).0, [FullName, Ignore, Phone], "nothing else is said");
+        let rows: &[&[&str]] = &[&["王伟", "李娜", "13912345671", "13912345673"], &["张敏", "赵雷", "13912345672", "13912345674"]];
+        assert_eq!(inferred(&["姓名", "联系人", "联系人电话", "手机"], rows).0, [FullName, Ignore, Ignore, Phone]);
+        let rows: &[&[&str]] = &[&["Ann Lee", "13912345671", "China"], &["Eve Low", "13912345672", "China"]];
+        assert_eq!(inferred(&["Recipient Name", "Recipient Phone", "Billing Country"], rows).0[1], Phone);
+        let rows: &[&[&str]] = &[&["Martin", "", "Anne"], &["Petit", "Roux", "Léa"]];
+        assert_eq!(inferred(&["Nom de naissance", "Nom usuel", "Prénom"], rows).0, [FamilyName, FamilyName, GivenName]);
+        let rows: &[&[&str]] = &[&["陳大文", "Tom"], &["김철수", "Ann"]];
+        assert_eq!(inferred(&["姓名", "First Name"], rows).0, [FullName, GivenName]);
+        assert_eq!(inferred(&["姓名", "联系电话"], &[&["王伟", "13912345671"]]).0[1], Phone);
+        assert_eq!(inferred(&["租户姓名", "租户电话"], &[&["王伟", "13912345671"], &["张敏", "13912345672"]]).0, [FullName, Phone]);
     }
 
     #[test]
