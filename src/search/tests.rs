@@ -273,6 +273,24 @@ fn a_missing_a_damaged_and_a_foreign_index_are_told_apart_and_rebuilt() {
     assert!(!path.exists());
 }
 
+/// One bit of the list of segments, and a deleted profile was back.
+#[test]
+fn a_deleted_profile_stays_away_whatever_the_list_of_segments_says() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("search");
+    let index = SearchIndex::create(&path).expect("an empty index");
+    index.apply(PEOPLE.iter().map(|line| profile(line)), &[], 3).expect("a commit");
+    index.apply([], &[one_id("仇英")], 4).expect("a commit");
+    index.close().expect("closed");
+    let file = path.join("meta.json");
+    let sound = std::fs::read_to_string(&file).expect("the list");
+    assert!(SearchIndex::open(&path).is_ok());
+    let damaged = sound.replacen("\"num_deleted_docs\": 1", "\"num_deleted_docs\": 0", 1);
+    assert_ne!(damaged, sound);
+    std::fs::write(&file, damaged).expect("written");
+    assert_eq!(SearchIndex::open(&path).map(|_| ()).map_err(|error| error.class()), Err(ErrorClass::Corrupt));
+}
+
 /// Every file, forty random bits each (with `ONEID_LONG` four thousand): noticed at opening, or without any effect on the answers.
 #[test]
 fn flipped_bits_are_noticed_or_harmless() {
