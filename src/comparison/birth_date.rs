@@ -62,13 +62,13 @@ fn date_level(x: u32, y: u32) -> u8 {
             (false, false) => 8,
         };
     }
-    let is_first_day = |[_, month, day]: [u32; 3]| month == 1 && day == 1;
-    // Who knows the year alone often types its first day.
-    if of_x[0] == of_y[0] && (is_first_day(of_x) || is_first_day(of_y)) && x != y {
-        return 6;
-    }
     if x == y {
         return 1;
+    }
+    // Who knows the year alone often types its first day.
+    let is_first_day = |[_, month, day]: [u32; 3]| month == 1 && day == 1;
+    if of_x[0] == of_y[0] && (is_first_day(of_x) || is_first_day(of_y)) {
+        return 6;
     }
     let turned = of_x[0] == of_y[0] && of_x[1] == of_y[2] && of_x[2] == of_y[1];
     if turned || one_digit_or_swap(x, y) {

@@ -133,17 +133,16 @@ pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         if of_x == of_y && of_x.len() >= 4 {
             return if of_names() == [true; 2] { SAID_BY_NAMES } else { 2 };
         }
-        let are_namesakes = || given(a, b).level == GIVEN_DIFFERENT;
         let is_close = has_same_number(of_x, of_y)
             && (within_one_edit(&x.text, &y.text) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
-        match is_close {
-            true => match of_names() {
-                [false, false] => 3,
-                _ if are_namesakes() => DIFFERENT,
-                [true, true] => SAID_BY_NAMES,
-                _ => 3,
-            },
-            false => DIFFERENT,
+        if !is_close {
+            return DIFFERENT;
+        }
+        match of_names() {
+            [false, false] => 3,
+            _ if given(a, b).level == GIVEN_DIFFERENT => DIFFERENT,
+            [true, true] => SAID_BY_NAMES,
+            _ => 3,
         }
     });
     match found.level {

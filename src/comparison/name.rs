@@ -5,7 +5,7 @@ use super::nickname;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
-use crate::normalize::text::HIDDEN;
+use crate::normalize::text::{HIDDEN, is_one_letter};
 use crate::record::{Field, Grade};
 use std::cmp::Reverse;
 
@@ -193,12 +193,6 @@ fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field
 /// Whether a part of a name is more than an initial, on which many names agree, and not masked.
 fn is_whole(value: &PreparedValue) -> bool {
     value.grade != Grade::Partial && !is_one_letter(&value.text)
-}
-
-/// Whether a text is one letter of an alphabet (which has cases, as Han and Hangul have not).
-fn is_one_letter(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
 }
 
 /// Whether two whole names are the same letters in pinyin or Latin, however they are parted into words and whichever end the family name

@@ -441,9 +441,8 @@ fn family_first(words: &[CompactString]) -> Option<Split> {
 }
 
 fn is_initial(word: &str) -> bool {
-    // `V` may be the fifth. Han and Hangul have no cases.
-    let mut letters = word.chars();
-    word != "v" && letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
+    // `V` may be the fifth.
+    word != "v" && text::is_one_letter(word)
 }
 
 /// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.

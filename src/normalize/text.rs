@@ -159,6 +159,12 @@ pub fn is_placeholder(text: &str) -> bool {
     core.is_empty() || PLACEHOLDERS.contains(&core.as_str())
 }
 
+/// Whether a folded text is one letter of an alphabet (which has cases, as Han and Hangul have not).
+pub fn is_one_letter(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
