@@ -2,46 +2,49 @@
 
 use super::best::best;
 use super::library::Outcome;
+use super::pair::Pair;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView};
 use crate::record::Field;
 
 /// Levels: exact, close, similar, different; a street typed as the second line counts as it stands.
-pub fn street(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    line(a, b, Field::Street, Field::Premises)
+pub fn street(pair: &Pair<'_>) -> Outcome {
+    line(pair, Field::Street, Field::Premises)
 }
 
 /// Levels: exact, close, similar, different.
-pub fn premises(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    line(a, b, Field::Premises, Field::Street)
+pub fn premises(pair: &Pair<'_>) -> Outcome {
+    line(pair, Field::Premises, Field::Street)
 }
 
 /// Levels: exact, close, different.
-pub fn district(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    place(a, b, Field::District)
+pub fn district(pair: &Pair<'_>) -> Outcome {
+    place(pair, Field::District)
 }
 
 /// Levels: exact, close, different.
-pub fn city(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    place(a, b, Field::City)
+pub fn city(pair: &Pair<'_>) -> Outcome {
+    place(pair, Field::City)
 }
 
 /// Levels: exact, close, different.
-pub fn state(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    place(a, b, Field::State)
+pub fn state(pair: &Pair<'_>) -> Outcome {
+    place(pair, Field::State)
 }
 
 /// Levels: exact, one character off, different.
-pub fn postcode(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    place(a, b, Field::Postcode)
+pub fn postcode(pair: &Pair<'_>) -> Outcome {
+    place(pair, Field::Postcode)
 }
 
 /// Levels: exact, one character off, different.
-pub fn street_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn street_number(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && within_one_edit(&x.text, &y.text) { 2 } else { 3 })
 }
 
-fn line(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, crossed: Field) -> Outcome {
+fn line(pair: &Pair<'_>, field: Field, crossed: Field) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let across = |view: &RecordView<'_>, value: &PreparedValue| view.first(crossed).is_some_and(|(_, line)| line.text == value.text);
     best(a, b, field, |x, y| match likeness(x, y) {
         4 if across(b, x) || across(a, y) => 2,
@@ -65,7 +68,8 @@ fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
     }
 }
 
-fn place(a: &RecordView<'_>, b: &RecordView<'_>, field: Field) -> Outcome {
+fn place(pair: &Pair<'_>, field: Field) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, field, |x, y| {
         let long = x.text.chars().count().min(y.text.chars().count()) >= 3;
         let close = long && (within_one_edit(&x.text, &y.text) || (field != Field::Postcode && jaro_winkler(&x.text, &y.text) >= 0.92));

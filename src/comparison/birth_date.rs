@@ -1,7 +1,7 @@
 //! Birth dates, ages and sex.
 
 use super::library::Outcome;
-use super::name::is_alike_but_other;
+use super::pair::Pair;
 use super::table::RecordView;
 use crate::record::{Field, Grade};
 
@@ -9,18 +9,19 @@ use crate::record::{Field, Grade};
 /// same in quite another year; year the same, a month unknown; one part the same; different. Two dates that only the resident IDs say
 /// are not compared: those are compared themselves. Null of records whose given names are alike but not the same, see
 /// [`date_of_alike_names`].
-pub fn date(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let found = compared(a, b);
-    if found.level != 0 && is_alike_but_other(a, b) { Outcome::NULL } else { found }
+pub fn date(pair: &Pair<'_>) -> Outcome {
+    let found = compared(pair);
+    if found.level != 0 && pair.is_alike_but_other() { Outcome::NULL } else { found }
 }
 
 /// Levels as for [`date`], of records whose given names are alike but not the same: twins have one birth date and are often named alike.
-pub fn date_of_alike_names(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let found = compared(a, b);
-    if found.level != 0 && is_alike_but_other(a, b) { found } else { Outcome::NULL }
+pub fn date_of_alike_names(pair: &Pair<'_>) -> Outcome {
+    let found = compared(pair);
+    if found.level != 0 && pair.is_alike_but_other() { found } else { Outcome::NULL }
 }
 
-fn compared(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+fn compared(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     if written_before_birth(a, b) || written_before_birth(b, a) {
         return Outcome::level(DIFFERENT);
     }
@@ -101,7 +102,8 @@ fn one_digit_or_swap(x: u32, y: u32) -> bool {
 }
 
 /// Levels: within a year, within three, different. Silent where both birth dates are known, which say the same better.
-pub fn age(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn age(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     if a.has(Field::BirthDate) && b.has(Field::BirthDate) {
         return Outcome::NULL;
     }
@@ -114,7 +116,8 @@ pub fn age(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// Levels: same, different. Silent where the same sex goes with the same given name or ones that are alike, which have said it already.
-pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn sex(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let (of_a, of_b) = (a.symbols(Field::Sex), b.symbols(Field::Sex));
     if of_a.is_empty() || of_b.is_empty() {
         return Outcome::NULL;
@@ -123,7 +126,7 @@ pub fn sex(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let same = of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y)));
     let same_given_name = || a.symbols(Field::GivenName).iter().any(|name| b.symbols(Field::GivenName).contains(name));
     match same {
-        true if same_given_name() || is_alike_but_other(a, b) => Outcome::NULL,
+        true if same_given_name() || pair.is_alike_but_other() => Outcome::NULL,
         true => Outcome::level(1),
         false => Outcome::level(2),
     }
@@ -163,7 +166,7 @@ mod tests {
             let record =
                 |id: &str, at: Option<i64>, values: &[FieldValue]| CanonicalRecord::new(RecordKey::new("s", id), 0, at, values.to_vec());
             let table = RecordTable::build(&[record("1", Some(1_700_000_000), &born), record("2", written, values)]);
-            let found = (date(&table.view(0), &table.view(1)).level, date(&table.view(1), &table.view(0)).level);
+            let found = (date(&Pair::new(&table.view(0), &table.view(1))).level, date(&Pair::new(&table.view(1), &table.view(0))).level);
             assert_eq!(found.0, found.1);
             found.0
         };

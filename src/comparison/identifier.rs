@@ -2,7 +2,8 @@
 
 use super::best::best;
 use super::library::Outcome;
-use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT, given};
+use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT};
+use super::pair::Pair;
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::{Band, PreparedValue, RecordView, Symbol};
 use super::told_name::is_made_of_name;
@@ -21,8 +22,8 @@ enum Naming {
     Apart,
 }
 
-fn naming(a: &RecordView<'_>, b: &RecordView<'_>) -> Naming {
-    match given(a, b).level {
+fn naming(pair: &Pair<'_>) -> Naming {
+    match pair.given().level {
         0 | SINGLE_DIFFERENT => Naming::Missing,
         GIVEN_DIFFERENT => Naming::Apart,
         _ => Naming::Alike,
@@ -31,15 +32,10 @@ fn naming(a: &RecordView<'_>, b: &RecordView<'_>) -> Naming {
 
 /// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency. Null where the two
 /// records are not named as asked.
-fn banded(
-    a: &RecordView<'_>,
-    b: &RecordView<'_>,
-    field: Field,
-    named: Naming,
-    level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
-) -> Outcome {
+fn banded(pair: &Pair<'_>, field: Field, named: Naming, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
-    if of_a.is_empty() || of_b.is_empty() || naming(a, b) != named {
+    if of_a.is_empty() || of_b.is_empty() || naming(pair) != named {
         return Outcome::NULL;
     }
     let whole = |symbol: &&Symbol| a.value(field, **symbol).grade != Grade::Partial;
@@ -66,13 +62,14 @@ fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
 
 /// Of records named alike. Levels: exact under one name and under several (each by the years between), under a child's, under many, hidden
 /// digits fit (by the years between), one digit off, different.
-pub fn phone(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Phone, Naming::Alike, phone_level)
+pub fn phone(pair: &Pair<'_>) -> Outcome {
+    banded(pair, Field::Phone, Naming::Alike, phone_level)
 }
 
 /// Of records of which one has no given name. Levels as for [`phone`]; a child's phone is mostly that of somebody who has given none.
-pub fn phone_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let found = banded(a, b, Field::Phone, Naming::Missing, phone_level);
+pub fn phone_unnamed(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
+    let found = banded(pair, Field::Phone, Naming::Missing, phone_level);
     let is_held = (1..PHONE_OF_CHILD).contains(&found.level);
     if is_held && (is_child(a, b) || is_child(b, a)) { Outcome::level(PHONE_OF_CHILD) } else { found }
 }
@@ -117,14 +114,15 @@ fn is_child(of: &RecordView<'_>, other: &RecordView<'_>) -> bool {
 }
 
 /// Of records of different given names. Levels as for [`phone`].
-pub fn phone_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Phone, Naming::Apart, phone_level)
+pub fn phone_other_name(pair: &Pair<'_>) -> Outcome {
+    banded(pair, Field::Phone, Naming::Apart, phone_level)
 }
 
 /// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips. Where
 /// both are made of nothing but their records' names, they say what the names say already; where one is and the given names are different
 /// they are no slips of each other.
-pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn email(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     const SAID_BY_NAMES: u8 = 4;
     const DIFFERENT: u8 = 5;
     let found = best(a, b, Field::Email, |x, y| {
@@ -140,7 +138,7 @@ pub fn email(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
         }
         match of_names() {
             [false, false] => 3,
-            _ if given(a, b).level == GIVEN_DIFFERENT => DIFFERENT,
+            _ if pair.given().level == GIVEN_DIFFERENT => DIFFERENT,
             [true, true] => SAID_BY_NAMES,
             _ => 3,
         }
@@ -162,7 +160,8 @@ fn has_same_number(x: &str, y: &str) -> bool {
 
 /// Levels: exact (15-digit forms as 18), one digit off where not both are valid, hidden digits fit, different. Two valid numbers
 /// are never one typo apart: the check digit catches every single typo and swap of neighbours.
-pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn resident_id(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::ResidentId, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, 6) { 3 } else { 4 };
@@ -176,7 +175,8 @@ pub fn resident_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 const NATIONAL_ID_SHOWN_MIN: usize = 4;
 
 /// Levels: exact, one character off, two off or hidden ones fit, different.
-pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn national_id(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::NationalId, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, NATIONAL_ID_SHOWN_MIN) { 3 } else { 4 };
@@ -192,7 +192,8 @@ pub fn national_id(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// Levels: exact, one character off, different; silent between different types.
-pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn certificate(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let outcome = best(a, b, Field::Certificate, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
         (Some((kind, _)), Some((other, _))) if kind != other => 4,
         (Some((_, x)), Some((_, y))) if x.contains('*') || y.contains('*') => 2 + u8::from(!hidden_fits(x, y, 5)),
@@ -203,32 +204,35 @@ pub fn certificate(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
 }
 
 /// Of records named alike. Levels: exact under one name, under several, under many, different.
-pub fn device(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Device, Naming::Alike, |_, _| 4)
+pub fn device(pair: &Pair<'_>) -> Outcome {
+    banded(pair, Field::Device, Naming::Alike, |_, _| 4)
 }
 
 /// Of records of which one has no given name. Levels as for [`device`].
-pub fn device_unnamed(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Device, Naming::Missing, |_, _| 4)
+pub fn device_unnamed(pair: &Pair<'_>) -> Outcome {
+    banded(pair, Field::Device, Naming::Missing, |_, _| 4)
 }
 
 /// Of records of different given names. Levels as for [`device`].
-pub fn device_other_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    banded(a, b, Field::Device, Naming::Apart, |_, _| 4)
+pub fn device_other_name(pair: &Pair<'_>) -> Outcome {
+    banded(pair, Field::Device, Naming::Apart, |_, _| 4)
 }
 
 /// Levels: exact, different.
-pub fn openid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn openid(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::OpenId, |_, _| 2)
 }
 
 /// Levels: exact, different.
-pub fn unionid(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn unionid(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::UnionId, |_, _| 2)
 }
 
 /// Levels: exact, different.
-pub fn customer_number(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn customer_number(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     best(a, b, Field::CustomerNumber, |_, _| 2)
 }
 
@@ -257,7 +261,7 @@ mod tests {
                 CanonicalRecord::new(RecordKey::new("s", id), 0, None, values.collect())
             };
             let table = RecordTable::build(&[of("1", x), of("2", y)]);
-            email(&table.view(0), &table.view(1)).level
+            email(&Pair::new(&table.view(0), &table.view(1))).level
         };
         assert_eq!(level(("holly", "hcook@gmail.com"), ("megan", "mcook@gmail.com")), 4, "namesakes");
         assert_eq!(level(("john", "johncook@a.com"), ("john", "john.cook@b.com")), 0);
@@ -275,14 +279,14 @@ mod tests {
         const FANG: [(Field, &str); 2] = [(Field::FamilyName, "李"), (Field::GivenName, "芳")];
         let records = [record("1", 10, &WEI), record("2", 11, &[]), record("3", 14, &[]), record("4", 18, &[]), record("5", 10, &WEI)];
         let of_one = RecordTable::build(&records);
-        let levels = |table: &RecordTable| [1, 2, 3].map(|row| phone_unnamed(&table.view(0), &table.view(row)).level);
+        let levels = |table: &RecordTable| [1, 2, 3].map(|row| phone_unnamed(&Pair::new(&table.view(0), &table.view(row))).level);
         assert_eq!(levels(&of_one), [1, 2, 3]);
-        assert_eq!(phone(&of_one.view(0), &of_one.view(4)).level, 1);
+        assert_eq!(phone(&Pair::new(&of_one.view(0), &of_one.view(4))).level, 1);
         let with_other: Vec<CanonicalRecord> = records.iter().cloned().chain([record("6", 10, &FANG)]).collect();
         assert_eq!(levels(&RecordTable::build(&with_other)), [4, 5, 6], "under several names");
         let (early, late) = (of_one.merged(&[0, 4]), of_one.merged(&[1, 3]));
         assert_eq!(
-            phone_unnamed(&of_one.merged_view(&early), &of_one.merged_view(&late)).level,
+            phone_unnamed(&Pair::new(&of_one.merged_view(&early), &of_one.merged_view(&late))).level,
             1,
             "wholes by the years nearest to each other"
         );
@@ -292,7 +296,7 @@ mod tests {
     fn copies_share_their_years_and_clocks_that_were_not_set_tell_none() {
         const WEI: [(Field, &str); 2] = [(Field::FamilyName, "张"), (Field::GivenName, "伟")];
         let mut table = RecordTable::build(&[record("1", 10, &WEI), record("2", 18, &WEI), record("3", 20, &[]), record("4", -30, &[])]);
-        let level = |table: &RecordTable, row: u32| phone_unnamed(&table.view(0), &table.view(row)).level;
+        let level = |table: &RecordTable, row: u32| phone_unnamed(&Pair::new(&table.view(0), &table.view(row))).level;
         assert_eq!((level(&table, 2), level(&table, 3)), (3, 1));
         table.share_years(&[(0, 1)]);
         assert_eq!((level(&table, 2), level(&table, 3)), (1, 1));
@@ -303,7 +307,7 @@ mod tests {
         let child = |born: &'static str| [(Field::FamilyName, "张"), (Field::GivenName, "伟"), (Field::BirthDate, born)];
         let level = |born: &'static str| {
             let table = RecordTable::build(&[record("1", 15, &child(born)), record("2", 15, &[])]);
-            phone_unnamed(&table.view(0), &table.view(1)).level
+            phone_unnamed(&Pair::new(&table.view(0), &table.view(1))).level
         };
         assert_eq!((level("2005-01-01"), level("1999-01-01")), (PHONE_OF_CHILD, 1));
     }

@@ -1,6 +1,7 @@
 //! The comparisons we ship, as one table.
 
-use super::table::{RecordView, Symbol};
+use super::pair::Pair;
+use super::table::{FieldSet, RecordView, Symbol};
 use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source, told_name};
 use crate::record::Field;
 
@@ -79,8 +80,10 @@ pub struct Comparison {
     pub levels: &'static [Level],
     /// How many of the first levels are exact agreement on a value.
     pub exact_levels: usize,
+    /// Fields that both records must have for it to find anything.
+    pub needs: FieldSet,
     /// The level of a pair.
-    pub compare: fn(&RecordView<'_>, &RecordView<'_>) -> Outcome,
+    pub compare: fn(&Pair<'_>) -> Outcome,
 }
 
 impl Comparison {
@@ -147,7 +150,10 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.8 0.003, "same sound in letters, or short form" 0.03 0.001, "same sound" 0.02 0.002, "close, one form rare" 0.05 0.003, "similar, an initial, or hidden letters fit" 0.025 0.015, "close, both in use" 0.01 0.007, "part" 0.015 0.015, "another, one a single name" 0.01 0.02, "different, or of two generations" 0.04 0.934],
         name::given,
     ),
-    row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
+    needing(
+        row(WHOLE_NAME, Field::DisplayName, true, RivalTie::Personal, levels!["as written" 0.97 0.97, "swapped" 0.03 0.03], name::whole),
+        FieldSet::EMPTY.with(Field::GivenName),
+    ),
     row(
         "middle_name",
         Field::MiddleName,
@@ -172,17 +178,25 @@ const LIBRARY: &[Comparison] = &[
         levels!["exact" 0.6 0.001, "different" 0.4 0.999],
         screen_name::same_source,
     ),
-    row(
-        TOLD_NAME,
-        Field::Nickname,
-        false,
-        RivalTie::Personal,
-        levels!["address says the whole name" 0.02 1e-5, "given name told" 0.13 0.01, "family name told" 0.04 0.01, "no name told" 0.78 0.79999, "another name told" 0.03 0.18],
-        told_name::told_name,
+    // Of whom one says a name and the other does not.
+    needing(
+        row(
+            TOLD_NAME,
+            Field::Nickname,
+            false,
+            RivalTie::Personal,
+            levels!["address says the whole name" 0.02 1e-5, "given name told" 0.13 0.01, "family name told" 0.04 0.01, "no name told" 0.78 0.79999, "another name told" 0.03 0.18],
+            told_name::told_name,
+        ),
+        FieldSet::EMPTY,
     ),
     row("sex", Field::Sex, false, RivalTie::Personal, levels!["same" 0.97 0.5, "different" 0.03 0.5], birth_date::sex),
-    row(BIRTH_DATE_NAME, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date),
-    row(BIRTH_DATE_OF_ALIKE_NAMES, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date_of_alike_names),
+    // Who says no birth date was born by the time of writing.
+    needing(row(BIRTH_DATE_NAME, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date), FieldSet::EMPTY),
+    needing(
+        row(BIRTH_DATE_OF_ALIKE_NAMES, Field::BirthDate, false, RivalTie::Personal, BIRTH_DATE, birth_date::date_of_alike_names),
+        FieldSet::EMPTY.with(Field::GivenName),
+    ),
     row(
         "age",
         Field::Age,
@@ -191,7 +205,10 @@ const LIBRARY: &[Comparison] = &[
         levels!["within a year" 0.8 0.04, "within three" 0.1 0.06, "different" 0.1 0.9],
         birth_date::age,
     ),
-    row(SOURCE, Field::DisplayName, false, RivalTie::Personal, levels!["two sources" 0.6 0.5, "one source" 0.4 0.5], source::source),
+    needing(
+        row(SOURCE, Field::DisplayName, false, RivalTie::Personal, levels!["two sources" 0.6 0.5, "one source" 0.4 0.5], source::source),
+        FieldSet::EMPTY,
+    ),
     row("phone", Field::Phone, true, RivalTie::Shared, PHONE, identifier::phone),
     row("phone_unnamed", Field::Phone, false, RivalTie::Shared, PHONE, identifier::phone_unnamed),
     row("phone_other_name", Field::Phone, false, RivalTie::Shared, PHONE, identifier::phone_other_name),
@@ -249,7 +266,7 @@ const LIBRARY: &[Comparison] = &[
     row("postcode", Field::Postcode, true, RivalTie::Shared, PLACE, address::postcode),
 ];
 
-type Compare = fn(&RecordView<'_>, &RecordView<'_>) -> Outcome;
+type Compare = fn(&Pair<'_>) -> Outcome;
 
 const fn row(
     name: &'static str,
@@ -266,7 +283,13 @@ const fn row(
         Field::DisplayName => 0,
         _ => 1,
     };
-    Comparison { name, field, term_frequency, rival, levels, exact_levels, compare }
+    let needs = FieldSet::EMPTY.with(field);
+    Comparison { name, field, term_frequency, rival, levels, exact_levels, needs, compare }
+}
+
+/// A comparison that finds something where both records have other fields than its own, or none.
+const fn needing(comparison: Comparison, needs: FieldSet) -> Comparison {
+    Comparison { needs, ..comparison }
 }
 
 /// How often relatives are at a level of a personal comparison at least, whatever strangers show: comparison, level, probability. One pair
@@ -327,8 +350,10 @@ pub fn place_of(name: &str) -> Option<usize> {
 /// The comparison vector of two records; `each` sees every outcome that is not null.
 pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
     let mut vector = ComparisonVector::default();
-    for (place, comparison) in library().iter().enumerate() {
-        let outcome = (comparison.compare)(a, b);
+    let pair = Pair::new(a, b);
+    let both = pair.both();
+    for (place, comparison) in library().iter().enumerate().filter(|(_, comparison)| both.has_all(comparison.needs)) {
+        let outcome = (comparison.compare)(&pair);
         if outcome.level != 0 {
             vector = vector.with(place, outcome.level);
             each(place, outcome);

@@ -14,6 +14,7 @@ mod identifier;
 mod library;
 mod name;
 mod nickname;
+mod pair;
 pub mod similarity;
 mod screen_name;
 mod source;
@@ -26,6 +27,9 @@ pub use library::{
     TOLD_NAME, WHOLE_NAME, compare, is_of_relatives, library, place_of,
 };
 pub use name::{HOMOPHONE, is_somebodys};
-pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
+pub use pair::Pair;
+pub use table::{
+    BANDED, Band, Column, FieldSet, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts,
+};
 pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

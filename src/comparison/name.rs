@@ -2,6 +2,7 @@
 
 use super::library::{Outcome, SharedBy};
 use super::nickname;
+use super::pair::Pair;
 use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
@@ -22,8 +23,8 @@ pub const HOMOPHONE: u8 = 3;
 const SAME_LETTERS_MIN: usize = 8;
 
 /// Levels: exact, same sound in letters, same sound, close where one form is rare, beginning, close where both are in use, part, different.
-pub fn family(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    part(a, b, Field::FamilyName, Field::GivenName)
+pub fn family(pair: &Pair<'_>) -> Outcome {
+    part(pair, Field::FamilyName, Field::GivenName)
 }
 
 /// The level of [`given`] that says that the names are different.
@@ -35,8 +36,14 @@ pub const SINGLE_DIFFERENT: u8 = 8;
 /// Levels: exact, same sound in letters or short form, same sound, close where one form is rare, beginning, close where both are in use,
 /// part, different where one of them stands without a family name, different. A single name is often what somebody goes by, not the
 /// name; one that people use as a screen name too tells nothing.
-pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
-    let found = part(a, b, Field::GivenName, Field::FamilyName);
+pub fn given(pair: &Pair<'_>) -> Outcome {
+    pair.given()
+}
+
+/// See [`given`].
+pub fn find_given(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
+    let found = part(pair, Field::GivenName, Field::FamilyName);
     if found.level != 0 && are_of_two_generations(a, b) {
         return Outcome::level(GIVEN_DIFFERENT);
     }
@@ -53,16 +60,16 @@ pub fn given(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     }
 }
 
-/// Whether two records have given names that are alike and neither the same, nor one the other's beginning: a slip of the pen or the
-/// ear, or the names of siblings.
-pub fn is_alike_but_other(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+/// See [`Pair::is_alike_but_other`].
+pub fn find_alike_but_other(pair: &Pair<'_>) -> bool {
+    let Pair { a, b, .. } = pair;
     let (Some((_, x)), Some((_, y))) = (a.first(Field::GivenName), b.first(Field::GivenName)) else { return false };
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return false;
     }
     // Latin names may begin alike without one being the other's beginning (Kayla, Kaylee).
     let is_beginning = || x.sound.starts_with(y.sound.as_str()) || y.sound.starts_with(x.sound.as_str());
-    match given(a, b).level {
+    match pair.given().level {
         4 | 6 | 7 => true,
         5 => !is_beginning(),
         _ => false,
@@ -115,7 +122,8 @@ fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): Written
 
 /// Levels: as written, swapped; shared where both agree on family and given name, or one spells the other in letters. A
 /// given name that stands alone is whole beside another.
-pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn whole(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let is_single = |view: &RecordView<'_>| !view.has(Field::FamilyName);
     let is_named = a.has(Field::GivenName) && b.has(Field::GivenName);
     if !is_named || is_single(a) != is_single(b) || are_of_two_generations(a, b) {
@@ -141,11 +149,16 @@ pub fn whole(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     let spelt = of_a.iter().filter(|x| is_kept(a, **x) && of_b.iter().any(|y| is_kept(b, *y) && is_spelt(value(x), value(y))));
     // Of several the sound decides, so that the order of the two records does not.
     let spelt = spelt.min_by_key(|symbol| &value(symbol).sound);
-    Outcome { level: if swapped(a, b) { 2 } else { 1 }, shared: spelt.map(|symbol| (Field::DisplayName, *symbol)), by: SharedBy::Letters }
+    Outcome {
+        level: if pair.is_swapped() { 2 } else { 1 },
+        shared: spelt.map(|symbol| (Field::DisplayName, *symbol)),
+        by: SharedBy::Letters,
+    }
 }
 
 /// Levels: exact, initial or close, different.
-pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn middle(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let (Some((symbol, x)), Some((other, y))) = (a.first(Field::MiddleName), b.first(Field::MiddleName)) else { return Outcome::NULL };
     if symbol == other {
         return Outcome::exact(Field::MiddleName, symbol);
@@ -155,8 +168,9 @@ pub fn middle(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     Outcome::level(if is_initial(x, y) || are_close() { 2 } else { 3 })
 }
 
-fn part(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, other_field: Field) -> Outcome {
-    let crossed = a.symbols(field) != b.symbols(field) && swapped(a, b);
+fn part(pair: &Pair<'_>, field: Field, other_field: Field) -> Outcome {
+    let Pair { a, b, .. } = pair;
+    let crossed = a.symbols(field) != b.symbols(field) && pair.is_swapped();
     // Crossed, `family` looks at one record's family and the other's given name. The order in which the parts are more frequent is taken
     // for the right one, else which is whose goes by the names themselves, so that the order of the two records does not matter.
     let (a, b) = if crossed && order(b) < order(a) { (b, a) } else { (a, b) };
@@ -342,8 +356,8 @@ fn is_initial(x: &PreparedValue, y: &PreparedValue) -> bool {
     short.text.len() == 1 && long.text.starts_with(short.text.as_str())
 }
 
-/// Whether family and given name stand in opposite columns; only asked where neither part agrees as written.
-fn swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+/// See [`Pair::is_swapped`].
+pub fn find_swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     let (Some(((family_a, x_family), (given_a, x_given))), Some(((family_b, y_family), (given_b, y_given)))) = (parts(a), parts(b)) else {
         return false;
     };
@@ -382,8 +396,12 @@ mod tests {
         };
         let table = RecordTable::build(&[record(x), record(y)]);
         let (a, b) = (table.view(0), table.view(1));
-        assert_eq!((family(&b, &a).level, given(&b, &a).level), (family(&a, &b).level, given(&a, &b).level), "in either order");
-        (family(&a, &b).level, given(&a, &b).level)
+        assert_eq!(
+            (family(&Pair::new(&b, &a)).level, given(&Pair::new(&b, &a)).level),
+            (family(&Pair::new(&a, &b)).level, given(&Pair::new(&a, &b)).level),
+            "in either order"
+        );
+        (family(&Pair::new(&a, &b)).level, given(&Pair::new(&a, &b)).level)
     }
 
     #[test]
@@ -402,7 +420,7 @@ mod tests {
                 CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, vec![value])
             };
             let table = RecordTable::build(&[record(x), record(y)]);
-            assert_eq!(middle(&table.view(0), &table.view(1)).level, expected, "{x} {y}");
+            assert_eq!(middle(&Pair::new(&table.view(0), &table.view(1))).level, expected, "{x} {y}");
         }
     }
 
@@ -437,7 +455,7 @@ mod tests {
                 CanonicalRecord::new(RecordKey::new("s", "1"), 0, None, values.collect())
             };
             let table = RecordTable::build(&[record(x), record(y)]);
-            given(&table.view(0), &table.view(1)).level
+            given(&Pair::new(&table.view(0), &table.view(1))).level
         };
         assert_eq!((level("jr", "sr"), level("jr", "jr"), level("jr", ""), level("", "")), (GIVEN_DIFFERENT, 1, 1, 1));
     }
@@ -454,8 +472,8 @@ mod tests {
         let table = RecordTable::build(&records);
         let (several, one) = (table.merged(&[0, 1, 2]), table.merged(&[3]));
         let (a, b) = (table.merged_view(&several), table.merged_view(&one));
-        assert_eq!((given(&a, &b).level, whole(&a, &b).shared), (GIVEN_DIFFERENT, None));
-        assert_eq!(whole(&table.view(2), &b).shared.map(|(field, _)| field), Some(Field::DisplayName));
+        assert_eq!((given(&Pair::new(&a, &b)).level, whole(&Pair::new(&a, &b)).shared), (GIVEN_DIFFERENT, None));
+        assert_eq!(whole(&Pair::new(&table.view(2), &b)).shared.map(|(field, _)| field), Some(Field::DisplayName));
     }
 
     #[test]

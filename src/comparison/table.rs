@@ -60,13 +60,14 @@ impl PreparedValue {
     }
 }
 
-/// One field over all rows.
+/// The values of one field.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
     values: Vec<PreparedValue>,
+    bands: Vec<Band>,
+    /// By row, until a table takes them: [`NONE`], a symbol, or [`SEVERAL`] and a place in `lists`.
     rows: Vec<u32>,
     lists: Vec<Vec<Symbol>>,
-    bands: Vec<Band>,
 }
 
 /// Under how many names a value is held: what one name holds may be one person's, what several hold is a household's, what many
@@ -182,15 +183,6 @@ impl Column {
         let symbol = held.find(|symbol| self.values[*symbol].grade != Grade::Partial);
         symbol.map(|symbol| self.band(symbol as Symbol)).unwrap_or_default()
     }
-
-    fn symbols(&self, row: u32) -> &[Symbol] {
-        let entry = &self.rows[row as usize];
-        match *entry {
-            NONE => &[],
-            several if several & SEVERAL != 0 => &self.lists[(several & !SEVERAL) as usize],
-            _ => std::slice::from_ref(entry),
-        }
-    }
 }
 
 /// Family and given name as one text, for each pair of them that a record has and shows in full; the given name where it stands alone.
@@ -222,11 +214,18 @@ fn whole_sound(name: &str) -> CompactString {
     if first.is_empty() { second } else { compact_str::format_compact!("{first} {second}") }
 }
 
-/// The compared values of a set of records, column by column.
+/// The compared values of a set of records: distinct values by field, and each record's symbols side by side, since a pair is compared in
+/// all fields at once.
 #[derive(Clone, Debug)]
 pub struct RecordTable {
     columns: Vec<Column>,
-    rows: usize,
+    /// By row: the fields that it has, and where its cells begin.
+    rows: Vec<(FieldSet, u32)>,
+    /// A cell for each field of each row, in the order of fields: a symbol, or [`SEVERAL`] and a place in `lists`.
+    cells: Vec<u32>,
+    /// Where several symbols stand in `listed`.
+    lists: Vec<(u32, u32)>,
+    listed: Vec<Symbol>,
     /// The sources that occur, rising.
     source_names: Vec<CompactString>,
     /// By row: its source's place among them.
@@ -237,8 +236,30 @@ pub struct RecordTable {
 
 impl RecordTable {
     /// The table of `records` from one column a field, in the order of [`Field::ALL`].
-    pub fn from_columns(columns: Vec<Column>, records: &[CanonicalRecord]) -> Self {
+    pub fn from_columns(mut columns: Vec<Column>, records: &[CanonicalRecord]) -> Self {
         assert_eq!(columns.len(), Field::COUNT, "one column a field");
+        let by_field: Vec<(Vec<u32>, Vec<Vec<Symbol>>)> =
+            columns.iter_mut().map(|column| (std::mem::take(&mut column.rows), std::mem::take(&mut column.lists))).collect();
+        let mut rows = Vec::with_capacity(records.len());
+        let (mut cells, mut lists, mut listed) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..records.len() {
+            let mut has = FieldSet::default();
+            let start = cells.len() as u32;
+            for (field, (entries, several)) in Field::ALL.iter().zip(&by_field) {
+                match entries[row] {
+                    NONE => continue,
+                    entry if entry & SEVERAL != 0 => {
+                        let symbols = &several[(entry & !SEVERAL) as usize];
+                        cells.push(SEVERAL | lists.len() as u32);
+                        lists.push((listed.len() as u32, symbols.len() as u32));
+                        listed.extend_from_slice(symbols);
+                    }
+                    symbol => cells.push(symbol),
+                }
+                has = has.with(*field);
+            }
+            rows.push((has, start));
+        }
         let mut places: BTreeMap<&str, Symbol> = records.iter().map(|record| (record.key.source.as_str(), 0)).collect();
         places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
         let sources = records.iter().map(|record| places[record.key.source.as_str()]).collect();
@@ -246,7 +267,7 @@ impl RecordTable {
         // What lies before is a clock that was not set.
         let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
         let years = records.iter().map(|record| (year(record), year(record))).collect();
-        let mut table = RecordTable { columns, rows: records.len(), source_names, sources, years };
+        let mut table = RecordTable { columns, rows, cells, lists, listed, source_names, sources, years };
         table.band_values();
         table
     }
@@ -292,9 +313,9 @@ impl RecordTable {
     /// Marks names by how many of `rows` hold them: [`FREQUENCY_HOLDERS_MIN`] and more, as a model keeps them.
     pub fn mark_names_held(&mut self, rows: &[u32]) {
         for field in NAMES {
+            let mut held = vec![0; self.column(*field).values.len()];
+            rows.iter().flat_map(|row| self.view(*row).symbols(*field)).for_each(|symbol| held[*symbol as usize] += 1);
             let column = &mut self.columns[*field as usize];
-            let mut held = vec![0; column.values.len()];
-            rows.iter().flat_map(|row| column.symbols(*row)).for_each(|symbol| held[*symbol as usize] += 1);
             // Symbols are in the order of texts; one text may have several grades.
             let same_text = |a: &PreparedValue, b: &PreparedValue| a.text == b.text;
             let mut start = 0;
@@ -308,7 +329,7 @@ impl RecordTable {
         }
         let nicknames = &self.columns[Field::Nickname as usize];
         let mut held: FxHashMap<CompactString, u32> = FxHashMap::default();
-        for symbol in rows.iter().flat_map(|row| nicknames.symbols(*row)) {
+        for symbol in rows.iter().flat_map(|row| self.view(*row).symbols(Field::Nickname)) {
             *held.entry(nicknames.values[*symbol as usize].text.clone()).or_insert(0) += 1;
         }
         for value in &mut self.columns[Field::GivenName as usize].values {
@@ -321,10 +342,11 @@ impl RecordTable {
         let column = &self.columns[field as usize];
         let [families, givens] = [Field::FamilyName, Field::GivenName].map(|field| &self.columns[field as usize]);
         let mut held: Vec<(Symbol, Option<Symbol>, Symbol)> = Vec::new();
-        for row in 0..self.rows as u32 {
-            if let Some(given) = givens.symbols(row).first() {
-                let family = families.symbols(row).first().copied();
-                held.extend(column.symbols(row).iter().map(|symbol| (*symbol, family, *given)));
+        for row in 0..self.rows() as u32 {
+            let view = self.view(row);
+            if let Some(given) = view.symbols(Field::GivenName).first() {
+                let family = view.symbols(Field::FamilyName).first().copied();
+                held.extend(view.symbols(field).iter().map(|symbol| (*symbol, family, *given)));
             }
         }
         held.sort_unstable();
@@ -354,7 +376,7 @@ impl RecordTable {
 
     /// How many records there are.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.rows.len()
     }
 
     /// One field over all rows.
@@ -364,7 +386,9 @@ impl RecordTable {
 
     /// One record of the table.
     pub fn view(&self, row: u32) -> RecordView<'_> {
-        RecordView { table: self, row, merged: None }
+        let (has, start) = self.rows[row as usize];
+        let end = start as usize + has.len();
+        RecordView { table: self, has, cells: &self.cells[start as usize..end], row, merged: None }
     }
 
     /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.
@@ -373,14 +397,16 @@ impl RecordTable {
         sources.sort_unstable();
         sources.dedup();
         let years = rows.iter().map(|row| self.years[*row as usize]).fold((0, 0), joined_years);
-        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], sources, years };
+        let views: Vec<RecordView<'_>> = rows.iter().map(|row| self.view(*row)).collect();
+        let has = views.iter().fold(FieldSet::default(), |has, view| has.or(view.has));
+        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], has, sources, years };
         for field in Field::ALL {
-            let start = merged.symbols.len();
-            for row in rows {
-                merged.symbols.extend_from_slice(self.columns[*field as usize].symbols(*row));
+            if has.has(*field) {
+                let start = merged.symbols.len();
+                views.iter().for_each(|view| merged.symbols.extend_from_slice(view.symbols(*field)));
+                merged.symbols[start..].sort_unstable();
+                keep_distinct(&mut merged.symbols, start, LASTING.contains(field).then_some(&self.columns[*field as usize].values));
             }
-            merged.symbols[start..].sort_unstable();
-            keep_distinct(&mut merged.symbols, start, LASTING.contains(field).then_some(&self.columns[*field as usize].values));
             merged.ends[*field as usize] = merged.symbols.len();
         }
         merged
@@ -388,7 +414,7 @@ impl RecordTable {
 
     /// Merged rows as a record.
     pub fn merged_view<'a>(&'a self, merged: &'a MergedRows) -> RecordView<'a> {
-        RecordView { table: self, row: 0, merged: Some(merged) }
+        RecordView { table: self, has: merged.has, cells: &[], row: 0, merged: Some(merged) }
     }
 }
 
@@ -424,6 +450,7 @@ fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, values: Option<&Vec<Pr
 pub struct MergedRows {
     symbols: Vec<Symbol>,
     ends: [usize; Field::COUNT],
+    has: FieldSet,
     sources: Vec<Symbol>,
     /// The first and the last in which they were written; 0 where that is not known.
     years: (u16, u16),
@@ -436,10 +463,59 @@ impl MergedRows {
     }
 }
 
+/// A set of fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldSet(u32);
+
+impl FieldSet {
+    /// No field.
+    pub const EMPTY: FieldSet = FieldSet(0);
+
+    /// The set with a field more.
+    #[must_use]
+    pub const fn with(self, field: Field) -> Self {
+        const { assert!(Field::COUNT <= u32::BITS as usize) };
+        FieldSet(self.0 | 1 << field as u32)
+    }
+
+    /// Whether a field is in the set.
+    pub const fn has(self, field: Field) -> bool {
+        self.0 >> field as u32 & 1 != 0
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        FieldSet(self.0 & other.0)
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        FieldSet(self.0 | other.0)
+    }
+
+    /// Whether all of `other` is in the set.
+    pub const fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// How many fields of the set stand before one.
+    const fn before(self, field: Field) -> usize {
+        (self.0 & ((1 << field as u32) - 1)).count_ones() as usize
+    }
+}
+
 /// A borrowed record of a table, or several merged into one.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordView<'a> {
     table: &'a RecordTable,
+    has: FieldSet,
+    cells: &'a [u32],
     row: u32,
     merged: Option<&'a MergedRows>,
 }
@@ -452,10 +528,18 @@ impl<'a> RecordView<'a> {
 
     /// The symbols of a field's values, possibly none.
     pub fn symbols(&self, field: Field) -> &'a [Symbol] {
-        match self.merged {
-            None => self.table.columns[field as usize].symbols(self.row),
-            Some(merged) => merged.symbols(field),
+        if !self.has.has(field) {
+            return &[];
         }
+        if let Some(merged) = self.merged {
+            return merged.symbols(field);
+        }
+        let cell = &self.cells[self.has.before(field)];
+        if *cell & SEVERAL == 0 {
+            return std::slice::from_ref(cell);
+        }
+        let (start, length) = self.table.lists[(cell & !SEVERAL) as usize];
+        &self.table.listed[start as usize..(start + length) as usize]
     }
 
     /// The sources it comes from, rising.
@@ -512,6 +596,11 @@ impl<'a> RecordView<'a> {
 
     /// Whether the field has a value.
     pub fn has(&self, field: Field) -> bool {
-        !self.symbols(field).is_empty()
+        self.has.has(field)
+    }
+
+    /// The fields that have a value.
+    pub fn fields(&self) -> FieldSet {
+        self.has
     }
 }

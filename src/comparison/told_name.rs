@@ -5,6 +5,7 @@
 
 use super::library::Outcome;
 use super::nickname::{self, same_person_name};
+use super::pair::Pair;
 use super::table::{PreparedValue, RecordView};
 use crate::normalize::{pinyin, text};
 use crate::record::{Field, Grade};
@@ -20,7 +21,8 @@ const NONE: u8 = 4;
 const ANOTHER: u8 = 5;
 
 /// Levels: an address says the whole name, the given name is told, the family name is told, no name is told, another name is told.
-pub fn told_name(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
+pub fn told_name(pair: &Pair<'_>) -> Outcome {
+    let Pair { a, b, .. } = pair;
     let is_named = |view: &RecordView<'_>| view.has(Field::GivenName) || view.has(Field::FamilyName);
     let (nameless, named) = match (is_named(a), is_named(b)) {
         (false, true) => (a, b),
