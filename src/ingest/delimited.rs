@@ -21,6 +21,7 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
         lines.next_line()?;
     }
     let mut source = Source { lines, dialect };
+    let mut splitter = dialect.splitter();
     let result = loop {
         let (number, mut row) = match ahead.pop_front() {
             Some(line) => line,
@@ -43,7 +44,7 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
                 Err(error) => break Err(error),
             }
         }
-        let values = dialect.split(&row);
+        let values = dialect.split(&mut splitter, &row);
         if values.len() != layout.columns.len() {
             let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
             let (has, wanted) = (counted(values.len(), "value"), counted(layout.columns.len(), "column"));

@@ -13,6 +13,7 @@ mod dialect;
 mod json_lines;
 mod lines;
 mod parquet_file;
+mod split;
 mod text;
 
 use crate::error::{Error, Result};

@@ -20,18 +20,17 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
     for by in [SharedBy::Text, SharedBy::Letters] {
         let mut named: Vec<Named<'_>> = rows.iter().filter_map(|row| named(table, *row, by)).collect();
         named.sort_unstable();
-        let (mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
-        for (_, family, given, _) in &named {
+        let (mut wholes, mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
+        for (whole, family, given, _) in &named {
+            *wholes.entry(whole).or_insert(0) += 1;
             *families.entry(family).or_insert(0) += 1;
             *givens.entry(given).or_insert(0) += 1;
         }
         // A name of several pieces that stands as one in Han (古丽扎·巴合提) is written in two parts in letters.
         let in_one_piece = |family: &str, given: &str| {
-            let held = |whole: String| {
-                named.partition_point(|name| name.0 <= whole.as_str()) - named.partition_point(|name| name.0 < whole.as_str())
-            };
+            let held = |whole: String| wholes.get(whole.as_str()).copied().unwrap_or(0);
             let turned = if family == given { 0 } else { held([given, family].concat()) };
-            (held([family, given].concat()) + turned) as u32
+            held([family, given].concat()) + turned
         };
         let all = named.len().max(1) as f64;
         let least = (1.0 + co_records) / all;
