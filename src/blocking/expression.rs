@@ -3,7 +3,9 @@
 use crate::normalize::{pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
 use compact_str::{CompactString, ToCompactString};
+use rustc_hash::FxHasher;
 use std::fmt;
+use std::hash::Hasher;
 
 /// One part of a blocking key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +68,15 @@ impl KeyExpression {
     /// The derived words that [`KeyExpression::parse`] reads beside field names.
     pub fn words() -> impl Iterator<Item = &'static str> {
         DERIVED.iter().map(|(word, _)| *word)
+    }
+
+    /// Appends a 64-bit hash of each text that the expression has in the record.
+    pub fn hashes(self, record: &CanonicalRecord, out: &mut Vec<u64>) {
+        self.texts(record, &mut |text| {
+            let mut hasher = FxHasher::default();
+            hasher.write(text.as_bytes());
+            out.push(hasher.finish());
+        });
     }
 
     /// Calls `found` with each text that the expression has in the record.

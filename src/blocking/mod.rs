@@ -13,4 +13,4 @@ mod rule;
 
 pub use expression::{KeyExpression, shows_ends};
 pub use pairs::{HotKey, REFINEMENTS, Refine, Visited, count_pairs, visit_pairs};
-pub use rule::{Family, Rule, RuleSet};
+pub use rule::{Family, Rule, RuleSet, combine};

@@ -55,39 +55,49 @@ impl Rule {
         self.all.iter().map(family).min().unwrap_or(Family::Name)
     }
 
-    /// Appends the record's keys: a 64-bit hash for each combination of the expressions' texts (at most
-    /// [`KEYS_PER_RECORD_MAX`]), none where one is absent.
+    /// Appends the record's keys, see [`combine`].
     pub fn keys(&self, record: &CanonicalRecord, out: &mut Vec<u64>) {
-        let start = out.len();
-        out.push(0);
-        for expression in &self.all {
-            let before = out.len();
-            expression.texts(record, &mut |text| {
-                for earlier in start..before {
-                    if out.len() - before < KEYS_PER_RECORD_MAX {
-                        out.push(mixed(out[earlier], text));
-                    }
-                }
-            });
-            out.drain(start..before);
-        }
-        out[start..].sort_unstable();
-        let mut kept = start;
-        for place in start..out.len() {
-            if place == start || out[place] != out[place - 1] {
-                out[kept] = out[place];
-                kept += 1;
-            }
-        }
-        out.truncate(kept);
+        let hashes = |expression: &KeyExpression| {
+            let mut hashes = Vec::new();
+            expression.hashes(record, &mut hashes);
+            hashes
+        };
+        let parts: Vec<Vec<u64>> = self.all.iter().map(hashes).collect();
+        combine(parts.iter().map(Vec::as_slice), out);
     }
 }
 
-fn mixed(before: u64, text: &str) -> u64 {
+/// Appends the keys of a record from what each expression of a rule has in it: one for each combination of their hashes (at most
+/// [`KEYS_PER_RECORD_MAX`]), rising, none where one is absent.
+pub fn combine<'a>(parts: impl Iterator<Item = &'a [u64]>, out: &mut Vec<u64>) {
+    let start = out.len();
+    out.push(0);
+    for hashes in parts {
+        let before = out.len();
+        for hash in hashes {
+            for earlier in start..before {
+                if out.len() - before < KEYS_PER_RECORD_MAX {
+                    out.push(mixed(out[earlier], *hash));
+                }
+            }
+        }
+        out.drain(start..before);
+    }
+    out[start..].sort_unstable();
+    let mut kept = start;
+    for place in start..out.len() {
+        if place == start || out[place] != out[place - 1] {
+            out[kept] = out[place];
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
+fn mixed(before: u64, hash: u64) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write_u64(before);
-    hasher.write(text.as_bytes());
-    hasher.write_u8(0xff);
+    hasher.write_u64(hash);
     hasher.finish()
 }
 

@@ -3,7 +3,6 @@
 use super::best::best;
 use super::library::Outcome;
 use super::pair::Pair;
-use super::similarity::{jaro_winkler, within_one_edit};
 use super::table::{PreparedValue, RecordView};
 use crate::record::Field;
 
@@ -40,7 +39,7 @@ pub fn postcode(pair: &Pair<'_>) -> Outcome {
 /// Levels: exact, one character off, different.
 pub fn street_number(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && within_one_edit(&x.text, &y.text) { 2 } else { 3 })
+    best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && x.is_near(y) { 2 } else { 3 })
 }
 
 fn line(pair: &Pair<'_>, field: Field, crossed: Field) -> Outcome {
@@ -53,26 +52,26 @@ fn line(pair: &Pair<'_>, field: Field, crossed: Field) -> Outcome {
 }
 
 fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
-    if within_one_edit(&x.text, &y.text) {
+    if x.is_near(y) {
         return 2;
     }
     if x.han && y.han {
-        let (short, long) = if x.text.len() <= y.text.len() { (&x.text, &y.text) } else { (&y.text, &x.text) };
-        let contained = short.chars().count() >= 3 && long.contains(short.as_str());
+        let (short, long) = if x.text.len() <= y.text.len() { (x, y) } else { (y, x) };
+        let contained = short.glance.length() >= 3 && long.text.contains(short.text.as_str());
         return if contained { 3 } else { 4 };
     }
-    match jaro_winkler(&x.text, &y.text) {
-        near if near >= 0.94 => 2,
-        near if near >= 0.85 => 3,
-        _ => 4,
+    match x.similarity(y, 0.85) {
+        Some(0.94..) => 2,
+        Some(_) => 3,
+        None => 4,
     }
 }
 
 fn place(pair: &Pair<'_>, field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
     best(a, b, field, |x, y| {
-        let long = x.text.chars().count().min(y.text.chars().count()) >= 3;
-        let close = long && (within_one_edit(&x.text, &y.text) || (field != Field::Postcode && jaro_winkler(&x.text, &y.text) >= 0.92));
+        let long = x.glance.length().min(y.glance.length()) >= 3;
+        let close = long && (x.is_near(y) || (field != Field::Postcode && x.similarity(y, 0.92).is_some()));
         if close { 2 } else { 3 }
     })
 }

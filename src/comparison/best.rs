@@ -4,6 +4,9 @@ use super::library::Outcome;
 use super::table::{PreparedValue, RecordView, Symbol};
 use crate::record::{Field, Grade};
 
+/// How many grades there are.
+const GRADES: u32 = Grade::Invalid as u32 + 1;
+
 /// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values.
 pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
@@ -15,7 +18,7 @@ pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn
     for x in of_a {
         for y in of_b {
             let (left, right) = (a.value(field, *x), b.value(field, *y));
-            if left.text == right.text && left.grade != Grade::Partial && right.grade != Grade::Partial {
+            if may_be_one_text(*x, *y) && left.text == right.text && left.grade != Grade::Partial && right.grade != Grade::Partial {
                 return Outcome::exact(field, *x);
             }
             let found = level(left, right);
@@ -23,4 +26,9 @@ pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn
         }
     }
     least.map_or(Outcome::NULL, Outcome::level)
+}
+
+/// Whether two symbols of a field may have one text: symbols are in the order of texts, and of one text there is one for each grade.
+const fn may_be_one_text(x: Symbol, y: Symbol) -> bool {
+    x.abs_diff(y) < GRADES
 }

@@ -47,8 +47,11 @@ const DIFFERENT: u8 = 8;
 
 /// Whether `record`, which says no birth date, was written before the other was born: it is of somebody who was born by then.
 fn written_before_birth(record: &RecordView<'_>, other: &RecordView<'_>) -> bool {
-    let (Some(written), Some((_, born))) = (record.year(), other.first(Field::BirthDate)) else { return false };
-    !record.has(Field::BirthDate) && u32::from(written) < born.number / 10_000
+    if record.has(Field::BirthDate) {
+        return false;
+    }
+    let (Some((_, born)), Some(written)) = (other.first(Field::BirthDate), record.year()) else { return false };
+    u32::from(written) < born.number / 10_000
 }
 
 fn date_level(x: u32, y: u32) -> u8 {
@@ -93,10 +96,10 @@ const fn parts(packed: u32) -> [u32; 3] {
 /// Whether eight-digit numbers differ in one digit or in two neighbours swapped.
 fn one_digit_or_swap(x: u32, y: u32) -> bool {
     let digit = |number: u32, place: u32| number / 10u32.pow(place) % 10;
-    let differing: Vec<u32> = (0..8).filter(|place| digit(x, *place) != digit(y, *place)).take(3).collect();
-    match differing[..] {
-        [_] => true,
-        [low, high] => high == low + 1 && digit(x, low) == digit(y, high) && digit(x, high) == digit(y, low),
+    let mut differing = (0..8).filter(|place| digit(x, *place) != digit(y, *place));
+    match (differing.next(), differing.next(), differing.next()) {
+        (Some(_), None, _) => true,
+        (Some(low), Some(high), None) => high == low + 1 && digit(x, low) == digit(y, high) && digit(x, high) == digit(y, low),
         _ => false,
     }
 }
@@ -122,8 +125,8 @@ pub fn sex(pair: &Pair<'_>) -> Outcome {
     if of_a.is_empty() || of_b.is_empty() {
         return Outcome::NULL;
     }
-    let text = |view: &RecordView<'_>, symbol: &u32| view.value(Field::Sex, *symbol).text.clone();
-    let same = of_a.iter().any(|x| of_b.iter().any(|y| text(a, x) == text(b, y)));
+    let text = |symbol: &u32| a.value(Field::Sex, *symbol).text.as_str();
+    let same = of_a.iter().any(|x| of_b.iter().any(|y| x == y || text(x) == text(y)));
     let same_given_name = || a.symbols(Field::GivenName).iter().any(|name| b.symbols(Field::GivenName).contains(name));
     match same {
         true if same_given_name() || pair.is_alike_but_other() => Outcome::NULL,

@@ -57,7 +57,7 @@ fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return if hidden_fits(&x.text, &y.text, 7) { PHONE_HIDDEN_FITS } else { PHONE_DIFFERENT };
     }
-    if x.text.len() >= 7 && within_one_edit(&x.text, &y.text) { PHONE_ONE_OFF } else { PHONE_DIFFERENT }
+    if x.text.len() >= 7 && x.is_near(y) { PHONE_ONE_OFF } else { PHONE_DIFFERENT }
 }
 
 /// Of records named alike. Levels: exact under one name and under several (each by the years between), under a child's, under many, hidden
@@ -131,8 +131,7 @@ pub fn email(pair: &Pair<'_>) -> Outcome {
         if of_x == of_y && of_x.len() >= 4 {
             return if of_names() == [true; 2] { SAID_BY_NAMES } else { 2 };
         }
-        let is_close = has_same_number(of_x, of_y)
-            && (within_one_edit(&x.text, &y.text) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
+        let is_close = has_same_number(of_x, of_y) && (x.is_near(y) || of_x.len().min(of_y.len()) >= 6 && jaro_winkler(of_x, of_y) >= 0.95);
         if !is_close {
             return DIFFERENT;
         }
@@ -181,9 +180,9 @@ pub fn national_id(pair: &Pair<'_>) -> Outcome {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, NATIONAL_ID_SHOWN_MIN) { 3 } else { 4 };
         }
-        if within_one_edit(&x.text, &y.text) {
+        if x.is_near(y) {
             2
-        } else if x.text.len().min(y.text.len()) >= 6 && edits(&x.text, &y.text) == 2 {
+        } else if x.text.len().min(y.text.len()) >= 6 && x.glance.may_be_edits(y.glance, 2) && edits(&x.text, &y.text) == 2 {
             3
         } else {
             4

@@ -3,7 +3,7 @@
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::pair::Pair;
-use super::similarity::{jaro_winkler, within_one_edit};
+use super::similarity::jaro_winkler;
 use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
 use crate::normalize::text::{HIDDEN, is_one_letter};
@@ -145,8 +145,8 @@ pub fn whole(pair: &Pair<'_>) -> Outcome {
         return Outcome::exact(Field::DisplayName, *symbol);
     }
     let value = |symbol: &Symbol| a.value(Field::DisplayName, *symbol);
-    let is_spelt = |x: &PreparedValue, y: &PreparedValue| x.sound == y.sound && !(x.han && y.han);
-    let spelt = of_a.iter().filter(|x| is_kept(a, **x) && of_b.iter().any(|y| is_kept(b, *y) && is_spelt(value(x), value(y))));
+    let is_spelt = |x: &PreparedValue, y: &PreparedValue| !(x.han && y.han) && x.sounds_like(y);
+    let spelt = of_a.iter().filter(|x| of_b.iter().any(|y| is_spelt(value(x), value(y)) && is_kept(b, *y)) && is_kept(a, **x));
     // Of several the sound decides, so that the order of the two records does not.
     let spelt = spelt.min_by_key(|symbol| &value(symbol).sound);
     Outcome {
@@ -164,7 +164,7 @@ pub fn middle(pair: &Pair<'_>) -> Outcome {
         return Outcome::exact(Field::MiddleName, symbol);
     }
     // Of two initials no slip makes the other.
-    let are_close = || x.text.chars().count().min(y.text.chars().count()) > 1 && within_one_edit(&x.text, &y.text);
+    let are_close = || x.glance.length().min(y.glance.length()) > 1 && x.is_near(y);
     Outcome::level(if is_initial(x, y) || are_close() { 2 } else { 3 })
 }
 
@@ -240,10 +240,10 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return shown_parts(x, y);
     }
-    if x.text == y.text && is_whole(x) {
+    if x.glance == y.glance && x.text == y.text && is_whole(x) {
         return Outcome::exact(field, symbol);
     }
-    if x.sound == y.sound && is_whole(x) {
+    if x.sounds_like(y) && is_whole(x) {
         // Of two Han forms one is another name, or was typed by ear; a form in letters is what any of them is written in.
         let (level, by) = if x.han && y.han { (HOMOPHONE, SharedBy::Homophone) } else { (SAME_SOUND, SharedBy::Letters) };
         return Outcome { level, shared: Some((field, symbol)), by };
@@ -320,10 +320,8 @@ fn fit(x: &[char], y: &[char]) -> Option<usize> {
 /// Han names are short: a character shared out of two is `part`; one wrong of three or more is `close`.
 fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (long, short) = if x.text.len() >= y.text.len() { (x, y) } else { (y, x) };
-    let letters = long.text.chars().count();
-    if letters >= 3 && within_one_edit(&x.text, &y.text)
-        || within_one_edit(&x.sound, &y.sound) && long.text.chars().count() == short.text.chars().count()
-    {
+    let letters = long.glance.length();
+    if letters >= 3 && x.is_near(y) || x.sounds_near(y) && letters == short.glance.length() {
         return Likeness::Close;
     }
     let shared = short.text.chars().filter(|letter| *letter != '?' && long.text.contains(*letter)).count();
@@ -331,24 +329,25 @@ fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
 }
 
 fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
-    let (x, y) = (x.sound.as_str(), y.sound.as_str());
-    // Who is numbered is somebody else under another number (`User 12`, `User 13`).
+    let (of_x, of_y) = (x.sound.as_str(), y.sound.as_str());
+    let short = of_x.len().min(of_y.len());
+    if short < 3 {
+        let is_initial = short == 1 && of_x.as_bytes()[0] == of_y.as_bytes()[0];
+        return if is_initial && !are_numbered(of_x, of_y) { Likeness::Beginning } else { Likeness::None };
+    }
+    let found = match x.sound_similarity(y, 0.8) {
+        _ if x.sounds_near(y) => Likeness::Close,
+        Some(0.92..) => Likeness::Close,
+        Some(_) => Likeness::Beginning,
+        None => return Likeness::None,
+    };
+    if are_numbered(of_x, of_y) { Likeness::None } else { found }
+}
+
+/// Who is numbered is somebody else under another number (`User 12`, `User 13`).
+fn are_numbered(x: &str, y: &str) -> bool {
     let is_numbered = |name: &str| name.bytes().any(|letter| letter.is_ascii_digit());
-    if is_numbered(x) && is_numbered(y) {
-        return Likeness::None;
-    }
-    let short = x.len().min(y.len());
-    if short >= 3 && within_one_edit(x, y) {
-        return Likeness::Close;
-    }
-    let similarity = jaro_winkler(x, y);
-    if similarity >= 0.92 && short >= 3 {
-        Likeness::Close
-    } else if similarity >= 0.8 && short >= 3 || short == 1 && x.as_bytes()[0] == y.as_bytes()[0] {
-        Likeness::Beginning
-    } else {
-        Likeness::None
-    }
+    is_numbered(x) && is_numbered(y)
 }
 
 fn is_initial(x: &PreparedValue, y: &PreparedValue) -> bool {
@@ -365,7 +364,7 @@ pub fn find_swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
         return false;
     }
     // One part must be found, give or take a letter, in the other's column; most pairs end here.
-    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound.len() > 1 && within_one_edit(&x.sound, &y.sound);
+    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound.len() > 1 && x.sounds_near(y);
     if !crosses(x_family, y_given) && !crosses(x_given, y_family) {
         return false;
     }

@@ -1,6 +1,7 @@
 //! Values of many records by field, each distinct value prepared once.
 
 use super::name::{WrittenName, is_somebodys, people};
+use super::similarity::{Glance, jaro_winkler, within_one_edit};
 use super::told_name;
 use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX, WRITTEN_YEAR_MIN};
 use crate::normalize::{date, pinyin, text};
@@ -27,6 +28,10 @@ pub struct PreparedValue {
     /// Of names: how it sounds in letters (pinyin of Han; Latin without spaces). Of screen names and e-mail addresses: what it tells of a
     /// name, see [`told_name::statement`].
     pub sound: CompactString,
+    /// What is seen of the text, and of the sound, at a glance.
+    pub glance: Glance,
+    /// See [`PreparedValue::glance`].
+    pub sound_glance: Glance,
     /// Dates: packed `YYYYMMDD`; ages: years; else 0.
     pub number: u32,
     /// Whether Han characters occur.
@@ -56,7 +61,36 @@ impl PreparedValue {
             Field::Age => value.parse().unwrap_or(0),
             _ => 0,
         };
-        PreparedValue { text: value.into(), grade, sound, number, han, in_use: false, frequency: 0, is_screen_name: false }
+        let (glance, sound_glance) = (Glance::of(value), Glance::of(&sound));
+        let text = value.into();
+        PreparedValue { text, grade, sound, glance, sound_glance, number, han, in_use: false, frequency: 0, is_screen_name: false }
+    }
+
+    /// Whether the texts are within one edit.
+    pub fn is_near(&self, other: &Self) -> bool {
+        self.glance.may_be_edits(other.glance, 1) && within_one_edit(&self.text, &other.text)
+    }
+
+    /// Whether the sounds are within one edit.
+    pub fn sounds_near(&self, other: &Self) -> bool {
+        self.sound_glance.may_be_edits(other.sound_glance, 1) && within_one_edit(&self.sound, &other.sound)
+    }
+
+    /// Whether the sounds are the same.
+    pub fn sounds_like(&self, other: &Self) -> bool {
+        self.sound_glance == other.sound_glance && self.sound == other.sound
+    }
+
+    /// The Jaro-Winkler similarity of the texts where it is at least `least`.
+    pub fn similarity(&self, other: &Self, least: f64) -> Option<f64> {
+        let is_possible = self.glance.jaro_winkler_max(other.glance) >= least;
+        is_possible.then(|| jaro_winkler(&self.text, &other.text)).filter(|similarity| *similarity >= least)
+    }
+
+    /// The same of the sounds.
+    pub fn sound_similarity(&self, other: &Self, least: f64) -> Option<f64> {
+        let is_possible = self.sound_glance.jaro_winkler_max(other.sound_glance) >= least;
+        is_possible.then(|| jaro_winkler(&self.sound, &other.sound)).filter(|similarity| *similarity >= least)
     }
 }
 
@@ -385,6 +419,7 @@ impl RecordTable {
     }
 
     /// One record of the table.
+    #[inline]
     pub fn view(&self, row: u32) -> RecordView<'_> {
         let (has, start) = self.rows[row as usize];
         let end = start as usize + has.len();
@@ -527,6 +562,7 @@ impl<'a> RecordView<'a> {
     }
 
     /// The symbols of a field's values, possibly none.
+    #[inline]
     pub fn symbols(&self, field: Field) -> &'a [Symbol] {
         if !self.has.has(field) {
             return &[];
@@ -557,6 +593,7 @@ impl<'a> RecordView<'a> {
     }
 
     /// Whether a source has given records of both.
+    #[inline]
     pub fn shares_source(&self, other: &RecordView<'_>) -> bool {
         let of_other = other.sources();
         self.sources().iter().any(|source| of_other.contains(source))
@@ -579,6 +616,7 @@ impl<'a> RecordView<'a> {
     }
 
     /// A value by its symbol.
+    #[inline]
     pub fn value(&self, field: Field, symbol: Symbol) -> &'a PreparedValue {
         &self.table.columns[field as usize].values[symbol as usize]
     }
@@ -589,17 +627,20 @@ impl<'a> RecordView<'a> {
     }
 
     /// The first value of a field, with its symbol.
+    #[inline]
     pub fn first(&self, field: Field) -> Option<(Symbol, &'a PreparedValue)> {
         let symbol = *self.symbols(field).first()?;
         Some((symbol, self.value(field, symbol)))
     }
 
     /// Whether the field has a value.
+    #[inline]
     pub fn has(&self, field: Field) -> bool {
         self.has.has(field)
     }
 
     /// The fields that have a value.
+    #[inline]
     pub fn fields(&self) -> FieldSet {
         self.has
     }

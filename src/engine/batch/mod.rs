@@ -8,11 +8,13 @@
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
 
 mod equal;
+mod keys;
 mod recall;
 
 pub use equal::EqualRows;
 pub use recall::{BlockingRecall, HeldOut};
 
+use self::keys::KeyBook;
 use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
@@ -407,8 +409,12 @@ pub fn candidate_pairs(
     let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
         .iter()
         .map(|expression| {
-            let rule = Rule::new(&[*expression]);
-            records.par_iter().map(|record| first_key(&rule, record)).collect()
+            let first = |record: &CanonicalRecord| {
+                let mut hashes = Vec::new();
+                expression.hashes(record, &mut hashes);
+                hashes.into_iter().min()
+            };
+            records.par_iter().map(first).collect()
         })
         .collect();
     let always = rules.always.len();
@@ -416,9 +422,10 @@ pub fn candidate_pairs(
     let mut tagged: Vec<(u64, u8)> = Vec::new();
     let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
     let mut left = budget;
+    let mut book = KeyBook::new(records, rows, rules);
     for (number, (rule, block_max)) in rules.with_blocks().enumerate() {
         let most = left.filter(|_| number >= always);
-        let (pairs, visited) = pairs_of_rule(records, rows, (rule, block_max), &refinements, most);
+        let (pairs, visited) = pairs_of_rule(&book.of_rule(rule), block_max, &refinements, most);
         let over_budget = pairs.is_none();
         found.statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
@@ -453,30 +460,21 @@ pub fn candidate_pairs(
 /// The pairs of a rule, each once; none where there are more than `most`. Of values one edit apart a pair shares several keys, so that its
 /// blocks may give [`WIDER_REPEATS_MAX`] times as many.
 fn pairs_of_rule(
-    records: &[CanonicalRecord],
-    rows: &[u32],
-    (rule, block_max): (&Rule, usize),
+    keyed: &[(u64, u32)],
+    block_max: usize,
     refinements: &[Vec<Option<u64>>],
     most: Option<u64>,
 ) -> (Option<Vec<u64>>, Visited) {
-    let keys_of = |row: &u32| {
-        let row = *row;
-        let mut keys = Vec::new();
-        rule.keys(&records[row as usize], &mut keys);
-        keys.into_iter().map(move |key| (key, row))
-    };
-    let mut keyed: Vec<(u64, u32)> = rows.par_iter().flat_map_iter(keys_of).collect();
-    keyed.par_sort_unstable();
     let refine = |row: u32, level: usize| refinements[level][row as usize];
     if let Some(most) = most {
         let bearable = most.saturating_mul(WIDER_REPEATS_MAX);
-        let (given, visited) = count_pairs(&keyed, block_max, &refine, bearable);
+        let (given, visited) = count_pairs(keyed, block_max, &refine, bearable);
         if given > bearable {
             return (None, Visited { hot: Vec::new(), ..visited });
         }
     }
     let mut pairs = Vec::new();
-    let visited = visit_pairs(&keyed, block_max, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
+    let visited = visit_pairs(keyed, block_max, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
     pairs.par_sort_unstable();
     pairs.dedup();
     match most {
