@@ -5,9 +5,10 @@
 //! Parts that arrive in columns of their own are folded and kept apart; a column that carries the divisions above its own
 //! (山东省潍坊市 as a city) gives those too.
 
-use super::place::city_in_front;
+use super::place::{city_in_front, city_in_letters, city_of, district_in_front};
 use super::{script, text};
 use crate::record::{Field, FieldValue, Grade};
+use crate::schema::CallingCode;
 use compact_str::CompactString;
 
 /// Provinces, regions and cities of province rank by their short names; suffixes are optional in what people type.
@@ -148,29 +149,147 @@ fn standard_street(line: &str) -> CompactString {
     out
 }
 
+/// Words that units stand behind in a building, and buildings in an estate.
+const BUILDING_WORDS: &[&str] = &["building", "bldg", "block", "blk", "tower", "entrance"];
+
+/// A line in letters: the street with its number, what is in the building before or behind it, places behind; see [`places`].
 fn western(line: &str, values: &mut Vec<FieldValue>) {
-    let folded = folded_line(line);
-    let words: Vec<&str> = folded.split(' ').collect();
-    let numbered = words.len() > 1 && words[0].bytes().any(|byte| byte.is_ascii_digit()) && words[0].len() <= 6;
-    if numbered {
-        push(values, Field::StreetNumber, words[0].into());
+    let parts: Vec<CompactString> = line.split([',', ';', '\n', '，']).map(folded_line).filter(|part| !part.is_empty()).collect();
+    let is_unit = |part: &str| {
+        let first = part.split(' ').next().unwrap_or_default();
+        UNIT_WORDS.contains(&first) || BUILDING_WORDS.contains(&first)
+    };
+    let is_numbered = |part: &str| number_in_front(part).is_some();
+    let is_street_type = |word: &str| STREET_TYPES.iter().any(|(long, short)| word == *long || word == *short);
+    let has_street_word = |part: &str| part.split(' ').skip(1).any(is_street_type);
+    let first = parts.iter().position(|part| !is_unit(part));
+    let find = |is_street: &dyn Fn(&str) -> bool| parts.iter().position(|part| !is_unit(part) && is_street(part));
+    // A number in front of a later part may be the postcode of a place.
+    let street = first
+        .filter(|first| is_numbered(&parts[*first]))
+        .or_else(|| find(&|part| is_numbered(part) && has_street_word(part)))
+        .or_else(|| find(&has_street_word))
+        .or_else(|| find(&|part| number_behind(part).is_some()));
+    let Some(street) = street.filter(|_| parts.len() > 1) else {
+        return street_line(&folded_line(line), None, values);
+    };
+    let (before, behind) = (&parts[..street], &parts[street + 1..]);
+    // From the estate to the room, however they stand.
+    let units = before.iter().rev().chain(behind.iter().filter(|part| is_unit(part)));
+    let units: Vec<&str> =
+        units.map(|unit| unit.split_once(' ').filter(|_| is_unit(unit)).map_or(unit.as_str(), |(_, name)| name)).collect();
+    street_line(&parts[street], Some(&units.join(" ")), values);
+    let behind: Vec<&str> = behind.iter().filter(|part| !is_unit(part)).map(CompactString::as_str).collect();
+    places(&behind, values);
+}
+
+fn is_street_number(word: &str) -> bool {
+    word.len() <= 6 && word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// A street and the number in front of it, where one stands there: `12 main st`, `no 12 main st`.
+fn number_in_front(line: &str) -> Option<(&str, &str)> {
+    let line = line.strip_prefix("no ").filter(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit())).unwrap_or(line);
+    line.split_once(' ').filter(|(number, _)| is_street_number(number)).map(|(number, street)| (street, number))
+}
+
+/// A street and the number behind it (`hauptstrasse 5`), where the number is not the road's own.
+fn number_behind(line: &str) -> Option<(&str, &str)> {
+    let (street, number) = line.rsplit_once(' ')?;
+    let is_number = is_street_number(number) && number.starts_with(|letter: char| letter.is_ascii_digit());
+    let of_road =
+        street.rsplit(' ').next().is_some_and(|word| ["route", "highway", "hwy", "road", "rd", "interstate", "box"].contains(&word));
+    (is_number && !of_road && street.bytes().all(|byte| !byte.is_ascii_digit())).then_some((street, number))
+}
+
+/// A street with its number, and a unit behind it where that is not known yet.
+fn street_line(line: &str, unit: Option<&str>, values: &mut Vec<FieldValue>) {
+    let (rest, number) = number_in_front(line).unwrap_or((line, ""));
+    let words: Vec<&str> = rest.split(' ').collect();
+    let unit_at = words.iter().position(|word| UNIT_WORDS.contains(word)).filter(|place| *place > 0);
+    let unit_behind = unit_at.map(|place| words[place + 1..].join(" ")).unwrap_or_default();
+    let street = words[..unit_at.unwrap_or(words.len())].join(" ");
+    let (street, number) = if number.is_empty() { number_behind(&street).unwrap_or((&street, "")) } else { (street.as_str(), number) };
+    push(values, Field::StreetNumber, number.into());
+    push(values, Field::Street, standard_street(street));
+    let units = [unit.unwrap_or_default(), unit_behind.as_str()];
+    let units: Vec<&str> = units.into_iter().filter(|unit| !unit.is_empty()).collect();
+    push(values, Field::Premises, units.join(" ").into());
+}
+
+/// Places behind a street, the largest last: `springfield`, `il 62704`; `10115 berlin`; `jinchuan`, `jinchang`; a country.
+fn places(parts: &[&str], values: &mut Vec<FieldValue>) {
+    let mut parts = parts.to_vec();
+    if parts.len() > 1 && parts.last().is_some_and(|last| CallingCode::of_country(last).is_some() && !is_state(last)) {
+        push(values, Field::Country, parts.pop().unwrap_or_default().into());
     }
-    let rest = &words[usize::from(numbered)..];
-    let unit = rest.iter().position(|word| UNIT_WORDS.contains(word)).filter(|place| *place > 0);
-    let street = rest[..unit.unwrap_or(rest.len())].join(" ");
-    push(values, Field::Street, standard_street(&street));
-    if let Some(place) = unit {
-        push(values, Field::Premises, rest[place + 1..].join(" ").into());
+    let is_code = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() * 2 > word.len();
+    // The postcode stands before or behind the name of a place, or by itself.
+    for part in parts.iter_mut().rev() {
+        let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
+        let (front, last) = part.rsplit_once(' ').unwrap_or(("", part));
+        let (code, name) = if is_code(last) {
+            (last, front)
+        } else if is_code(first) {
+            (first, rest)
+        } else {
+            continue;
+        };
+        push(values, Field::Postcode, text::letters_and_digits(code));
+        *part = name;
+        break;
+    }
+    parts.retain(|part| !part.is_empty());
+    if let Some(state) = parts.last().copied().filter(|last| is_state(last)) {
+        push(values, Field::State, state.into());
+        parts.pop();
+    }
+    let Some(city) = parts.pop() else { return };
+    let district = parts.pop().unwrap_or_default();
+    let letters = |name: &str| -> CompactString { name.chars().filter(|letter| *letter != ' ').collect() };
+    match city_in_letters(&letters(city), &letters(district)) {
+        Some((city, known)) => {
+            push(values, Field::City, city.name.into());
+            push(values, Field::District, known.unwrap_or(district).into());
+        }
+        None => {
+            push(values, Field::City, city.into());
+            push(values, Field::District, district.into());
+        }
     }
 }
+
+/// Whether a folded word is a state of the United States or Australia, or a province of Canada, by its abbreviation or name.
+fn is_state(word: &str) -> bool {
+    STATES.split(' ').any(|state| state.replace('_', " ") == word)
+}
+
+/// Abbreviations (USPS, Canada Post, Australia Post) and names.
+const STATES: &str = "\
+al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va \
+wa wv wi wy dc pr ab bc mb nb nl ns nt nu on pe qc sk yt nsw vic qld sa tas act alabama alaska arizona arkansas california colorado \
+connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan \
+minnesota mississippi missouri montana nebraska nevada new_hampshire new_jersey new_mexico new_york north_carolina north_dakota ohio \
+oklahoma oregon pennsylvania rhode_island south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia \
+wisconsin wyoming alberta british_columbia manitoba new_brunswick newfoundland nova_scotia ontario quebec saskatchewan new_south_wales \
+victoria queensland south_australia western_australia tasmania";
 
 fn chinese(line: &str, values: &mut Vec<FieldValue>) {
     let simplified = script::simplified(line);
     let compact: String =
         simplified.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。')).collect();
     let compact = text::folded(&compact);
-    let rest = take_subdistrict(take_divisions(&compact, values));
-    street_and_premises(rest, values);
+    let before = values.len();
+    let rest = take_divisions(&compact, values);
+    // Of a district or county that the country has once the city need not be written.
+    let is_above = |value: &FieldValue| matches!(value.field, Field::City | Field::State);
+    if values.len() > before && !values[before..].iter().any(is_above) {
+        let whole = &compact[..compact.len() - rest.len()];
+        if let Some(city) = city_of(whole) {
+            values.push(FieldValue { field: Field::City, text: city.name.into(), grade: Grade::Derived });
+        }
+    }
+    street_and_premises(take_subdistrict(rest), values);
 }
 
 /// A column of divisions: mostly its own alone, sometimes with those above it (广东深圳 as a city), with or without marks between.
@@ -221,7 +340,23 @@ fn take_divisions<'a>(line: &'a str, values: &mut Vec<FieldValue>) -> &'a str {
         in_province = Some(*province);
     }
     let rest = take_city(rest, in_province, values);
-    take_division(rest, DISTRICTS, Field::District, values)
+    take_district(rest, values)
+}
+
+/// Takes a district or county from the front: by its suffix, else by its name, which the city before must have.
+fn take_district<'a>(rest: &'a str, values: &mut Vec<FieldValue>) -> &'a str {
+    let city = values.last().filter(|value| value.field == Field::City).and_then(|city| city_in_front(&city.text));
+    let after = take_division(rest, DISTRICTS, Field::District, values);
+    if after.len() < rest.len() {
+        return after;
+    }
+    match city.and_then(|city| district_in_front(rest, city)).filter(|district| !names_a_road(rest, district)) {
+        Some(district) => {
+            push(values, Field::District, district.into());
+            &rest[district.len()..]
+        }
+        None => rest,
+    }
 }
 
 /// Whether the province in front of `rest` is meant: not a road, not the city of its name, not a prefecture or county of its name.
@@ -238,7 +373,10 @@ fn take_city<'a>(rest: &'a str, province: Option<&str>, values: &mut Vec<FieldVa
     if let Some(city) = city.filter(|city| province.is_none_or(|province| city.province.starts_with(province))) {
         let after = &rest[city.name.len()..];
         let suffixed = after.strip_prefix('市');
-        let with_district = || take_division(after, DISTRICTS, Field::District, &mut Vec::new()).len() < after.len();
+        let with_district = || {
+            let by_name = || district_in_front(after, city).is_some_and(|district| !names_a_road(after, district));
+            take_division(after, DISTRICTS, Field::District, &mut Vec::new()).len() < after.len() || by_name()
+        };
         if suffixed.is_some() || province.is_some() || with_district() {
             push(values, Field::City, city.name.into());
             return suffixed.unwrap_or(after);
@@ -429,6 +567,15 @@ mod tests {
             ("湖北黄石港区黄石大道5号", "street=黄石大道 street_number=5 district=黄石港 state=湖北"),
             ("朝阳区建国路88号", "street=建国路 street_number=88 district=朝阳"),
             ("苏州花园3号楼", "premises=苏州花园3"),
+            (
+                "桂林叠彩金融南路1号宝龙中央公园21-3-501",
+                "street=金融南路 premises=宝龙中央公园21-3-501 street_number=1 district=叠彩 city=桂林",
+            ),
+            ("湛江赤坎北京路246号", "street=北京路 street_number=246 district=赤坎 city=湛江"),
+            ("北京朝阳建国路88号", "street=建国路 street_number=88 district=朝阳 city=北京"),
+            ("北京朝阳路12号", "street=朝阳路 street_number=12 city=北京"),
+            ("苏州吴中大道9号", "street=苏州吴中大道 street_number=9"),
+            ("凌云县太平北街451号", "street=太平北街 street_number=451 district=凌云 city=百色"),
             ("上海黄浦区南京西路1号", "street=南京西路 street_number=1 district=黄浦 city=上海"),
         ] {
             assert_eq!(parts(line), expected, "{line}");
@@ -448,7 +595,7 @@ mod tests {
             ("苏州工业园区星湖街12号", "street=星湖街 street_number=12 district=工业园 city=苏州"),
             ("经济技术开发区黄海路5号", "street=黄海路 street_number=5 district=经济技术开发"),
             ("长春市绿园区春城大街2号", "street=春城大街 street_number=2 district=绿园 city=长春"),
-            ("浦东新区世纪大道1号", "street=世纪大道 street_number=1 district=浦东"),
+            ("浦东新区世纪大道1号", "street=世纪大道 street_number=1 district=浦东 city=上海"),
         ] {
             assert_eq!(parts(line), expected, "{line}");
         }
@@ -515,7 +662,27 @@ mod tests {
         ] {
             assert_eq!(part(field, text), expected, "{text}");
         }
-        assert_eq!(parts("12 main st"), "street=main st street_number=12");
+        for (line, expected) in [
+            ("12 main st", "street=main st street_number=12"),
+            ("12 Main St, Springfield, IL 62704", "street=main st street_number=12 city=springfield state=il postcode=62704"),
+            (
+                "12 Main St, Apt 4, Springfield, Illinois, USA",
+                "street=main st premises=4 street_number=12 city=springfield state=illinois country=usa",
+            ),
+            ("Flat 2, Rose Court, 12 High Street, London", "street=high st premises=rose court 2 street_number=12 city=london"),
+            ("Hauptstrasse 5, 10115 Berlin", "street=hauptstrasse street_number=5 city=berlin postcode=10115"),
+            ("Route 66", "street=route 66"),
+            ("Rose Cottage, Mill Lane, Bath", "street=mill ln premises=rose cottage city=bath"),
+            ("12 Main Street, New York, NY", "street=main st street_number=12 city=new york state=ny"),
+            (
+                "Room 703, Building 21, 30 Kangle Road, Shangshui, Zhoukou",
+                "street=kangle rd premises=21 703 street_number=30 district=商水 city=周口",
+            ),
+            ("No. 126 Zhang Village, Hengshan, Hengyang", "street=zhang village street_number=126 district=衡山 city=衡阳"),
+            ("5 Nanjing Road, Suzhou", "street=nanjing rd street_number=5 city=suzhou"),
+        ] {
+            assert_eq!(parts(line), expected, "{line}");
+        }
         assert_eq!(parts("N/A"), "");
     }
 }

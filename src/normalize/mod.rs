@@ -60,6 +60,10 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
         }
     }
     row.derive_from_resident_id();
+    // A city that only a county tells gives way to one that is said.
+    if row.values.iter().any(|value| value.field == Field::City && value.grade != Grade::Derived) {
+        row.values.retain(|value| value.field != Field::City || value.grade != Grade::Derived);
+    }
 
     let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(|time| time::read(time, mapping.date_order));
     let version = of(ColumnKind::Version).trim().parse::<i64>().ok();

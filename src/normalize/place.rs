@@ -1,13 +1,17 @@
-//! Chinese cities by name: which texts begin with one.
+//! Chinese cities and their districts and counties by name: which texts begin with one, and which city a county is of.
 //!
-//! Who leaves out 市 leaves out the mark by which a division ends, so the names themselves are needed. The lists are those that
-//! made-up customers live by, so that there is one copy; they are read once. Cost of a look-up: a few hashes of short texts.
+//! Who leaves out 市 or 区 leaves out the mark by which a division ends, and who writes in letters all of it, so the names themselves
+//! are needed. The lists are those that made-up customers live by, so that there is one copy; they are read once. Cost of a look-up: a
+//! few hashes of short texts.
 
+use super::pinyin;
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 const PROVINCES: &str = include_str!("data/provinces.csv");
 const CITIES: &str = include_str!("data/cities.csv");
+const AREAS: &str = include_str!("data/areas.csv");
 
 /// Divisions that begin with the name of the city they belong to, and are not that city and something else.
 const LONGER_NAMES: &[&str] = &["黄石港", "岳阳楼", "东营港", "本溪满族", "阜新蒙古族"];
@@ -22,32 +26,137 @@ pub struct City {
     pub name: &'static str,
     /// Its province's whole name (广东省).
     pub province: &'static str,
+    /// The first four digits of the code of divisions (GB/T 2260).
+    code: &'static str,
 }
 
 /// The city that a text of simplified Han begins with, followed by 市 or by nothing of its name.
 pub fn city_in_front(text: &str) -> Option<City> {
-    static BY_NAME: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
-    let by_name = BY_NAME.get_or_init(read);
     let ends = text.char_indices().map(|(place, letter)| place + letter.len_utf8()).take(NAME_CHARS_MAX);
-    let found = ends.filter_map(|end| by_name.get_key_value(&text[..end])).last();
-    let (name, province) = found?;
-    let after = &text[name.len()..];
+    let city = *ends.filter_map(|end| places().cities.get(&text[..end])).last()?;
+    let after = &text[city.name.len()..];
     let another = LONGER_NAMES.iter().any(|longer| text.starts_with(longer)) || DIVISION_ENDS.iter().any(|end| after.starts_with(end));
-    (!another).then_some(City { name, province })
+    (!another).then_some(city)
+}
+
+/// A district or county of a city, by its name without 区 or 县, that a text of simplified Han begins with.
+pub fn district_in_front(text: &str, of: City) -> Option<&'static str> {
+    let places = places();
+    // Cities of province rank have two codes, of districts and of counties.
+    let codes = places.codes.get(of.name)?;
+    let districts = codes.iter().filter_map(|code| places.districts.get(code)).flatten();
+    let in_front = districts.map(|(_, short)| *short).filter(|short| text.starts_with(short));
+    in_front.max_by_key(|short| short.len())
+}
+
+/// The city of the one district or county in the country that has this whole name (凌云县).
+pub fn city_of(district: &str) -> Option<City> {
+    *places().by_district.get(district)?
+}
+
+/// The city and, where it is one of the city's, the district or county that are written in pinyin (folded, without spaces).
+pub fn city_in_letters(city: &str, district: &str) -> Option<(City, Option<&'static str>)> {
+    let places = places();
+    let cities = places.in_letters.get(city)?;
+    let with_district = |city: &City| {
+        let districts = places.codes[city.name].iter().filter_map(|code| places.districts.get(code)).flatten();
+        let found = districts.map(|(_, short)| *short).find(|short| letters(short) == district);
+        found.map(|short| (*city, Some(short)))
+    };
+    // Of cities that are written alike the district tells which.
+    cities.iter().find_map(with_district).or(match cities[..] {
+        [city] => Some((city, None)),
+        _ => None,
+    })
 }
 
 /// Characters of the longest name of a city (呼和浩特).
 const NAME_CHARS_MAX: usize = 4;
 
-fn read() -> FxHashMap<&'static str, &'static str> {
+struct Places {
+    cities: FxHashMap<&'static str, City>,
+    /// By city: the codes of its divisions.
+    codes: FxHashMap<&'static str, Vec<&'static str>>,
+    /// By code of a city: whole and short names.
+    districts: FxHashMap<&'static str, Vec<(&'static str, &'static str)>>,
+    /// By whole name: the city, none where several have one of the name.
+    by_district: FxHashMap<&'static str, Option<City>>,
+    in_letters: FxHashMap<CompactString, Vec<City>>,
+}
+
+fn places() -> &'static Places {
+    static PLACES: OnceLock<Places> = OnceLock::new();
+    PLACES.get_or_init(read)
+}
+
+fn read() -> Places {
     let rows = |list: &'static str| list.lines().skip(1).map(|line| line.split(','));
     let provinces: FxHashMap<&str, &str> = rows(PROVINCES).filter_map(|mut row| Some((row.next()?, row.next()?))).collect();
-    let city = |mut row: std::str::Split<'static, char>| {
-        let (code, name) = (row.next()?, row.next()?.strip_suffix('市')?);
-        Some((name, *provinces.get(code.get(..2)?)?))
+    let mut places = Places {
+        cities: FxHashMap::default(),
+        codes: FxHashMap::default(),
+        districts: FxHashMap::default(),
+        by_district: FxHashMap::default(),
+        in_letters: FxHashMap::default(),
     };
-    rows(CITIES).filter_map(city).collect()
+    let mut by_code: FxHashMap<&str, City> = FxHashMap::default();
+    for mut row in rows(CITIES) {
+        let (Some(code), Some(name)) = (row.next(), row.next().and_then(|name| name.strip_suffix('市'))) else { continue };
+        let Some(province) = code.get(..2).and_then(|code| provinces.get(code)) else { continue };
+        let city = City { name, province, code };
+        by_code.insert(code, city);
+        places.codes.entry(name).or_default().push(code);
+        if places.cities.insert(name, city).is_none() {
+            places.in_letters.entry(letters(name)).or_default().push(city);
+        }
+    }
+    for (name, spelt) in SPELT {
+        if let Some(city) = places.cities.get(name) {
+            places.in_letters.entry((*spelt).into()).or_default().push(*city);
+        }
+    }
+    for mut row in rows(AREAS) {
+        let (Some(code), Some(name)) = (row.next().and_then(|code| code.get(..4)), row.next()) else { continue };
+        let city = by_code.get(code).copied();
+        places.by_district.entry(name).and_modify(|city| *city = None).or_insert(city);
+        let short = ["自治县", "自治旗", "新区", "区", "县", "市", "旗"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        if short.chars().count() >= 2 {
+            places.districts.entry(code).or_default().push((name, short));
+        }
+    }
+    places
 }
+
+/// A place's name in pinyin, with the readings that places have.
+fn letters(name: &str) -> CompactString {
+    const OF_PLACES: &[(char, &str)] = &[('长', "chang"), ('重', "chong"), ('都', "du"), ('厦', "xia"), ('佛', "fo"), ('蚌', "beng")];
+    let reading = |letter: char| OF_PLACES.iter().find(|(of, _)| *of == letter).map(|(_, reading)| *reading);
+    let mut out = CompactString::default();
+    for letter in name.chars() {
+        match reading(letter) {
+            Some(reading) => out.push_str(reading),
+            None => out.push_str(&pinyin::plain(letter.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    out
+}
+
+/// How cities are spelt beside their pinyin.
+const SPELT: &[(&str, &str)] = &[
+    ("六安", "luan"),
+    ("吕梁", "luliang"),
+    ("呼和浩特", "hohhot"),
+    ("鄂尔多斯", "ordos"),
+    ("呼伦贝尔", "hulunbuir"),
+    ("乌鲁木齐", "urumqi"),
+    ("拉萨", "lhasa"),
+    ("哈尔滨", "harbin"),
+    ("齐齐哈尔", "qiqihar"),
+    ("吐鲁番", "turpan"),
+    ("克拉玛依", "karamay"),
+    ("北京", "peking"),
+    ("广州", "canton"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -70,7 +179,30 @@ mod tests {
         ] {
             assert_eq!(city_in_front(text).map(|city| (city.name, city.province)), expected, "{text}");
         }
-        let longest = read().keys().map(|name| name.chars().count()).max();
+        let longest = places().cities.keys().map(|name| name.chars().count()).max();
         assert_eq!(longest, Some(NAME_CHARS_MAX));
+    }
+
+    #[test]
+    fn districts_are_known_without_their_suffix_and_tell_their_city() {
+        let in_front = |city: &str, text: &str| district_in_front(text, city_in_front(city).expect("a city"));
+        assert_eq!(in_front("桂林", "叠彩金融南路"), Some("叠彩"));
+        assert_eq!(in_front("重庆", "云阳县"), Some("云阳"), "a county of a city of province rank");
+        assert_eq!((in_front("桂林", "南山路"), in_front("苏州", "")), (None, None));
+        assert_eq!(city_of("凌云县").map(|city| city.name), Some("百色"));
+        assert_eq!(city_of("南开区").map(|city| city.name), Some("天津"));
+        assert_eq!((city_of("鼓楼区"), city_of("不详区")), (None, None), "several cities have one");
+    }
+
+    #[test]
+    fn cities_in_letters() {
+        let found = |city: &str, district: &str| city_in_letters(city, district).map(|(city, district)| (city.name, district));
+        assert_eq!(found("zhoukou", "shangshui"), Some(("周口", Some("商水"))));
+        assert_eq!((found("changsha", ""), found("harbin", "")), (Some(("长沙", None)), Some(("哈尔滨", None))));
+        assert_eq!(
+            (found("fuzhou", "taijiang"), found("fuzhou", "linchuan")),
+            (Some(("福州", Some("台江"))), Some(("抚州", Some("临川"))))
+        );
+        assert_eq!((found("fuzhou", "x"), found("springfield", "")), (None, None));
     }
 }

@@ -126,7 +126,7 @@ impl CallingCode {
     }
 
     /// The code of a country by its name.
-    fn of_country(name: &str) -> Option<Self> {
+    pub fn of_country(name: &str) -> Option<Self> {
         let name = folded(name);
         COUNTRIES.iter().find(|(.., names)| names.split(' ').any(|known| known == name)).map(|(code, ..)| CallingCode(*code))
     }

@@ -8,7 +8,7 @@ use super::words;
 
 const PROVINCES: &str = include_str!("../normalize/data/provinces.csv");
 const CITIES: &str = include_str!("../normalize/data/cities.csv");
-const AREAS: &str = include_str!("data/areas.csv");
+const AREAS: &str = include_str!("../normalize/data/areas.csv");
 const PARTS: &str = include_str!("data/addresses.txt");
 
 /// A city or prefecture.
