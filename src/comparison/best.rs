@@ -10,6 +10,12 @@ const GRADES: u32 = Grade::Invalid as u32 + 1;
 /// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values.
 pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
+    // Mostly there is one value on either side, and another.
+    if let ([x], [y]) = (of_a, of_b)
+        && !may_be_one_text(*x, *y)
+    {
+        return Outcome::level(level(a.value(field, *x), b.value(field, *y)));
+    }
     let whole = |symbol: &Symbol| a.value(field, *symbol).grade != Grade::Partial;
     if let Some(symbol) = of_a.iter().find(|symbol| of_b.contains(symbol) && whole(symbol)) {
         return Outcome::exact(field, *symbol);

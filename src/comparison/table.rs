@@ -67,16 +67,19 @@ impl PreparedValue {
     }
 
     /// Whether the texts are within one edit.
+    #[inline]
     pub fn is_near(&self, other: &Self) -> bool {
         self.glance.may_be_edits(other.glance, 1) && within_one_edit(&self.text, &other.text)
     }
 
     /// Whether the sounds are within one edit.
+    #[inline]
     pub fn sounds_near(&self, other: &Self) -> bool {
         self.sound_glance.may_be_edits(other.sound_glance, 1) && within_one_edit(&self.sound, &other.sound)
     }
 
     /// Whether the sounds are the same.
+    #[inline]
     pub fn sounds_like(&self, other: &Self) -> bool {
         self.sound_glance == other.sound_glance && self.sound == other.sound
     }
@@ -514,12 +517,14 @@ impl FieldSet {
     }
 
     /// Whether a field is in the set.
+    #[inline]
     pub const fn has(self, field: Field) -> bool {
         self.0 >> field as u32 & 1 != 0
     }
 
     /// What is in both.
     #[must_use]
+    #[inline]
     pub const fn and(self, other: Self) -> Self {
         FieldSet(self.0 & other.0)
     }
@@ -531,15 +536,18 @@ impl FieldSet {
     }
 
     /// Whether all of `other` is in the set.
+    #[inline]
     pub const fn has_all(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
 
+    #[inline]
     const fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
     /// How many fields of the set stand before one.
+    #[inline]
     const fn before(self, field: Field) -> usize {
         (self.0 & ((1 << field as u32) - 1)).count_ones() as usize
     }
@@ -595,16 +603,21 @@ impl<'a> RecordView<'a> {
     /// Whether a source has given records of both.
     #[inline]
     pub fn shares_source(&self, other: &RecordView<'_>) -> bool {
-        let of_other = other.sources();
-        self.sources().iter().any(|source| of_other.contains(source))
+        let (of_self, of_other) = (self.sources(), other.sources());
+        match (of_self, of_other) {
+            ([one], [another]) => one == another,
+            _ => of_self.iter().any(|source| of_other.contains(source)),
+        }
     }
 
     /// The year in which it was written, of several rows the first; none where that is not known.
+    #[inline]
     pub fn year(&self) -> Option<u16> {
         let (year, _) = self.years();
         (year > 0).then_some(year)
     }
 
+    #[inline]
     fn years(&self) -> (u16, u16) {
         self.merged.map_or_else(|| self.table.years[self.row as usize], |merged| merged.years)
     }

@@ -1,6 +1,8 @@
 //! Cleaning and folding of text: total functions on `&str`, shared by every kind.
 
 use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
 
 /// What stands for characters that are hidden (`*`, any number) or could not be written (the others, one).
@@ -179,13 +181,17 @@ pub fn is_placeholder(text: &str) -> bool {
     // What begins like none of them is none of them; folding leaves digits and these letters as they are.
     let first = text.chars().find(|letter| letter.is_alphanumeric());
     if first.is_some_and(|first| is_usual_han(first) || first.is_ascii()) {
-        let first = first.unwrap_or_default().to_ascii_lowercase();
-        if !PLACEHOLDERS.iter().any(|word| word.starts_with(first)) {
+        if !begins_placeholder(first.unwrap_or_default().to_ascii_lowercase()) {
             return false;
         }
     }
     let core = letters_and_digits(&folded(text));
     core.is_empty() || PLACEHOLDERS.contains(&core.as_str())
+}
+
+fn begins_placeholder(letter: char) -> bool {
+    static FIRST: OnceLock<FxHashSet<char>> = OnceLock::new();
+    FIRST.get_or_init(|| PLACEHOLDERS.iter().filter_map(|word| word.chars().next()).collect()).contains(&letter)
 }
 
 /// Whether a folded text is one letter of an alphabet (which has cases, as Han and Hangul have not).

@@ -58,8 +58,9 @@ impl CanonicalRecord {
 
     /// The values of one field, possibly none.
     pub fn of(&self, field: Field) -> &[FieldValue] {
-        let start = self.values.partition_point(|value| value.field < field);
-        let length = self.values[start..].partition_point(|value| value.field == field);
+        // There are a dozen: one after the other is faster than by halves.
+        let start = self.values.iter().position(|value| value.field >= field).unwrap_or(self.values.len());
+        let length = self.values[start..].iter().take_while(|value| value.field == field).count();
         &self.values[start..start + length]
     }
 

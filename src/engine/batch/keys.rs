@@ -14,6 +14,8 @@ pub struct KeyBook<'a> {
     rows: &'a [u32],
     /// By expression: how many rules are still to ask for it, and what one that was asked for found.
     asked: FxHashMap<KeyExpression, (usize, Option<Found>)>,
+    /// The keys of the last rule; the next one takes their place.
+    keyed: Vec<(u64, u32)>,
 }
 
 /// What an expression has in each row, by place: hashes of its texts.
@@ -36,11 +38,11 @@ impl<'a> KeyBook<'a> {
         for expression in rules.with_blocks().flat_map(|(rule, _)| &rule.all) {
             asked.entry(*expression).or_insert((0, None)).0 += 1;
         }
-        KeyBook { records, rows, asked }
+        KeyBook { records, rows, asked, keyed: Vec::new() }
     }
 
-    /// The keys of a rule with the rows that have them, by key, then row.
-    pub fn of_rule(&mut self, rule: &Rule) -> Vec<(u64, u32)> {
+    /// The keys of a rule that `is_wanted` with the rows that have them, by key, then row.
+    pub fn of_rule(&mut self, rule: &Rule, is_wanted: impl Fn(u64) -> bool + Sync) -> &[(u64, u32)] {
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
@@ -53,14 +55,19 @@ impl<'a> KeyBook<'a> {
             for (place, row) in (number * CHUNK_ROWS..).zip(rows) {
                 keys.clear();
                 combine(parts.iter().map(|found| found.of(place)), &mut keys);
-                keyed.extend(keys.iter().map(|key| (*key, *row)));
+                keyed.extend(keys.iter().filter(|key| is_wanted(**key)).map(|key| (*key, *row)));
             }
             keyed
         };
         let chunks: Vec<Vec<(u64, u32)>> = self.rows.par_chunks(CHUNK_ROWS).enumerate().map(of_chunk).collect();
-        let mut keyed = chunks.concat();
-        keyed.par_sort_unstable();
-        // What no rule asks for any more is let go.
+        self.keyed.clear();
+        chunks.iter().for_each(|chunk| self.keyed.extend_from_slice(chunk));
+        self.keyed.par_sort_unstable();
+        &self.keyed
+    }
+
+    /// Ends a rule: what no further rule asks for is let go.
+    pub fn end(&mut self, rule: &Rule) {
         for expression in &rule.all {
             if let Some((left, found)) = self.asked.get_mut(expression) {
                 *left = left.saturating_sub(1);
@@ -69,7 +76,6 @@ impl<'a> KeyBook<'a> {
                 }
             }
         }
-        keyed
     }
 }
 
@@ -96,6 +102,7 @@ fn find(expression: KeyExpression, records: &[CanonicalRecord], rows: &[u32]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocking::is_looked_at;
     use crate::record::{Field, FieldValue, Grade, RecordKey};
 
     #[test]
@@ -125,7 +132,10 @@ mod tests {
             }
             expected.sort_unstable();
             found += expected.len();
-            assert_eq!(book.of_rule(rule), expected, "{}", rule.name);
+            assert_eq!(book.of_rule(rule, |_| true), expected, "{}", rule.name);
+            expected.retain(|(key, _)| is_looked_at(*key));
+            assert_eq!(book.of_rule(rule, is_looked_at), expected, "{}", rule.name);
+            book.end(rule);
         }
         assert!(found > records.len() * 10 && book.asked.values().all(|(left, found)| *left == 0 && found.is_none()));
     }

@@ -15,7 +15,7 @@ pub use equal::EqualRows;
 pub use recall::{BlockingRecall, HeldOut};
 
 use self::keys::KeyBook;
-use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
+use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, far_more, is_looked_at, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
@@ -425,7 +425,8 @@ pub fn candidate_pairs(
     let mut book = KeyBook::new(records, rows, rules);
     for (number, (rule, block_max)) in rules.with_blocks().enumerate() {
         let most = left.filter(|_| number >= always);
-        let (pairs, visited) = pairs_of_rule(&book.of_rule(rule), block_max, &refinements, most);
+        let (pairs, visited) = pairs_of_rule((rule, block_max), &mut book, &refinements, most);
+        book.end(rule);
         let over_budget = pairs.is_none();
         found.statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
@@ -460,14 +461,20 @@ pub fn candidate_pairs(
 /// The pairs of a rule, each once; none where there are more than `most`. Of values one edit apart a pair shares several keys, so that its
 /// blocks may give [`WIDER_REPEATS_MAX`] times as many.
 fn pairs_of_rule(
-    keyed: &[(u64, u32)],
-    block_max: usize,
+    (rule, block_max): (&Rule, usize),
+    book: &mut KeyBook<'_>,
     refinements: &[Vec<Option<u64>>],
     most: Option<u64>,
 ) -> (Option<Vec<u64>>, Visited) {
     let refine = |row: u32, level: usize| refinements[level][row as usize];
-    if let Some(most) = most {
-        let bearable = most.saturating_mul(WIDER_REPEATS_MAX);
+    let bearable = most.map(|most| most.saturating_mul(WIDER_REPEATS_MAX));
+    if let Some(bearable) = bearable
+        && let Some(seen) = far_more(book.of_rule(rule, is_looked_at), block_max, &refine, bearable)
+    {
+        return (None, Visited { hot: Vec::new(), ..seen });
+    }
+    let keyed = book.of_rule(rule, |_| true);
+    if let Some(bearable) = bearable {
         let (given, visited) = count_pairs(keyed, block_max, &refine, bearable);
         if given > bearable {
             return (None, Visited { hot: Vec::new(), ..visited });

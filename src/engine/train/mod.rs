@@ -9,7 +9,7 @@ use crate::blocking::{KeyExpression, RuleSet, shows_ends};
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
 use crate::engine::batch::EqualRows;
 use crate::engine::resolver::Resolver;
-use crate::limits::{MODEL_RECORDS_MIN, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
+use crate::limits::{MODEL_RECORDS_MIN, TRAINING_CANDIDATE_PAIRS_MAX, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::{Field, Grade};
@@ -43,7 +43,10 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let rows = &equal.distinct[..];
     let shown = shown_levels(without, table);
     let [unlabelled, same, different] = by_label(pairs, labels);
-    let candidates = merged(joined(counts_of(table, &unlabelled), copies(table, equal)));
+    let (drawn, one_in) = drawn(unlabelled, &equal.content, TRAINING_CANDIDATE_PAIRS_MAX);
+    let mut counted = counts_of(table, &drawn);
+    counted.values_mut().for_each(|pairs| *pairs *= one_in);
+    let candidates = merged(joined(counted, copies(table, equal)));
     let [candidates, same, different] =
         [candidates, merged(counts_of(table, &same)), merged(counts_of(table, &different))].map(|histogram| masked(histogram, shown));
     let random = masked(random_histogram(table, rows, seed), shown);
@@ -111,6 +114,21 @@ fn by_label<'a>(pairs: &'a [u64], labels: &[Option<u32>]) -> [Cow<'a, [u64]>; 3]
         parts[part].push(*pair);
     }
     parts.map(Cow::Owned)
+}
+
+/// Some of the pairs where there are more than `most`, and how many each stands for.
+fn drawn<'a>(pairs: Cow<'a, [u64]>, content: &[u64], most: u64) -> (Cow<'a, [u64]>, u64) {
+    let one_in = (pairs.len() as u64).div_ceil(most).max(1);
+    match one_in {
+        1 => (pairs, 1),
+        _ => (Cow::Owned(pairs.par_iter().copied().filter(|pair| is_drawn(*pair, content, one_in)).collect()), one_in),
+    }
+}
+
+/// Whether a pair (low row in the high half) is the one of so many that stands for them, by a hash of each row's content.
+fn is_drawn(pair: u64, content: &[u64], one_in: u64) -> bool {
+    let both = content[(pair >> 32) as usize].wrapping_add(content[pair as u32 as usize]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (both >> 32).is_multiple_of(one_in)
 }
 
 /// Vectors of a record and its copy, one for each record that has any, at most [`TRAINING_COPIES_SHARE_MAX`] of the distinct records.

@@ -6,6 +6,7 @@
 //!
 //! Always: a function of records and model; which row a record stands in changes nothing.
 
+use super::is_drawn;
 use crate::engine::resolver::Resolver;
 use crate::limits::{CALIBRATION_PAIRS_MAX, LINK_THRESHOLD_MAX, LINK_THRESHOLD_MIN, REVIEW_BELOW_LINK, WRONG_LINKS_PER_RECORD_MAX};
 use crate::model::{MatchProbability, Thresholds};
@@ -20,15 +21,11 @@ const UNITS: f64 = 4_294_967_296.0;
 /// content. Of more than [`CALIBRATION_PAIRS_MAX`] pairs some stand for all.
 pub fn calibrated(resolver: &Resolver<'_>, pairs: &[u64], content: &[u64], records: usize) -> Thresholds {
     let one_in = (pairs.len() as u64).div_ceil(CALIBRATION_PAIRS_MAX).max(1);
-    let drawn = |low: u32, high: u32| {
-        let both = content[low as usize].wrapping_add(content[high as usize]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (both >> 32) % one_in == 0
-    };
     let wrong = |chunk: &[u64]| {
         let mut wrong = [0u64; STEPS + 1];
         for pair in chunk {
             let (low, high) = ((pair >> 32) as u32, *pair as u32);
-            if drawn(low, high) {
+            if is_drawn(*pair, content, one_in) {
                 let weighed = resolver.weigh(low, high);
                 let probability = weighed.weight.least().probability().value();
                 if probability >= LINK_THRESHOLD_MIN && weighed.veto.is_none() {
