@@ -256,8 +256,7 @@ fn whole_sound(name: &str) -> CompactString {
 #[derive(Clone, Debug)]
 pub struct RecordTable {
     columns: Vec<Column>,
-    /// By row: the fields that it has, and where its cells begin.
-    rows: Vec<(FieldSet, u32)>,
+    rows: Vec<Row>,
     /// A cell for each field of each row, in the order of fields: a symbol, or [`SEVERAL`] and a place in `lists`.
     cells: Vec<u32>,
     /// Where several symbols stand in `listed`.
@@ -265,10 +264,19 @@ pub struct RecordTable {
     listed: Vec<Symbol>,
     /// The sources that occur, rising.
     source_names: Vec<CompactString>,
-    /// By row: its source's place among them.
-    sources: Vec<Symbol>,
-    /// By row: the year in which it was written, 0 where that is not known.
-    years: Vec<(u16, u16)>,
+}
+
+/// What a row begins with.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    /// The fields that it has.
+    has: FieldSet,
+    /// Where its cells begin.
+    start: u32,
+    /// Its source's place among the names of sources.
+    source: Symbol,
+    /// The years in which it was written, 0 where that is not known.
+    years: (u16, u16),
 }
 
 impl RecordTable {
@@ -277,9 +285,13 @@ impl RecordTable {
         assert_eq!(columns.len(), Field::COUNT, "one column a field");
         let by_field: Vec<(Vec<u32>, Vec<Vec<Symbol>>)> =
             columns.iter_mut().map(|column| (std::mem::take(&mut column.rows), std::mem::take(&mut column.lists))).collect();
+        let mut places: BTreeMap<&str, Symbol> = records.iter().map(|record| (record.key.source.as_str(), 0)).collect();
+        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
+        // What lies before is a clock that was not set.
+        let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
         let mut rows = Vec::with_capacity(records.len());
         let (mut cells, mut lists, mut listed) = (Vec::new(), Vec::new(), Vec::new());
-        for row in 0..records.len() {
+        for (row, record) in records.iter().enumerate() {
             let mut has = FieldSet::default();
             let start = cells.len() as u32;
             for (field, (entries, several)) in Field::ALL.iter().zip(&by_field) {
@@ -295,16 +307,11 @@ impl RecordTable {
                 }
                 has = has.with(*field);
             }
-            rows.push((has, start));
+            let (source, year) = (places[record.key.source.as_str()], year(record));
+            rows.push(Row { has, start, source, years: (year, year) });
         }
-        let mut places: BTreeMap<&str, Symbol> = records.iter().map(|record| (record.key.source.as_str(), 0)).collect();
-        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
-        let sources = records.iter().map(|record| places[record.key.source.as_str()]).collect();
         let source_names = places.into_keys().map(CompactString::from).collect();
-        // What lies before is a clock that was not set.
-        let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
-        let years = records.iter().map(|record| (year(record), year(record))).collect();
-        let mut table = RecordTable { columns, rows, cells, lists, listed, source_names, sources, years };
+        let mut table = RecordTable { columns, rows, cells, lists, listed, source_names };
         table.band_values();
         table
     }
@@ -320,7 +327,7 @@ impl RecordTable {
     /// nothing that tells.
     pub fn share_years(&mut self, copies: &[(u32, u32)]) {
         for (row, copy) in copies {
-            self.years[*row as usize] = joined_years(self.years[*row as usize], self.years[*copy as usize]);
+            self.rows[*row as usize].years = joined_years(self.rows[*row as usize].years, self.rows[*copy as usize].years);
         }
     }
 
@@ -424,17 +431,17 @@ impl RecordTable {
     /// One record of the table.
     #[inline]
     pub fn view(&self, row: u32) -> RecordView<'_> {
-        let (has, start) = self.rows[row as usize];
+        let Row { has, start, .. } = self.rows[row as usize];
         let end = start as usize + has.len();
         RecordView { table: self, has, cells: &self.cells[start as usize..end], row, merged: None }
     }
 
     /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.
     pub fn merged(&self, rows: &[u32]) -> MergedRows {
-        let mut sources: Vec<Symbol> = rows.iter().map(|row| self.sources[*row as usize]).collect();
+        let mut sources: Vec<Symbol> = rows.iter().map(|row| self.rows[*row as usize].source).collect();
         sources.sort_unstable();
         sources.dedup();
-        let years = rows.iter().map(|row| self.years[*row as usize]).fold((0, 0), joined_years);
+        let years = rows.iter().map(|row| self.rows[*row as usize].years).fold((0, 0), joined_years);
         let views: Vec<RecordView<'_>> = rows.iter().map(|row| self.view(*row)).collect();
         let has = views.iter().fold(FieldSet::default(), |has, view| has.or(view.has));
         let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], has, sources, years };
@@ -589,7 +596,7 @@ impl<'a> RecordView<'a> {
     /// The sources it comes from, rising.
     fn sources(&self) -> &'a [Symbol] {
         match self.merged {
-            None => std::slice::from_ref(&self.table.sources[self.row as usize]),
+            None => std::slice::from_ref(&self.table.rows[self.row as usize].source),
             Some(merged) => &merged.sources,
         }
     }
@@ -619,7 +626,7 @@ impl<'a> RecordView<'a> {
 
     #[inline]
     fn years(&self) -> (u16, u16) {
-        self.merged.map_or_else(|| self.table.years[self.row as usize], |merged| merged.years)
+        self.merged.map_or_else(|| self.table.rows[self.row as usize].years, |merged| merged.years)
     }
 
     /// The years between what was written of the two; 0 where they overlap and where a time is not known.
