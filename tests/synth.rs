@@ -126,7 +126,8 @@ fn everything_on_the_list_happens_and_more_so_at_higher_levels() {
 
 #[test]
 fn a_resident_id_is_right_unless_it_was_mistyped_on_purpose() {
-    let districts: HashSet<&str> = include_str!("../src/synth/data/areas.csv").lines().skip(1).filter_map(|line| line.get(..6)).collect();
+    let districts: HashSet<&str> =
+        include_str!("../src/normalize/data/areas.csv").lines().skip(1).filter_map(|line| line.get(..6)).collect();
     for seed in SEEDS {
         let data = usual(seed);
         let (mut right, mut wrong) = (0, 0);
