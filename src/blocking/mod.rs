@@ -12,5 +12,5 @@ mod pairs;
 mod rule;
 
 pub use expression::{KeyExpression, shows_ends};
-pub use pairs::{HotKey, REFINEMENTS, Refine, Visited, count_pairs, far_more, is_looked_at, visit_pairs};
+pub use pairs::{HotKey, REFINEMENTS, Refine, Visited, count_pairs, visit_pairs};
 pub use rule::{Family, Rule, RuleSet, combine};

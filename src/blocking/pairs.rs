@@ -56,25 +56,6 @@ pub fn count_pairs(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, 
     (pairs, visited)
 }
 
-/// Of so many keys one is looked at to estimate how many pairs all give.
-const ESTIMATED_BY_ONE_IN: u64 = 32;
-/// Fewest pairs that an estimate goes by.
-const ESTIMATED_PAIRS_MIN: u64 = 20_000;
-
-/// Whether a key is among those that an estimate goes by.
-pub const fn is_looked_at(key: u64) -> bool {
-    // By the middle bits: by the upper ones keys are sorted, in the lower ones a hash is weakest.
-    (key >> 24).is_multiple_of(ESTIMATED_BY_ONE_IN)
-}
-
-/// What was seen until it was clear that all keys give far more pairs than `most`, as far as those tell that are looked at; `keyed` has these
-/// alone, sorted. None where it is not clear.
-pub fn far_more(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, most: u64) -> Option<Visited> {
-    let bearable = (2 * most / ESTIMATED_BY_ONE_IN).max(ESTIMATED_PAIRS_MIN);
-    let (pairs, seen) = count_pairs(keyed, block_max, refine, bearable);
-    (pairs > bearable).then_some(seen)
-}
-
 /// Calls `leaf` for every block that is small enough, until it says no.
 fn visit_blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, leaf: &mut Leaf<'_>) -> Visited {
     let mut visited = Visited::default();
@@ -139,19 +120,6 @@ mod tests {
             let visited = visit_pairs(&keyed, BLOCK_RECORDS_MAX, &|_, _| key, &mut |_, _| {});
             assert_eq!(visited.hot, [HotKey { key: 9, records: rows as usize }], "refined by {key:?}");
         }
-    }
-
-    #[test]
-    fn some_keys_tell_that_all_give_far_too_many_pairs() {
-        // Each key is a block of twenty, 190 pairs.
-        let keys = |count: u64| {
-            let keys = (0..count).map(|key| key << 24).filter(|key| is_looked_at(*key));
-            keys.flat_map(|key| (0..20).map(move |row| (key, row))).collect::<Vec<(u64, u32)>>()
-        };
-        let seen = |count: u64, most: u64| far_more(&keys(count), 64, &|_, _| None, most).map(|seen| seen.largest);
-        assert_eq!(seen(32_000, 1_000_000), Some(20), "6,080,000 pairs");
-        assert_eq!(seen(32_000, 5_000_000), None, "not twice as many");
-        assert_eq!(seen(320, 1_000), None, "too few are looked at");
     }
 
     #[test]

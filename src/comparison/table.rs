@@ -272,7 +272,7 @@ struct Row {
     /// The fields that it has.
     has: FieldSet,
     /// Where its cells begin.
-    start: u32,
+    start: usize,
     /// Its source's place among the names of sources.
     source: Symbol,
     /// The years in which it was written, 0 where that is not known.
@@ -293,7 +293,7 @@ impl RecordTable {
         let (mut cells, mut lists, mut listed) = (Vec::new(), Vec::new(), Vec::new());
         for (row, record) in records.iter().enumerate() {
             let mut has = FieldSet::default();
-            let start = cells.len() as u32;
+            let start = cells.len();
             for (field, (entries, several)) in Field::ALL.iter().zip(&by_field) {
                 match entries[row] {
                     NONE => continue,
@@ -432,8 +432,8 @@ impl RecordTable {
     #[inline]
     pub fn view(&self, row: u32) -> RecordView<'_> {
         let Row { has, start, .. } = self.rows[row as usize];
-        let end = start as usize + has.len();
-        RecordView { table: self, has, cells: &self.cells[start as usize..end], row, merged: None }
+        let end = start + has.len();
+        RecordView { table: self, has, cells: &self.cells[start..end], row, merged: None }
     }
 
     /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.

@@ -1,14 +1,16 @@
 //! Addresses -> street, house number, premises, district, city, state in folded form, and the address as shown.
 //!
 //! Chinese lines are cut at their division, road and building words; numerals of buildings in every notation become
-//! `3-2-501`. Western lines lose punctuation, street types are written in one way, unit words go to the premises.
+//! `3-2-501`. Western lines (`western_address`) lose punctuation, street types are written in one way, unit words go to the premises; a line that is
+//! street, places, state, postcode and country between commas, in a form that is known, is parted into these, any other is a street as it
+//! stands. Chinese places in letters are those in Han.
 //! Parts that arrive in columns of their own are folded and kept apart; a column that carries the divisions above its own
 //! (山东省潍坊市 as a city) gives those too.
 
-use super::place::{city_in_front, city_in_letters, city_of, district_in_front};
+use super::place::{city_in_front, city_of, district_in_front};
+use super::western_address::{folded_line, standard_street, western, without_unit_word};
 use super::{script, text};
 use crate::record::{Field, FieldValue, Grade};
-use crate::schema::CallingCode;
 use compact_str::CompactString;
 
 /// Provinces, regions and cities of province rank by their short names; suffixes are optional in what people type.
@@ -57,35 +59,10 @@ const PROVINCE_SUFFIXES: &[&str] = &["维吾尔自治区", "壮族自治区", "�
 const ROAD_QUALIFIERS: &[char] =
     &['东', '南', '西', '北', '中', '前', '后', '上', '下', '大', '小', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
 
-const STREET_TYPES: &[(&str, &str)] = &[
-    ("street", "st"),
-    ("avenue", "ave"),
-    ("av", "ave"),
-    ("road", "rd"),
-    ("lane", "ln"),
-    ("drive", "dr"),
-    ("court", "ct"),
-    ("boulevard", "blvd"),
-    ("place", "pl"),
-    ("crescent", "cres"),
-    ("circuit", "cct"),
-    ("close", "cl"),
-    ("terrace", "tce"),
-    ("parade", "pde"),
-    ("square", "sq"),
-    ("highway", "hwy"),
-    ("north", "n"),
-    ("south", "s"),
-    ("east", "e"),
-    ("west", "w"),
-    ("saint", "st"),
-    ("mount", "mt"),
-];
-const UNIT_WORDS: &[&str] = &["apt", "apartment", "unit", "flat", "suite", "ste", "room", "rm", "floor", "fl"];
-
 /// Reads a whole address in one line.
 pub fn read_line(line: &str, values: &mut Vec<FieldValue>) {
-    let line = text::clean(line);
+    // The lines of an address are its parts.
+    let line = text::clean(&line.trim().replace(['\n', '\r'], ", "));
     if line.is_empty() || text::is_placeholder(&line) {
         return;
     }
@@ -118,161 +95,11 @@ pub fn read_part(field: Field, part: &str, values: &mut Vec<FieldValue>) {
     push(values, field, folded);
 }
 
-/// What a unit is called by, without the word for what it is: `1g` of `apartment 1g`.
-fn without_unit_word(line: &str) -> &str {
-    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-    if UNIT_WORDS.contains(&word) { rest } else { line }
-}
-
-fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactString) {
+pub(super) fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactString) {
     if !value.is_empty() {
         values.push(FieldValue { field, text: value, grade: Grade::Valid });
     }
 }
-
-/// Folded, everything but letters and digits a single space.
-fn folded_line(line: &str) -> CompactString {
-    let folded = text::folded(line);
-    let spaced: CompactString =
-        folded.chars().filter(|letter| *letter != '\'').map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
-    text::clean(&spaced)
-}
-
-fn standard_street(line: &str) -> CompactString {
-    let mut out = CompactString::default();
-    for word in line.split(' ') {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(STREET_TYPES.iter().find(|(long, _)| *long == word).map_or(word, |(_, short)| short));
-    }
-    out
-}
-
-/// Words that units stand behind in a building, and buildings in an estate.
-const BUILDING_WORDS: &[&str] = &["building", "bldg", "block", "blk", "tower", "entrance"];
-
-/// A line in letters: the street with its number, what is in the building before or behind it, places behind; see [`places`].
-fn western(line: &str, values: &mut Vec<FieldValue>) {
-    let parts: Vec<CompactString> = line.split([',', ';', '\n', '，']).map(folded_line).filter(|part| !part.is_empty()).collect();
-    let is_unit = |part: &str| {
-        let first = part.split(' ').next().unwrap_or_default();
-        UNIT_WORDS.contains(&first) || BUILDING_WORDS.contains(&first)
-    };
-    let is_numbered = |part: &str| number_in_front(part).is_some();
-    let is_street_type = |word: &str| STREET_TYPES.iter().any(|(long, short)| word == *long || word == *short);
-    let has_street_word = |part: &str| part.split(' ').skip(1).any(is_street_type);
-    let first = parts.iter().position(|part| !is_unit(part));
-    let find = |is_street: &dyn Fn(&str) -> bool| parts.iter().position(|part| !is_unit(part) && is_street(part));
-    // A number in front of a later part may be the postcode of a place.
-    let street = first
-        .filter(|first| is_numbered(&parts[*first]))
-        .or_else(|| find(&|part| is_numbered(part) && has_street_word(part)))
-        .or_else(|| find(&has_street_word))
-        .or_else(|| find(&|part| number_behind(part).is_some()));
-    let Some(street) = street.filter(|_| parts.len() > 1) else {
-        return street_line(&folded_line(line), None, values);
-    };
-    let (before, behind) = (&parts[..street], &parts[street + 1..]);
-    // From the estate to the room, however they stand.
-    let units = before.iter().rev().chain(behind.iter().filter(|part| is_unit(part)));
-    let units: Vec<&str> =
-        units.map(|unit| unit.split_once(' ').filter(|_| is_unit(unit)).map_or(unit.as_str(), |(_, name)| name)).collect();
-    street_line(&parts[street], Some(&units.join(" ")), values);
-    let behind: Vec<&str> = behind.iter().filter(|part| !is_unit(part)).map(CompactString::as_str).collect();
-    places(&behind, values);
-}
-
-fn is_street_number(word: &str) -> bool {
-    word.len() <= 6 && word.bytes().any(|byte| byte.is_ascii_digit())
-}
-
-/// A street and the number in front of it, where one stands there: `12 main st`, `no 12 main st`.
-fn number_in_front(line: &str) -> Option<(&str, &str)> {
-    let line = line.strip_prefix("no ").filter(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit())).unwrap_or(line);
-    line.split_once(' ').filter(|(number, _)| is_street_number(number)).map(|(number, street)| (street, number))
-}
-
-/// A street and the number behind it (`hauptstrasse 5`), where the number is not the road's own.
-fn number_behind(line: &str) -> Option<(&str, &str)> {
-    let (street, number) = line.rsplit_once(' ')?;
-    let is_number = is_street_number(number) && number.starts_with(|letter: char| letter.is_ascii_digit());
-    let of_road =
-        street.rsplit(' ').next().is_some_and(|word| ["route", "highway", "hwy", "road", "rd", "interstate", "box"].contains(&word));
-    (is_number && !of_road && street.bytes().all(|byte| !byte.is_ascii_digit())).then_some((street, number))
-}
-
-/// A street with its number, and a unit behind it where that is not known yet.
-fn street_line(line: &str, unit: Option<&str>, values: &mut Vec<FieldValue>) {
-    let (rest, number) = number_in_front(line).unwrap_or((line, ""));
-    let words: Vec<&str> = rest.split(' ').collect();
-    let unit_at = words.iter().position(|word| UNIT_WORDS.contains(word)).filter(|place| *place > 0);
-    let unit_behind = unit_at.map(|place| words[place + 1..].join(" ")).unwrap_or_default();
-    let street = words[..unit_at.unwrap_or(words.len())].join(" ");
-    let (street, number) = if number.is_empty() { number_behind(&street).unwrap_or((&street, "")) } else { (street.as_str(), number) };
-    push(values, Field::StreetNumber, number.into());
-    push(values, Field::Street, standard_street(street));
-    let units = [unit.unwrap_or_default(), unit_behind.as_str()];
-    let units: Vec<&str> = units.into_iter().filter(|unit| !unit.is_empty()).collect();
-    push(values, Field::Premises, units.join(" ").into());
-}
-
-/// Places behind a street, the largest last: `springfield`, `il 62704`; `10115 berlin`; `jinchuan`, `jinchang`; a country.
-fn places(parts: &[&str], values: &mut Vec<FieldValue>) {
-    let mut parts = parts.to_vec();
-    if parts.len() > 1 && parts.last().is_some_and(|last| CallingCode::of_country(last).is_some() && !is_state(last)) {
-        push(values, Field::Country, parts.pop().unwrap_or_default().into());
-    }
-    let is_code = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() * 2 > word.len();
-    // The postcode stands before or behind the name of a place, or by itself.
-    for part in parts.iter_mut().rev() {
-        let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
-        let (front, last) = part.rsplit_once(' ').unwrap_or(("", part));
-        let (code, name) = if is_code(last) {
-            (last, front)
-        } else if is_code(first) {
-            (first, rest)
-        } else {
-            continue;
-        };
-        push(values, Field::Postcode, text::letters_and_digits(code));
-        *part = name;
-        break;
-    }
-    parts.retain(|part| !part.is_empty());
-    if let Some(state) = parts.last().copied().filter(|last| is_state(last)) {
-        push(values, Field::State, state.into());
-        parts.pop();
-    }
-    let Some(city) = parts.pop() else { return };
-    let district = parts.pop().unwrap_or_default();
-    let letters = |name: &str| -> CompactString { name.chars().filter(|letter| *letter != ' ').collect() };
-    match city_in_letters(&letters(city), &letters(district)) {
-        Some((city, known)) => {
-            push(values, Field::City, city.name.into());
-            push(values, Field::District, known.unwrap_or(district).into());
-        }
-        None => {
-            push(values, Field::City, city.into());
-            push(values, Field::District, district.into());
-        }
-    }
-}
-
-/// Whether a folded word is a state of the United States or Australia, or a province of Canada, by its abbreviation or name.
-fn is_state(word: &str) -> bool {
-    STATES.split(' ').any(|state| state.replace('_', " ") == word)
-}
-
-/// Abbreviations (USPS, Canada Post, Australia Post) and names.
-const STATES: &str = "\
-al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va \
-wa wv wi wy dc pr ab bc mb nb nl ns nt nu on pe qc sk yt nsw vic qld sa tas act alabama alaska arizona arkansas california colorado \
-connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan \
-minnesota mississippi missouri montana nebraska nevada new_hampshire new_jersey new_mexico new_york north_carolina north_dakota ohio \
-oklahoma oregon pennsylvania rhode_island south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia \
-wisconsin wyoming alberta british_columbia manitoba new_brunswick newfoundland nova_scotia ontario quebec saskatchewan new_south_wales \
-victoria queensland south_australia western_australia tasmania";
 
 fn chinese(line: &str, values: &mut Vec<FieldValue>) {
     let simplified = script::simplified(line);
@@ -350,7 +177,7 @@ fn take_district<'a>(rest: &'a str, values: &mut Vec<FieldValue>) -> &'a str {
     if after.len() < rest.len() {
         return after;
     }
-    match city.and_then(|city| district_in_front(rest, city)).filter(|district| !names_a_road(rest, district)) {
+    match city.and_then(|city| district_in_front(rest, city)).filter(|district| !names_something_else(rest, district)) {
         Some(district) => {
             push(values, Field::District, district.into());
             &rest[district.len()..]
@@ -374,7 +201,7 @@ fn take_city<'a>(rest: &'a str, province: Option<&str>, values: &mut Vec<FieldVa
         let after = &rest[city.name.len()..];
         let suffixed = after.strip_prefix('市');
         let with_district = || {
-            let by_name = || district_in_front(after, city).is_some_and(|district| !names_a_road(after, district));
+            let by_name = || district_in_front(after, city).is_some_and(|district| !names_something_else(after, district));
             take_division(after, DISTRICTS, Field::District, &mut Vec::new()).len() < after.len() || by_name()
         };
         if suffixed.is_some() || province.is_some() || with_district() {
@@ -391,6 +218,21 @@ fn names_a_road(rest: &str, province: &str) -> bool {
     let Some(after) = rest.strip_prefix(province) else { return false };
     let name = after.trim_start_matches(ROAD_QUALIFIERS);
     ["路", "街", "道", "巷", "弄", "胡同"].iter().any(|word| name.starts_with(word))
+}
+
+/// Whether a district's name in front of `rest` is the beginning of another: of a road (朝阳路), a gate or park (朝阳门, 朝阳公园), a temple's road
+/// (静安寺路), a town (怀柔镇).
+fn names_something_else(rest: &str, district: &str) -> bool {
+    const BEHIND: &[&str] = &[
+        "门", "山", "湖", "寺", "根", "宫", "镇", "乡", "站", "村", "桥", "城", "公园", "花园", "大学", "广场", "街道", "学院", "中学",
+        "小学", "医院", "大厦", "新村", "小区", "家园",
+    ];
+    let Some(after) = rest.strip_prefix(district) else { return false };
+    let road = after.find(['路', '街', '道', '巷', '弄']).map(|end| after[..end].trim_end_matches(ROAD_QUALIFIERS));
+    after.is_empty()
+        || names_a_road(rest, district)
+        || BEHIND.iter().any(|word| after.starts_with(word))
+        || road.is_some_and(|name| name.chars().count() < 2)
 }
 
 /// Names that end as a district's does and are estates, neighbourhoods or sites within one. A 开发区 is none of them: the economic
@@ -573,6 +415,10 @@ mod tests {
             ),
             ("湛江赤坎北京路246号", "street=北京路 street_number=246 district=赤坎 city=湛江"),
             ("北京朝阳建国路88号", "street=建国路 street_number=88 district=朝阳 city=北京"),
+            ("北京朝阳公园路6号", "street=朝阳公园路 street_number=6 city=北京"),
+            ("上海静安寺路5号", "street=静安寺路 street_number=5 city=上海"),
+            ("北京怀柔镇府前街1号", "street=府前街 street_number=1 city=北京"),
+            ("东区3号楼2单元501", "premises=3-2-501 district=东区"),
             ("北京朝阳路12号", "street=朝阳路 street_number=12 city=北京"),
             ("苏州吴中大道9号", "street=苏州吴中大道 street_number=9"),
             ("凌云县太平北街451号", "street=太平北街 street_number=451 district=凌云 city=百色"),
@@ -641,48 +487,5 @@ mod tests {
         ] {
             assert_eq!(column(field, part), expected, "{part}");
         }
-    }
-
-    #[test]
-    fn western_addresses() {
-        assert_eq!(parts("12 Main Street, Apt. 4"), "street=main st premises=4 street_number=12");
-        let part = |field, text: &str| {
-            let mut values = Vec::new();
-            read_part(field, text, &mut values);
-            values.first().map_or(CompactString::default(), |value| value.text.clone())
-        };
-        for (field, text, expected) in [
-            (Field::Premises, "Apartment 1G", "1g"),
-            (Field::Premises, "unit # 12", "12"),
-            (Field::Premises, "Rose House", "rose house"),
-            (Field::Premises, "floor", ""),
-            (Field::Postcode, "00000", ""),
-            (Field::Postcode, "00000-0000", ""),
-            (Field::Postcode, "02134", "02134"),
-        ] {
-            assert_eq!(part(field, text), expected, "{text}");
-        }
-        for (line, expected) in [
-            ("12 main st", "street=main st street_number=12"),
-            ("12 Main St, Springfield, IL 62704", "street=main st street_number=12 city=springfield state=il postcode=62704"),
-            (
-                "12 Main St, Apt 4, Springfield, Illinois, USA",
-                "street=main st premises=4 street_number=12 city=springfield state=illinois country=usa",
-            ),
-            ("Flat 2, Rose Court, 12 High Street, London", "street=high st premises=rose court 2 street_number=12 city=london"),
-            ("Hauptstrasse 5, 10115 Berlin", "street=hauptstrasse street_number=5 city=berlin postcode=10115"),
-            ("Route 66", "street=route 66"),
-            ("Rose Cottage, Mill Lane, Bath", "street=mill ln premises=rose cottage city=bath"),
-            ("12 Main Street, New York, NY", "street=main st street_number=12 city=new york state=ny"),
-            (
-                "Room 703, Building 21, 30 Kangle Road, Shangshui, Zhoukou",
-                "street=kangle rd premises=21 703 street_number=30 district=商水 city=周口",
-            ),
-            ("No. 126 Zhang Village, Hengshan, Hengyang", "street=zhang village street_number=126 district=衡山 city=衡阳"),
-            ("5 Nanjing Road, Suzhou", "street=nanjing rd street_number=5 city=suzhou"),
-        ] {
-            assert_eq!(parts(line), expected, "{line}");
-        }
-        assert_eq!(parts("N/A"), "");
     }
 }

@@ -17,6 +17,7 @@ pub mod resident_id;
 pub mod script;
 pub mod text;
 pub mod time;
+mod western_address;
 
 mod name_style;
 mod place;
@@ -60,8 +61,9 @@ pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (C
         }
     }
     row.derive_from_resident_id();
-    // A city that only a county tells gives way to one that is said.
-    if row.values.iter().any(|value| value.field == Field::City && value.grade != Grade::Derived) {
+    // A city that only a county tells gives way to a city or province that is said.
+    let is_said = |value: &FieldValue| matches!(value.field, Field::City | Field::State) && value.grade != Grade::Derived;
+    if row.values.iter().any(is_said) {
         row.values.retain(|value| value.field != Field::City || value.grade != Grade::Derived);
     }
 

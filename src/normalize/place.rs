@@ -6,7 +6,7 @@
 
 use super::pinyin;
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 const PROVINCES: &str = include_str!("data/provinces.csv");
@@ -26,8 +26,6 @@ pub struct City {
     pub name: &'static str,
     /// Its province's whole name (广东省).
     pub province: &'static str,
-    /// The first four digits of the code of divisions (GB/T 2260).
-    code: &'static str,
 }
 
 /// The city that a text of simplified Han begins with, followed by 市 or by nothing of its name.
@@ -44,14 +42,29 @@ pub fn district_in_front(text: &str, of: City) -> Option<&'static str> {
     let places = places();
     // Cities of province rank have two codes, of districts and of counties.
     let codes = places.codes.get(of.name)?;
-    let districts = codes.iter().filter_map(|code| places.districts.get(code)).flatten();
-    let in_front = districts.map(|(_, short)| *short).filter(|short| text.starts_with(short));
+    let districts = codes.iter().filter_map(|code| places.districts.get(code)).flatten().copied();
+    let in_front = districts.filter(|short| text.starts_with(short));
     in_front.max_by_key(|short| short.len())
+}
+
+/// Whether a province is called so in pinyin (folded, without spaces).
+pub fn is_province_in_letters(name: &str) -> bool {
+    const SPELT: &[&str] = &["shaanxi", "neimenggu", "innermongolia", "xizang", "tibet", "hongkong", "macau"];
+    static NAMES: OnceLock<FxHashSet<CompactString>> = OnceLock::new();
+    let read = || {
+        let names = PROVINCES.lines().skip(1).filter_map(|row| row.split(',').nth(1));
+        let short = |name: &str| letters(["自治区", "省", "市"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name));
+        names.map(short).chain(SPELT.iter().map(|name| CompactString::from(*name))).collect()
+    };
+    NAMES.get_or_init(read).contains(name)
 }
 
 /// The city of the one district or county in the country that has this whole name (凌云县).
 pub fn city_of(district: &str) -> Option<City> {
-    *places().by_district.get(district)?
+    // What says no more than where in its city a district lies may be anybody's word.
+    const GENERAL: &[&str] = &["江南区", "江北区", "江东区", "河东区", "河西区", "河北区", "港口区", "港北区", "港南区"];
+    let is_general = district.chars().count() < 3 || district.starts_with(['城', '老', '新']) || GENERAL.contains(&district);
+    if is_general { None } else { *places().by_district.get(district)? }
 }
 
 /// The city and, where it is one of the city's, the district or county that are written in pinyin (folded, without spaces).
@@ -59,8 +72,8 @@ pub fn city_in_letters(city: &str, district: &str) -> Option<(City, Option<&'sta
     let places = places();
     let cities = places.in_letters.get(city)?;
     let with_district = |city: &City| {
-        let districts = places.codes[city.name].iter().filter_map(|code| places.districts.get(code)).flatten();
-        let found = districts.map(|(_, short)| *short).find(|short| letters(short) == district);
+        let districts = places.codes[city.name].iter().filter_map(|code| places.districts.get(code)).flatten().copied();
+        let found = districts.clone().find(|short| letters(short) == district);
         found.map(|short| (*city, Some(short)))
     };
     // Of cities that are written alike the district tells which.
@@ -77,8 +90,8 @@ struct Places {
     cities: FxHashMap<&'static str, City>,
     /// By city: the codes of its divisions.
     codes: FxHashMap<&'static str, Vec<&'static str>>,
-    /// By code of a city: whole and short names.
-    districts: FxHashMap<&'static str, Vec<(&'static str, &'static str)>>,
+    /// By code of a city: names without 区 and 县.
+    districts: FxHashMap<&'static str, Vec<&'static str>>,
     /// By whole name: the city, none where several have one of the name.
     by_district: FxHashMap<&'static str, Option<City>>,
     in_letters: FxHashMap<CompactString, Vec<City>>,
@@ -103,7 +116,7 @@ fn read() -> Places {
     for mut row in rows(CITIES) {
         let (Some(code), Some(name)) = (row.next(), row.next().and_then(|name| name.strip_suffix('市'))) else { continue };
         let Some(province) = code.get(..2).and_then(|code| provinces.get(code)) else { continue };
-        let city = City { name, province, code };
+        let city = City { name, province };
         by_code.insert(code, city);
         places.codes.entry(name).or_default().push(code);
         if places.cities.insert(name, city).is_none() {
@@ -121,7 +134,7 @@ fn read() -> Places {
         places.by_district.entry(name).and_modify(|city| *city = None).or_insert(city);
         let short = ["自治县", "自治旗", "新区", "区", "县", "市", "旗"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         if short.chars().count() >= 2 {
-            places.districts.entry(code).or_default().push((name, short));
+            places.districts.entry(code).or_default().push(short);
         }
     }
     places
@@ -154,8 +167,6 @@ const SPELT: &[(&str, &str)] = &[
     ("齐齐哈尔", "qiqihar"),
     ("吐鲁番", "turpan"),
     ("克拉玛依", "karamay"),
-    ("北京", "peking"),
-    ("广州", "canton"),
 ];
 
 #[cfg(test)]
@@ -192,6 +203,7 @@ mod tests {
         assert_eq!(city_of("凌云县").map(|city| city.name), Some("百色"));
         assert_eq!(city_of("南开区").map(|city| city.name), Some("天津"));
         assert_eq!((city_of("鼓楼区"), city_of("不详区")), (None, None), "several cities have one");
+        assert_eq!((city_of("东区"), city_of("老城区"), city_of("矿区")), (None, None, None), "anybody's words");
     }
 
     #[test]

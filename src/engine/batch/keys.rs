@@ -41,8 +41,8 @@ impl<'a> KeyBook<'a> {
         KeyBook { records, rows, asked, keyed: Vec::new() }
     }
 
-    /// The keys of a rule that `is_wanted` with the rows that have them, by key, then row.
-    pub fn of_rule(&mut self, rule: &Rule, is_wanted: impl Fn(u64) -> bool + Sync) -> &[(u64, u32)] {
+    /// The keys of a rule with the rows that have them, by key, then row.
+    pub fn of_rule(&mut self, rule: &Rule) -> &[(u64, u32)] {
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
@@ -55,7 +55,7 @@ impl<'a> KeyBook<'a> {
             for (place, row) in (number * CHUNK_ROWS..).zip(rows) {
                 keys.clear();
                 combine(parts.iter().map(|found| found.of(place)), &mut keys);
-                keyed.extend(keys.iter().filter(|key| is_wanted(**key)).map(|key| (*key, *row)));
+                keyed.extend(keys.iter().map(|key| (*key, *row)));
             }
             keyed
         };
@@ -102,7 +102,6 @@ fn find(expression: KeyExpression, records: &[CanonicalRecord], rows: &[u32]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocking::is_looked_at;
     use crate::record::{Field, FieldValue, Grade, RecordKey};
 
     #[test]
@@ -132,9 +131,7 @@ mod tests {
             }
             expected.sort_unstable();
             found += expected.len();
-            assert_eq!(book.of_rule(rule, |_| true), expected, "{}", rule.name);
-            expected.retain(|(key, _)| is_looked_at(*key));
-            assert_eq!(book.of_rule(rule, is_looked_at), expected, "{}", rule.name);
+            assert_eq!(book.of_rule(rule), expected, "{}", rule.name);
             book.end(rule);
         }
         assert!(found > records.len() * 10 && book.asked.values().all(|(left, found)| *left == 0 && found.is_none()));

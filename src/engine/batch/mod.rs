@@ -15,7 +15,7 @@ pub use equal::EqualRows;
 pub use recall::{BlockingRecall, HeldOut};
 
 use self::keys::KeyBook;
-use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, far_more, is_looked_at, visit_pairs};
+use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
 use crate::comparison::RecordTable;
 use crate::engine::resolver::Resolver;
@@ -467,14 +467,9 @@ fn pairs_of_rule(
     most: Option<u64>,
 ) -> (Option<Vec<u64>>, Visited) {
     let refine = |row: u32, level: usize| refinements[level][row as usize];
-    let bearable = most.map(|most| most.saturating_mul(WIDER_REPEATS_MAX));
-    if let Some(bearable) = bearable
-        && let Some(seen) = far_more(book.of_rule(rule, is_looked_at), block_max, &refine, bearable)
-    {
-        return (None, Visited { hot: Vec::new(), ..seen });
-    }
-    let keyed = book.of_rule(rule, |_| true);
-    if let Some(bearable) = bearable {
+    let keyed = book.of_rule(rule);
+    if let Some(most) = most {
+        let bearable = most.saturating_mul(WIDER_REPEATS_MAX);
         let (given, visited) = count_pairs(keyed, block_max, &refine, bearable);
         if given > bearable {
             return (None, Visited { hot: Vec::new(), ..visited });
