@@ -372,7 +372,13 @@ impl Lookup {
         let (path, groups) = self.beyond_the_pair(&explanation, a.one_id, b.one_id)?;
         let assurance = assurance::of_pair(&a.canonical, &b.canonical, model, &|field, value| self.band(field, value));
         let agree = groups.as_ref().is_none_or(|groups| groups.explanation.weight >= groups.needed && groups.explanation.veto.is_none());
-        let kept_apart = a.one_id != b.one_id && explanation.decision == Decision::Link && agree;
+        let would_join = match explanation.decision {
+            Decision::Link => agree,
+            // A doubt is settled by what the two people say as wholes, where they are more than these two records.
+            Decision::Review => groups.is_some() && agree,
+            Decision::NonLink => false,
+        };
+        let kept_apart = a.one_id != b.one_id && would_join;
         Ok(PairAnswer { explanation, one_id_a: a.one_id, one_id_b: b.one_id, assurance, path, groups, kept_apart })
     }
 

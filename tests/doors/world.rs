@@ -1,6 +1,6 @@
 //! The store that all tests ask, and ways to ask it.
 
-use crate::program::{fixture, four_channels};
+use crate::program::{done, fixture, four_channels};
 use oneid::client::Client;
 use oneid::engine::Silent;
 use oneid::engine::batch::ReviewReason;
@@ -75,9 +75,7 @@ fn make() -> World {
     let first = merge(&kept, four_channels().into_iter().map(PathBuf::from).collect());
     let delta = folder.join("crm.csv");
     let pair = write_delta(&first, &delta);
-    let last = merge(&kept, vec![delta]);
-    let key = |row: u32| last.assignments[row as usize].0.clone();
-    let reviews = last.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review.reason)).collect();
+    let reviews = reviews(&merge(&kept, vec![delta]));
     copy_folder(&kept, &copy);
     let lookup = Arc::new(Lookup::new(Keep::open(&kept).expect("just written")).expect("just written"));
     let live = |one_id: OneId| matches!(lookup.profile(one_id), Ok(ProfileAnswer::Live(_)));
@@ -87,6 +85,27 @@ fn make() -> World {
         both => panic!("the delta was to make one person of two, live are {both:?}"),
     };
     World { lookup, copy, merged, reviews }
+}
+
+/// Other people than the fixture's: answers about them, and the pairs left for review.
+pub fn others() -> (Answers, Vec<(RecordKey, RecordKey, ReviewReason)>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("others");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("the last run's folder");
+    }
+    std::fs::create_dir_all(&folder).expect("a folder");
+    done(&folder, &["synth", "--customers", "400", "--seed", "1", "--out", "made"]);
+    let inputs = ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"].map(|name| folder.join("made").join(name));
+    let kept = folder.join("kept");
+    let merged = merge(&kept, inputs.to_vec());
+    let lookup = Arc::new(Lookup::new(Keep::open(&kept).expect("just written")).expect("just written"));
+    (Answers::new(lookup), reviews(&merged))
+}
+
+/// The pairs that a merge left for review, and why.
+fn reviews(merged: &StoreMerged) -> Vec<(RecordKey, RecordKey, ReviewReason)> {
+    let key = |row: u32| merged.assignments[row as usize].0.clone();
+    merged.reviews.iter().map(|review| (key(review.edge.low), key(review.edge.high), review.reason)).collect()
 }
 
 fn merge(kept: &Path, inputs: Vec<PathBuf>) -> StoreMerged {
