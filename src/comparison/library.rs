@@ -1,9 +1,9 @@
 //! The comparisons we ship, as one table.
 
 use super::pair::Pair;
-use super::table::{FieldSet, RecordView, Symbol};
+use super::table::{RecordView, Symbol};
 use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source, told_name};
-use crate::record::Field;
+use crate::record::{Field, FieldSet};
 
 /// What a comparison found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

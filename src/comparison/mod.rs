@@ -28,8 +28,6 @@ pub use library::{
 };
 pub use name::{HOMOPHONE, is_somebodys};
 pub use pair::Pair;
-pub use table::{
-    BANDED, Band, Column, FieldSet, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts,
-};
+pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
 pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

@@ -2,7 +2,8 @@
 
 use super::library::Outcome;
 use super::name;
-use super::table::{FieldSet, RecordView};
+use super::table::RecordView;
+use crate::record::FieldSet;
 use std::cell::OnceCell;
 
 /// Two records to be compared.

@@ -5,7 +5,7 @@ use super::similarity::{Glance, jaro_winkler, within_one_edit};
 use super::told_name;
 use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX, WRITTEN_YEAR_MIN};
 use crate::normalize::{date, pinyin, text};
-use crate::record::{CanonicalRecord, Field, Grade};
+use crate::record::{CanonicalRecord, Field, FieldSet, Grade};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -292,7 +292,7 @@ impl RecordTable {
         let mut rows = Vec::with_capacity(records.len());
         let (mut cells, mut lists, mut listed) = (Vec::new(), Vec::new(), Vec::new());
         for (row, record) in records.iter().enumerate() {
-            let mut has = FieldSet::default();
+            let mut has = FieldSet::EMPTY;
             let start = cells.len();
             for (field, (entries, several)) in Field::ALL.iter().zip(&by_field) {
                 match entries[row] {
@@ -432,7 +432,7 @@ impl RecordTable {
     #[inline]
     pub fn view(&self, row: u32) -> RecordView<'_> {
         let Row { has, start, .. } = self.rows[row as usize];
-        let end = start + has.len();
+        let end = start + has.count();
         RecordView { table: self, has, cells: &self.cells[start..end], row, merged: None }
     }
 
@@ -443,7 +443,7 @@ impl RecordTable {
         sources.dedup();
         let years = rows.iter().map(|row| self.rows[*row as usize].years).fold((0, 0), joined_years);
         let views: Vec<RecordView<'_>> = rows.iter().map(|row| self.view(*row)).collect();
-        let has = views.iter().fold(FieldSet::default(), |has, view| has.or(view.has));
+        let has = views.iter().fold(FieldSet::EMPTY, |has, view| has.or(view.has));
         let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], has, sources, years };
         for field in Field::ALL {
             if has.has(*field) {
@@ -505,58 +505,6 @@ impl MergedRows {
     fn symbols(&self, field: Field) -> &[Symbol] {
         let start = (field as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.symbols[start..self.ends[field as usize]]
-    }
-}
-
-/// A set of fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FieldSet(u32);
-
-impl FieldSet {
-    /// No field.
-    pub const EMPTY: FieldSet = FieldSet(0);
-
-    /// The set with a field more.
-    #[must_use]
-    pub const fn with(self, field: Field) -> Self {
-        const { assert!(Field::COUNT <= u32::BITS as usize) };
-        FieldSet(self.0 | 1 << field as u32)
-    }
-
-    /// Whether a field is in the set.
-    #[inline]
-    pub const fn has(self, field: Field) -> bool {
-        self.0 >> field as u32 & 1 != 0
-    }
-
-    /// What is in both.
-    #[must_use]
-    #[inline]
-    pub const fn and(self, other: Self) -> Self {
-        FieldSet(self.0 & other.0)
-    }
-
-    /// What is in either.
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        FieldSet(self.0 | other.0)
-    }
-
-    /// Whether all of `other` is in the set.
-    #[inline]
-    pub const fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
-
-    #[inline]
-    const fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// How many fields of the set stand before one.
-    #[inline]
-    const fn before(self, field: Field) -> usize {
-        (self.0 & ((1 << field as u32) - 1)).count_ones() as usize
     }
 }
 

@@ -354,10 +354,11 @@ fn han_digit(letter: char, next: Option<char>) -> Option<char> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn parts(line: &str) -> String {
+    /// What a line in one piece is read as, its shown form left out.
+    pub fn parts(line: &str) -> String {
         let mut values = Vec::new();
         read_line(line, &mut values);
         values.retain(|value| value.field != Field::DisplayAddress);

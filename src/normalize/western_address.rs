@@ -71,10 +71,14 @@ pub(super) fn western(line: &str, values: &mut Vec<FieldValue>) {
     }
 }
 
+fn is_unit_word(word: &str) -> bool {
+    UNIT_WORDS.contains(&word) || BUILDING_WORDS.contains(&word)
+}
+
 /// Whether a part between commas is a unit, a floor or a building and nothing else.
 fn is_unit(part: &str) -> bool {
     let words: Vec<&str> = part.split(' ').collect();
-    let named = words.len() <= 3 && (UNIT_WORDS.contains(&words[0]) || BUILDING_WORDS.contains(&words[0]));
+    let named = words.len() <= 3 && is_unit_word(words[0]);
     let is_floor = words.len() == 2 && is_street_number(words[0]) && ["floor", "fl", "f", "og", "etage"].contains(&words[1]);
     (named || is_floor) && !words[1..].iter().any(|word| is_street_type(word))
 }
@@ -114,7 +118,7 @@ fn parted(line: &str) -> Option<Vec<FieldValue>> {
     let name = |unit: &CompactString| -> CompactString {
         let floor = unit.rsplit_once(' ').filter(|(number, _)| is_street_number(number)).map(|(number, _)| number);
         match unit.split_once(' ') {
-            Some((word, name)) if UNIT_WORDS.contains(&word) || BUILDING_WORDS.contains(&word) => name.into(),
+            Some((word, name)) if is_unit_word(word) => name.into(),
             _ => floor.unwrap_or(unit).into(),
         }
     };
@@ -262,7 +266,8 @@ fn postcode(part: &str) -> Option<(CompactString, CompactString)> {
 
 /// Whether a folded word is a state of the United States or Australia, or a province of Canada, by its abbreviation or name.
 fn is_state(word: &str) -> bool {
-    STATES.split(' ').any(|state| state.replace('_', " ") == word)
+    let word = word.replace(' ', "_");
+    STATES.split(' ').any(|state| state == word)
 }
 
 /// Abbreviations (USPS, Canada Post, Australia Post) and names.
@@ -278,15 +283,7 @@ victoria queensland south_australia western_australia tasmania";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::address::{read_line, read_part};
-
-    fn parts(line: &str) -> String {
-        let mut values = Vec::new();
-        read_line(line, &mut values);
-        values.retain(|value| value.field != Field::DisplayAddress);
-        values.sort();
-        values.iter().map(|value| format!("{}={}", value.field, value.text)).collect::<Vec<_>>().join(" ")
-    }
+    use crate::normalize::address::{read_part, tests::parts};
 
     #[test]
     fn western_addresses() {

@@ -6,6 +6,7 @@
 mod canonical;
 mod closed_list;
 mod field;
+mod field_set;
 mod issue;
 mod key;
 mod source_record;
@@ -13,6 +14,7 @@ mod source_record;
 pub use canonical::{CanonicalRecord, FieldValue, Grade};
 pub(crate) use closed_list::closed_list;
 pub use field::Field;
+pub use field_set::FieldSet;
 pub use issue::{Issue, IssueKind};
 pub use key::RecordKey;
 pub use source_record::{Layout, SourceRecord, TextEncoding, TextForm};
