@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use oneid::comparison::RecordTable;
 use oneid::engine::Silent;
-use oneid::engine::batch::{ModelSource, candidate_pairs, resolve, wider_budget};
+use oneid::engine::batch::{Budget, ModelSource, candidate_pairs, resolve};
 use oneid::engine::resolver::Resolver;
 use oneid::record::CanonicalRecord;
 use oneid::service::load::{load, open};
@@ -38,13 +38,11 @@ fn stages(criterion: &mut Criterion) {
         .bench_function("prepare values", |bench| bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len())));
 
     let rows: Vec<u32> = (0..records.len() as u32).collect();
-    let pairs = candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &Silent).pairs;
+    let table = RecordTable::build(&records);
+    let pairs = candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs;
     group.bench_function("block", |bench| {
         bench.iter(|| {
-            assert_eq!(
-                candidate_pairs(&records, &rows, &settings.rules, Some(wider_budget(records.len())), &Silent).pairs.len(),
-                pairs.len()
-            )
+            assert_eq!(candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs.len(), pairs.len())
         })
     });
 
@@ -61,7 +59,6 @@ fn stages(criterion: &mut Criterion) {
         bench.iter(|| assert_eq!(resolve(&records, source(), &[], &Silent).expect("resolves").clusters.rows.len(), clusters));
     });
 
-    let table = RecordTable::build(&records);
     let resolver = Resolver::new(&resolved.model, &table);
     group.throughput(Throughput::Elements(pairs.len() as u64));
     group.bench_function("weigh pairs", |bench| {

@@ -9,6 +9,15 @@ pub const INPUT_ROW_BYTES_MAX: usize = 16 << 20;
 /// Letters of a masked name that are compared; further ones are left out. Names are shorter, and the comparison costs their square.
 pub const MASKED_NAME_LETTERS_MAX: usize = 64;
 
+/// Most values of a column whose reading one thread keeps for rows to come; further ones are read each time.
+pub const NORMALIZED_KEPT_MAX: usize = 1 << 16;
+/// Longest value, bytes, whose reading is kept.
+pub const NORMALIZED_BYTES_MAX: usize = 128;
+/// Values of a column from which on it is told whether many come again.
+pub const NORMALIZED_ASKED_MIN: u64 = 1 << 15;
+/// Share of the values that must have come before, for them to be kept further.
+pub const NORMALIZED_KNOWN_SHARE_MIN: f64 = 0.1;
+
 /// Longest value taken from an input, characters. Longer ones are cut and reported; no real name or address comes near. A row with a
 /// longer record id, source or event id is rejected: cut ids of two records could be one.
 pub const VALUE_CHARS_MAX: usize = 1024;
@@ -42,6 +51,10 @@ pub const DENYING_VALUES_MIN: usize = 5;
 /// millisecond's work, and no person has that many records that share a value with nobody else.
 pub const BLOCK_RECORDS_MAX: usize = 256;
 
+/// Most records of one block that nothing parts and whose pairs are formed though it is larger than its rule allows: one person may well have
+/// as many, of one name, birth date and phone.
+pub const UNPARTED_RECORDS_MAX: usize = 16;
+
 /// Most blocking rules of one settings file; more are refused with line and key. Pairs carry the number of their rule in one byte, and
 /// each rule is a pass over all records.
 pub const RULES_MAX: usize = 255;
@@ -50,15 +63,27 @@ pub const RULES_MAX: usize = 255;
 /// with four names make sixteen, and a long e-mail address with each of its characters left out some forty.
 pub const KEYS_PER_RECORD_MAX: usize = 64;
 
+/// Most pairs that one blocking rule which always applies may give for each record of a batch, and for a small batch in all, before its
+/// largest blocks are refined: by chance alone blocks grow with the file, and their pairs with its square.
+pub const ALWAYS_PAIRS_PER_RECORD_MAX: u64 = 1;
+/// See [`ALWAYS_PAIRS_PER_RECORD_MAX`].
+pub const ALWAYS_PAIRS_MIN: u64 = 500_000;
+
 /// Most pairs that the wider blocking rules of a batch may give, for each record, and for a small batch in all: a rule that would pass
 /// what is left of the larger of the two is left out, and told. Five pairs a record cost microseconds; half a million, a second or less.
 pub const WIDER_PAIRS_PER_RECORD_MAX: u64 = 5;
+/// Records for each of which the wider rules may give [`WIDER_PAIRS_PER_RECORD_MAX`] pairs; each further one adds one pair. Most of what
+/// wider rules find is by chance, and of that a larger file has more.
+pub const WIDER_RECORDS_FULL: usize = 300_000;
 /// See [`WIDER_PAIRS_PER_RECORD_MAX`].
 pub const WIDER_PAIRS_MIN: u64 = 500_000;
 
+/// Records for each pair that is left of the budget of the wider rules, from which on no further one is tried: finding the keys of a rule is a
+/// pass over all records.
+pub const WIDER_RECORDS_PER_PAIR_MAX: u64 = 4;
+
 /// Most times that the blocks of a wider rule may give its pairs, on the average: values one edit apart share several keys, equal ones all.
-/// More is taken for over the budget before the pairs are formed. Until the repeated ones are dropped a rule so takes at most eight bytes for
-/// each of them: 320 bytes for each record.
+/// More is taken for over the budget before the pairs are formed.
 pub const WIDER_REPEATS_MAX: u64 = 8;
 
 /// Largest block of a wider rule whose pairs are all formed, records; larger ones are refined. The rules a model has stay when its records

@@ -3,7 +3,7 @@
 
 use oneid::comparison::{BANDED, Band, RecordTable};
 use oneid::engine::Silent;
-use oneid::engine::batch::{ModelSource, candidate_pairs, resolve};
+use oneid::engine::batch::{Budget, ModelSource, candidate_pairs, resolve};
 use oneid::engine::resolver::Resolver;
 use oneid::explain::explain;
 use oneid::model::Model;
@@ -46,7 +46,7 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     let band = |field: Field, text: &str| bands.get(&(field, text.to_string())).copied().unwrap_or_default();
     let rows: Vec<u32> = (0..records.len() as u32).collect();
     let rules = resolved.model.parsed_rules().expect("known");
-    let pairs = candidate_pairs(&records, &rows, &rules, None, &Silent).pairs;
+    let pairs = candidate_pairs(&table, &rows, &rules, None, &Silent).pairs;
     assert!(pairs.len() > 1_000, "{} pairs", pairs.len());
     for pair in pairs {
         let (low, high) = ((pair >> 32) as u32, pair as u32);
@@ -69,9 +69,10 @@ fn wider_rules_apply_as_far_as_the_budget_goes() {
     let records = records(&settings);
     let rows: Vec<u32> = (0..records.len() as u32).collect();
     let always = settings.rules.always.len();
+    let (table, whole) = (RecordTable::build(&records), Budget::of(records.len()));
     let mut before = 0;
     for budget in [Some(0), Some(500), Some(5_000), None] {
-        let found = candidate_pairs(&records, &rows, &settings.rules, budget, &Silent);
+        let found = candidate_pairs(&table, &rows, &settings.rules, budget.map(|wider| Budget { wider, ..whole }), &Silent);
         let wider = &found.statistics[always..];
         let given: u64 = wider.iter().map(|rule| rule.pairs).sum();
         let left_out = wider.iter().filter(|rule| rule.over_budget).count();

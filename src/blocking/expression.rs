@@ -2,7 +2,7 @@
 
 use crate::normalize::{pinyin, text};
 use crate::record::{CanonicalRecord, Field, Grade};
-use compact_str::{CompactString, ToCompactString};
+use compact_str::CompactString;
 use rustc_hash::FxHasher;
 use std::fmt;
 use std::hash::Hasher;
@@ -70,57 +70,107 @@ impl KeyExpression {
         DERIVED.iter().map(|(word, _)| *word)
     }
 
-    /// Appends a 64-bit hash of each text that the expression has in the record.
-    pub fn hashes(self, record: &CanonicalRecord, out: &mut Vec<u64>) {
-        self.texts(record, &mut |text| {
-            let mut hasher = FxHasher::default();
-            hasher.write(text.as_bytes());
-            out.push(hasher.finish());
-        });
+    /// What of a record the expression looks at.
+    pub const fn looks_at(self) -> LooksAt {
+        match self {
+            KeyExpression::Value(field) | KeyExpression::Near(field) => LooksAt::Each(field),
+            KeyExpression::BirthYear | KeyExpression::BirthYearMonth | KeyExpression::BirthMonthDay => LooksAt::Each(Field::BirthDate),
+            KeyExpression::PhoneTail | KeyExpression::PhoneEnds => LooksAt::Each(Field::Phone),
+            KeyExpression::EmailLocal => LooksAt::Each(Field::Email),
+            KeyExpression::NamePart | KeyExpression::NameInitial | KeyExpression::NearNamePart => LooksAt::NameParts,
+            KeyExpression::Name | KeyExpression::NearName => LooksAt::WholeName,
+        }
     }
 
-    /// Calls `found` with each text that the expression has in the record.
-    pub fn texts(self, record: &CanonicalRecord, found: &mut dyn FnMut(&str)) {
-        match self {
-            KeyExpression::Value(field) => whole_values(record, field).for_each(found),
-            KeyExpression::Name => {
-                if let (Some(family), Some(given)) = (sound(record, Field::FamilyName), sound(record, Field::GivenName)) {
-                    let (first, second) = if family <= given { (family, given) } else { (given, family) };
-                    found(&compact_str::format_compact!("{first} {second}"));
-                } else if let Some(given) = sound(record, Field::GivenName).filter(|given| given.len() > 5) {
-                    found(&given);
-                }
-            }
-            KeyExpression::NamePart => name_parts(record).for_each(|part| found(&part)),
-            KeyExpression::NameInitial => name_parts(record).for_each(|part| {
-                if let Some(initial) = part.chars().next() {
-                    found(initial.encode_utf8(&mut [0; 4]));
-                }
-            }),
-            KeyExpression::BirthYear => dates(record, 0..4).for_each(found),
-            KeyExpression::BirthYearMonth => dates(record, 0..7).for_each(found),
-            KeyExpression::BirthMonthDay => dates(record, 5..10).for_each(found),
-            KeyExpression::Near(Field::Email) => locals(record).for_each(|local| near(local, found)),
-            KeyExpression::Near(field) => whole_values(record, field).for_each(|value| near(value, found)),
-            KeyExpression::NearName => {
-                if let Some(whole) = near_name(record) {
-                    near(&whole, found);
-                }
-            }
-            KeyExpression::NearNamePart => name_parts(record).for_each(|part| near(&part, found)),
-            KeyExpression::PhoneTail => {
-                for phone in record.of(Field::Phone) {
-                    if let Some(tail) =
-                        phone.text.len().checked_sub(4).and_then(|from| phone.text.get(from..)).filter(|tail| !tail.contains('*'))
-                    {
-                        found(tail);
+    /// Appends a 64-bit hash of each text that the expression has in the record.
+    pub fn hashes(self, record: &CanonicalRecord, out: &mut Vec<u64>) {
+        let first = |field: Field| record.first(field).map(|value| (value.text.as_str(), value.grade));
+        match self.looks_at() {
+            LooksAt::Each(field) => record.of(field).iter().for_each(|value| self.hashes_of_value(field, &value.text, value.grade, out)),
+            LooksAt::NameParts => {
+                for field in NAME_PARTS {
+                    if let Some((text, grade)) = first(field) {
+                        self.hashes_of_value(field, text, grade, out);
                     }
                 }
             }
-            KeyExpression::PhoneEnds => record.of(Field::Phone).iter().filter_map(|phone| ends(&phone.text)).for_each(|ends| found(&ends)),
-            KeyExpression::EmailLocal => locals(record).for_each(found),
+            LooksAt::WholeName => {
+                let parts = NAME_PARTS.map(|field| {
+                    let (text, _) = first(field).filter(|(_, grade)| *grade != Grade::Partial)?;
+                    Some((text, sound(field, text)?))
+                });
+                let [family, given] = parts.each_ref().map(|part| part.as_ref().map(|(text, sound)| (*text, sound.as_str())));
+                self.hashes_of_name(family, given, out);
+            }
         }
     }
+
+    /// Appends the hashes of what an expression that looks at values one by one has in one.
+    pub fn hashes_of_value(self, field: Field, text: &str, grade: Grade, out: &mut Vec<u64>) {
+        let is_whole = grade != Grade::Partial;
+        let mut with_sound = |found: &dyn Fn(&str, &mut Vec<u64>)| {
+            if let Some(sound) = sound(field, text) {
+                found(&sound, out);
+            }
+        };
+        let part = match self {
+            KeyExpression::Value(_) if is_whole => Some(text),
+            KeyExpression::BirthYear => text.get(0..4),
+            KeyExpression::BirthYearMonth => text.get(0..7),
+            KeyExpression::BirthMonthDay => text.get(5..10),
+            KeyExpression::PhoneTail => text.len().checked_sub(4).and_then(|from| text.get(from..)).filter(|tail| !tail.contains('*')),
+            KeyExpression::EmailLocal => local(text),
+            KeyExpression::PhoneEnds => return out.extend(ends(text).map(|ends| hash(&ends))),
+            KeyExpression::Near(Field::Email) => return local(text).into_iter().for_each(|local| near([local], out)),
+            KeyExpression::Near(_) if is_whole => return near([text], out),
+            KeyExpression::NamePart if is_whole => return with_sound(&|sound, out| out.push(hash(sound))),
+            KeyExpression::NearNamePart if is_whole => return with_sound(&|sound, out| near([sound], out)),
+            KeyExpression::NameInitial if is_whole => {
+                return with_sound(&|sound, out| out.extend(sound.chars().next().map(|initial| hash(initial.encode_utf8(&mut [0; 4])))));
+            }
+            _ => None,
+        };
+        out.extend(part.map(hash));
+    }
+
+    /// Appends the hashes of what an expression that looks at the whole name has in one: of family and given name the text and how it sounds,
+    /// none where it is missing, masked, or sounds like nothing.
+    pub fn hashes_of_name(self, family: Option<(&str, &str)>, given: Option<(&str, &str)>, out: &mut Vec<u64>) {
+        let Some((given_text, given)) = given else { return };
+        match (self, family) {
+            (KeyExpression::Name, Some((_, family))) => {
+                let (family, given) = (hash(family), hash(given));
+                out.push(family.min(given) ^ family.max(given).rotate_left(17));
+            }
+            (KeyExpression::Name, None) if given.len() > 5 => out.push(hash(given)),
+            // The whole name to be looked at for one edit: Han as written, others by sound.
+            (KeyExpression::NearName, Some((family_text, _))) if text::has_han(given_text) => near([family_text, given_text], out),
+            (KeyExpression::NearName, Some((_, family))) if family <= given => near([family, " ", given], out),
+            (KeyExpression::NearName, Some((_, family))) => near([given, " ", family], out),
+            _ => {}
+        }
+    }
+}
+
+/// What of a record an expression looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LooksAt {
+    /// At each value of a field by itself.
+    Each(Field),
+    /// At the first of each of [`NAME_PARTS`] by itself.
+    NameParts,
+    /// At these together.
+    WholeName,
+}
+
+/// The parts of a name.
+pub const NAME_PARTS: [Field; 2] = [Field::FamilyName, Field::GivenName];
+
+/// The hash of a text of a key.
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 impl fmt::Display for KeyExpression {
@@ -131,14 +181,6 @@ impl fmt::Display for KeyExpression {
             derived => f.write_str(DERIVED.iter().find(|(_, known)| known == derived).map_or("", |(word, _)| word)),
         }
     }
-}
-
-fn whole_values(record: &CanonicalRecord, field: Field) -> impl Iterator<Item = &str> {
-    record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str())
-}
-
-fn dates(record: &CanonicalRecord, part: std::ops::Range<usize>) -> impl Iterator<Item = &str> {
-    record.of(Field::BirthDate).iter().filter_map(move |value| value.text.get(part.clone()))
 }
 
 /// Whether a phone, masked or not, meets those that it fits by [`KeyExpression::PhoneEnds`].
@@ -154,54 +196,89 @@ fn ends(phone: &str) -> Option<CompactString> {
     (!start.contains('*') && !tail.contains('*')).then(|| compact_str::format_compact!("{start} {tail} {}", phone.len()))
 }
 
-/// What stands before the `@` of e-mail addresses, where that is long enough to tell anything.
-fn locals(record: &CanonicalRecord) -> impl Iterator<Item = &str> {
-    let locals = record.of(Field::Email).iter().filter_map(|email| Some(email.text.split_once('@')?.0));
-    locals.filter(|local| local.len() >= 4 && !local.contains('*'))
+/// What stands before the `@` of an e-mail address, where that is long enough to tell anything.
+fn local(email: &str) -> Option<&str> {
+    let (local, _) = email.split_once('@')?;
+    (local.len() >= 4 && !local.contains('*')).then_some(local)
 }
 
 /// Fewest characters of a text of which one may be left out: less is too little to tell one from another.
 const NEAR_CHARACTERS_MIN: usize = 3;
 
-/// Calls `found` with the text, and with it less each of its characters (a deletion neighbourhood: two texts one insertion, deletion,
-/// substitution or swap of neighbours apart have one in common).
-fn near(text: &str, found: &mut dyn FnMut(&str)) {
-    found(text);
-    if text.chars().nth(NEAR_CHARACTERS_MIN - 1).is_none() {
+/// Appends hashes of a text given in pieces, and of it less each of its characters (a deletion neighbourhood: two texts one insertion,
+/// deletion, substitution or swap of neighbours apart have one in common).
+///
+/// The hash is a polynomial of the characters, of which one is taken out without reading the others again.
+fn near<const PIECES: usize>(pieces: [&str; PIECES], out: &mut Vec<u64>) {
+    let letters = || pieces.into_iter().flat_map(str::chars);
+    let (mut whole, mut length) = (0u64, 0);
+    for letter in letters() {
+        whole = whole.wrapping_mul(BASE).wrapping_add(u64::from(letter) + 1);
+        length += 1;
+    }
+    out.push(finished(whole));
+    if length < NEAR_CHARACTERS_MIN {
         return;
     }
-    let mut less = CompactString::default();
-    for (place, letter) in text.char_indices() {
-        less.clear();
-        less.push_str(&text[..place]);
-        less.push_str(&text[place + letter.len_utf8()..]);
-        found(&less);
+    let start = out.len();
+    let (mut behind, mut power) = (0u64, 1u64);
+    for letter in pieces.into_iter().rev().flat_map(|piece| piece.chars().rev()) {
+        // What stands before the letter moves one place down, what stands behind it stays.
+        let term = (u64::from(letter) + 1).wrapping_mul(power);
+        let before = whole.wrapping_sub(behind).wrapping_sub(term);
+        out.push(before.wrapping_mul(BASE_INVERSE).wrapping_add(behind));
+        behind = behind.wrapping_add(term);
+        power = power.wrapping_mul(BASE);
     }
+    out[start..].iter_mut().for_each(|hash| *hash = finished(*hash));
 }
 
-/// The whole name to be looked at for one edit: Han as written, others by sound in the order of the alphabet.
-fn near_name(record: &CanonicalRecord) -> Option<CompactString> {
-    let value = |field| record.first(field).filter(|value| value.grade != Grade::Partial).map(|value| &value.text);
-    let (family, given) = (value(Field::FamilyName)?, value(Field::GivenName)?);
-    if text::has_han(given) {
-        return Some(compact_str::format_compact!("{family}{given}"));
+/// The base of [`near`]'s polynomials.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// What multiplied with it is 1 (modulo 2^64).
+const BASE_INVERSE: u64 = 0xf1de_83e1_9937_733d;
+
+/// A polynomial with its bits spread.
+const fn finished(hash: u64) -> u64 {
+    let hash = (hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^ hash >> 32
+}
+
+/// A name part as it sounds; none of nothing.
+fn sound(field: Field, text: &str) -> Option<CompactString> {
+    Some(pinyin::sound(field, text)).filter(|sound| !sound.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn texts_one_edit_apart_share_a_hash_and_others_none(a in "[ab张]{0,6}", b in "[ab张]{0,6}") {
+            let less = |text: &str| -> Vec<String> {
+                let letters: Vec<char> = text.chars().collect();
+                let without = |place: usize| letters.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, letter)| *letter).collect();
+                let texts = std::iter::once(text.to_string());
+                if letters.len() < NEAR_CHARACTERS_MIN { texts.collect() } else { texts.chain((0..letters.len()).map(without)).collect() }
+            };
+            let hashes = |text: &str| {
+                let (mut whole, mut parted) = (Vec::new(), Vec::new());
+                near([text], &mut whole);
+                let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(place, _)| place);
+                near([&text[..middle], &text[middle..]], &mut parted);
+                assert_eq!(whole, parted);
+                whole
+            };
+            let (of_a, of_b) = (hashes(&a), hashes(&b));
+            prop_assert_eq!(of_a.len(), less(&a).len());
+            prop_assert_eq!(of_a.iter().any(|hash| of_b.contains(hash)), less(&a).iter().any(|text| less(&b).contains(text)));
+        }
     }
-    let (family, given) = (sound(record, Field::FamilyName)?, sound(record, Field::GivenName)?);
-    Some(if family <= given { compact_str::format_compact!("{family} {given}") } else { compact_str::format_compact!("{given} {family}") })
-}
 
-fn name_parts(record: &CanonicalRecord) -> impl Iterator<Item = CompactString> {
-    [Field::FamilyName, Field::GivenName].into_iter().filter_map(|field| sound(record, field))
-}
-
-/// A name part as it sounds: pinyin for Han, the folded letters without spaces for Latin.
-fn sound(record: &CanonicalRecord, field: Field) -> Option<CompactString> {
-    let value = &record.first(field).filter(|value| value.grade != Grade::Partial)?.text;
-    let sound = match text::has_han(value) {
-        true if field == Field::FamilyName => pinyin::surname(value),
-        true => pinyin::plain(value),
-        false if value.contains(' ') => value.chars().filter(|letter| *letter != ' ').collect(),
-        false => value.to_compact_string(),
-    };
-    (!sound.is_empty()).then_some(sound)
+    #[test]
+    fn a_letter_is_taken_out_by_the_inverse() {
+        assert_eq!(BASE.wrapping_mul(BASE_INVERSE), 1);
+    }
 }

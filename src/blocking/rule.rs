@@ -14,22 +14,41 @@ pub struct Rule {
     pub name: CompactString,
     /// What must be shared.
     pub all: Vec<KeyExpression>,
+    /// Largest block whose pairs are all formed, records; none for what holds of the rule's place in its set.
+    pub block_max: Option<usize>,
 }
 
 impl Rule {
     /// A rule from its expressions, at least one.
     pub fn new(all: &[KeyExpression]) -> Self {
         let names: Vec<String> = all.iter().map(ToString::to_string).collect();
-        Rule { name: names.join(" + ").into(), all: all.to_vec() }
+        Rule { name: names.join(" + ").into(), all: all.to_vec(), block_max: None }
     }
 
-    /// Reads `phone` or `name_part + birth_year`; the error is the word that is not known.
+    /// Reads `phone` or `name_part + birth_year`, with ` <= 24` behind it where larger blocks are refined; the error is the word that is not
+    /// known, or the number that cannot be.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let (text, block_max) = match text.split_once("<=") {
+            Some((text, most)) => {
+                let read = most.trim().parse().ok().filter(|most| (2..=BLOCK_RECORDS_MAX).contains(most));
+                let wrong = || format!("<= {} (blocks are of 2 to {BLOCK_RECORDS_MAX} records)", most.trim());
+                (text, Some(read.ok_or_else(wrong)?))
+            }
+            None => (text, None),
+        };
         let mut all = Vec::new();
         for word in text.split('+').map(str::trim) {
             all.push(KeyExpression::parse(word).ok_or_else(|| word.to_string())?);
         }
-        Ok(Rule::new(&all))
+        Ok(Rule { block_max, ..Rule::new(&all) })
+    }
+
+    /// What [`Rule::parse`] reads the rule from.
+    pub fn written(&self) -> CompactString {
+        match self.block_max {
+            Some(most) => compact_str::format_compact!("{} <= {most}", self.name),
+            None => self.name.clone(),
+        }
     }
 
     /// The field whose whole value alone is the rule, if it is of that kind.
@@ -55,7 +74,7 @@ impl Rule {
         self.all.iter().map(family).min().unwrap_or(Family::Name)
     }
 
-    /// Appends the record's keys, see [`combine`].
+    /// Appends the record's keys, rising, each once; see [`combine`].
     pub fn keys(&self, record: &CanonicalRecord, out: &mut Vec<u64>) {
         let hashes = |expression: &KeyExpression| {
             let mut hashes = Vec::new();
@@ -63,12 +82,16 @@ impl Rule {
             hashes
         };
         let parts: Vec<Vec<u64>> = self.all.iter().map(hashes).collect();
-        combine(parts.iter().map(Vec::as_slice), out);
+        let mut keys = Vec::new();
+        combine(parts.iter().map(Vec::as_slice), &mut keys);
+        keys.sort_unstable();
+        keys.dedup();
+        out.extend_from_slice(&keys);
     }
 }
 
 /// Appends the keys of a record from what each expression of a rule has in it: one for each combination of their hashes (at most
-/// [`KEYS_PER_RECORD_MAX`]), rising, none where one is absent.
+/// [`KEYS_PER_RECORD_MAX`]), none where one is absent.
 pub fn combine<'a>(parts: impl Iterator<Item = &'a [u64]>, out: &mut Vec<u64>) {
     let start = out.len();
     out.push(0);
@@ -83,15 +106,6 @@ pub fn combine<'a>(parts: impl Iterator<Item = &'a [u64]>, out: &mut Vec<u64>) {
         }
         out.drain(start..before);
     }
-    out[start..].sort_unstable();
-    let mut kept = start;
-    for place in start..out.len() {
-        if place == start || out[place] != out[place - 1] {
-            out[kept] = out[place];
-            kept += 1;
-        }
-    }
-    out.truncate(kept);
 }
 
 fn mixed(before: u64, hash: u64) -> u64 {
@@ -160,7 +174,8 @@ impl RuleSet {
     /// All of them with the largest block whose pairs are all formed.
     pub fn with_blocks(&self) -> impl Iterator<Item = (&Rule, usize)> {
         let always = self.always.iter().map(|rule| (rule, BLOCK_RECORDS_MAX));
-        always.chain(self.wider.iter().map(|rule| (rule, WIDER_BLOCK_RECORDS_MAX)))
+        let wider = self.wider.iter().map(|rule| (rule, WIDER_BLOCK_RECORDS_MAX));
+        always.chain(wider).map(|(rule, most)| (rule, rule.block_max.unwrap_or(most)))
     }
 
     /// These rules and no other.
@@ -266,6 +281,14 @@ mod tests {
         assert_eq!(keys("name_part + phone_tail", &one).len(), 4);
         assert!(keys("name_part + birth_date", &one).is_empty());
         assert_eq!(Rule::parse("phone + nonsense").map_err(|word| word.to_string()), Err("nonsense".to_string()));
+        let bounded = Rule::parse("phone + name <= 24").expect("known");
+        assert_eq!(
+            (bounded.name.as_str(), bounded.block_max, bounded.written().as_str()),
+            ("phone + name", Some(24), "phone + name <= 24")
+        );
+        assert!(
+            Rule::parse("phone <= 257").is_err_and(|why| why.contains("257") && why.contains("256")) && Rule::parse("phone <= x").is_err()
+        );
     }
 
     #[test]

@@ -110,6 +110,10 @@ fn pairs(report: &RunReport, out: &mut String) {
         report.thresholds.review.value()
     );
     out.push_str(&histogram(&report.weights));
+    if report.hopeless_pairs > 0 {
+        let hopeless = count(report.hopeless_pairs);
+        let _ = writeln!(out, "{hopeless} further pairs are seen at a glance to weigh too little for a review");
+    }
     let _ = writeln!(out, "\nLinks: {}   to review: {}   model: {}", count(report.links), count(report.reviews), report.model);
     if let Some(prior) = &report.prior {
         let _ = writeln!(

@@ -1,9 +1,10 @@
 //! Addresses by part; parts typed into each other's columns are found there.
 
 use super::best::best;
+use super::column::PreparedValue;
 use super::library::Outcome;
 use super::pair::Pair;
-use super::table::{PreparedValue, RecordView};
+use super::table::RecordView;
 use crate::record::Field;
 
 /// Levels: exact, close, similar, different; a street typed as the second line counts as it stands.

@@ -1,7 +1,8 @@
 //! Many-valued fields: of all pairs of two records' values the best one counts.
 
+use super::column::{PreparedValue, Symbol};
 use super::library::Outcome;
-use super::table::{PreparedValue, RecordView, Symbol};
+use super::table::RecordView;
 use crate::record::{Field, Grade};
 
 /// How many grades there are.
@@ -35,6 +36,6 @@ pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn
 }
 
 /// Whether two symbols of a field may have one text: symbols are in the order of texts, and of one text there is one for each grade.
-const fn may_be_one_text(x: Symbol, y: Symbol) -> bool {
+pub const fn may_be_one_text(x: Symbol, y: Symbol) -> bool {
     x.abs_diff(y) < GRADES
 }

@@ -20,7 +20,8 @@ pub fn date_of_alike_names(pair: &Pair<'_>) -> Outcome {
     if found.level != 0 && pair.is_alike_but_other() { found } else { Outcome::NULL }
 }
 
-fn compared(pair: &Pair<'_>) -> Outcome {
+/// How the birth dates of two records compare, however they are named; levels as of [`date`].
+pub fn compared(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
     if written_before_birth(a, b) || written_before_birth(b, a) {
         return Outcome::level(DIFFERENT);

@@ -1,11 +1,12 @@
 //! Phones, e-mails, certificates, devices and accounts: many-valued fields, of which the best pair of values counts.
 
 use super::best::best;
+use super::column::{Band, PreparedValue, Symbol};
 use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT};
 use super::pair::Pair;
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
-use super::table::{Band, PreparedValue, RecordView, Symbol};
+use super::table::RecordView;
 use super::told_name::is_made_of_name;
 use crate::limits::{OWN_PHONE_YEARS_MIN, PHONE_YEARS_MANY, PHONE_YEARS_SOME};
 use crate::record::{Field, Grade};

@@ -1,7 +1,8 @@
 //! The comparisons we ship, as one table.
 
+use super::column::Symbol;
 use super::pair::Pair;
-use super::table::{RecordView, Symbol};
+use super::table::RecordView;
 use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source, told_name};
 use crate::record::{Field, FieldSet};
 
@@ -329,8 +330,11 @@ const BIRTH_DATE_NAME: &str = "birth_date";
 /// The comparison of birth dates of records whose given names are alike but not the same.
 const BIRTH_DATE_OF_ALIKE_NAMES: &str = "birth_date_of_alike_names";
 
+/// The comparisons of birth dates, of which one applies.
+pub const BIRTH_DATES: [&str; 2] = [BIRTH_DATE_NAME, BIRTH_DATE_OF_ALIKE_NAMES];
+
 /// Pairs of comparisons of one field, of which the second applies to few pairs: but for relatives it is as likely at each level as the first.
-pub const ALIKE_BUT_FOR_RELATIVES: &[[&str; 2]] = &[[BIRTH_DATE_NAME, BIRTH_DATE_OF_ALIKE_NAMES]];
+pub const ALIKE_BUT_FOR_RELATIVES: &[[&str; 2]] = &[BIRTH_DATES];
 
 /// Comparisons of one field, of records named alike, not named, and named otherwise. How often rivals share the value is seen where
 /// the names tell them apart, and holds of all three.

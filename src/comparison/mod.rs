@@ -10,6 +10,7 @@
 mod address;
 mod best;
 mod birth_date;
+mod column;
 mod identifier;
 mod library;
 mod name;
@@ -17,17 +18,21 @@ mod nickname;
 mod pair;
 pub mod similarity;
 mod screen_name;
+mod sight;
 mod source;
 mod table;
 mod told_name;
 mod vector;
 
+pub use birth_date::compared as birth_dates_compared;
+pub use column::{BANDED, Band, Column, NAMES, NameUse, PreparedValue, Symbol, whole_parts};
 pub use library::{
-    ALIKE_BUT_FOR_RELATIVES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, SOURCE, SharedBy,
-    TOLD_NAME, WHOLE_NAME, compare, is_of_relatives, library, place_of,
+    ALIKE_BUT_FOR_RELATIVES, BIRTH_DATES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, SOURCE,
+    SharedBy, TOLD_NAME, WHOLE_NAME, compare, is_of_relatives, library, place_of,
 };
 pub use name::{HOMOPHONE, is_somebodys};
 pub use pair::Pair;
-pub use table::{BANDED, Band, Column, LASTING, MergedRows, NAMES, NameUse, PreparedValue, RecordTable, RecordView, Symbol, whole_parts};
+pub use sight::{Glimpse, Seen, lines_may_be_crossed, names_may_be_crossed, seen};
+pub use table::{LASTING, MergedRows, RecordTable, RecordView};
 pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

@@ -1,10 +1,11 @@
 //! Names: part by part, in the order that fits better.
 
+use super::column::{PreparedValue, Symbol, whole_parts};
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::pair::Pair;
 use super::similarity::jaro_winkler;
-use super::table::{PreparedValue, RecordView, Symbol, whole_parts};
+use super::table::RecordView;
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
 use crate::normalize::text::{HIDDEN, is_one_letter};
 use crate::record::{Field, Grade};

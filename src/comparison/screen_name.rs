@@ -1,8 +1,8 @@
 //! Screen names with each other: one system shows a person under one screen name; two systems need not have the same.
 
+use super::column::Symbol;
 use super::library::Outcome;
 use super::pair::Pair;
-use super::table::Symbol;
 use crate::record::Field;
 
 /// Of records of two sources. Levels: exact, different.

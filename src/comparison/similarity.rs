@@ -3,7 +3,7 @@
 /// What is seen of a text at a glance. Most texts are unlike others at a glance, which saves reading them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Glance {
-    /// The letters that occur, by a hash of each.
+    /// The letters that occur, by a hash of each; the digits that occur, and those that occur twice.
     letters: u64,
     /// How many there are.
     length: u32,
@@ -12,13 +12,45 @@ pub struct Glance {
 impl Glance {
     /// Looks at a text.
     pub fn of(text: &str) -> Self {
-        let bit = |letter: char| match letter {
-            'a'..='z' => u32::from(letter) - u32::from('a'),
-            '0'..='9' => 26 + u32::from(letter) - u32::from('0'),
-            _ => 36 + u32::from(letter) % 28,
+        let of = |glance: Glance, letter: char| {
+            let bit = match letter {
+                'a'..='z' => u32::from(letter) - u32::from('a'),
+                '0'..='9' => {
+                    let first = 26 + u32::from(letter) - u32::from('0');
+                    if glance.letters >> first & 1 == 0 { first } else { first + 10 }
+                }
+                _ => 46 + u32::from(letter) % 18,
+            };
+            Glance { letters: glance.letters | 1 << bit, length: glance.length + 1 }
         };
-        let of = |glance: Glance, letter: char| Glance { letters: glance.letters | 1 << bit(letter), length: glance.length + 1 };
         text.chars().fold(Glance::default(), of)
+    }
+
+    /// Of two texts one behind the other, but for digits that occur twice.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        const TWICE: u64 = 0x3ff << 36;
+        Glance { letters: (self.letters | other.letters) & !TWICE, length: self.length + other.length }
+    }
+
+    /// Whether they may have a letter in common.
+    pub const fn shares_letters(self, other: Self) -> bool {
+        self.letters & other.letters != 0
+    }
+
+    /// Whether one of the texts may be a part of the other.
+    pub const fn may_hold(self, other: Self) -> bool {
+        self.letters & !other.letters == 0 || other.letters & !self.letters == 0
+    }
+
+    /// What was seen before.
+    pub const fn new(letters: u64, length: u32) -> Self {
+        Glance { letters, length }
+    }
+
+    /// The letters that occur, as a set.
+    pub const fn letters(self) -> u64 {
+        self.letters
     }
 
     /// How many letters there are.

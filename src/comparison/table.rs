@@ -1,255 +1,14 @@
-//! Values of many records by field, each distinct value prepared once.
+//! Many records side by side: the values of each, by field.
 
-use super::name::{WrittenName, is_somebodys, people};
-use super::similarity::{Glance, jaro_winkler, within_one_edit};
-use super::told_name;
-use crate::limits::{FREQUENCY_HOLDERS_MIN, HOUSEHOLD_NAMES_MAX, WRITTEN_YEAR_MIN};
-use crate::normalize::{date, pinyin, text};
-use crate::record::{CanonicalRecord, Field, FieldSet, Grade};
+use super::column::{BANDED, Band, Column, NAMES, NONE, NameUse, PreparedValue, SEVERAL, Symbol};
+use super::name::WrittenName;
+use super::sight::Glimpse;
+use crate::limits::{FREQUENCY_HOLDERS_MIN, WRITTEN_YEAR_MIN};
+use crate::normalize::date;
+use crate::record::{CanonicalRecord, Field, FieldSet};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-
-/// The number of a distinct value within its field, from 0.
-pub type Symbol = u32;
-
-/// No value.
-const NONE: u32 = u32::MAX;
-/// Set on an entry that stands for several values; the rest is an index into the field's lists.
-const SEVERAL: u32 = 1 << 31;
-
-/// A distinct value with what comparisons need of it.
-#[derive(Clone, Debug)]
-pub struct PreparedValue {
-    /// Canonical text.
-    pub text: CompactString,
-    /// How far it can be trusted.
-    pub grade: Grade,
-    /// Of names: how it sounds in letters (pinyin of Han; Latin without spaces). Of screen names and e-mail addresses: what it tells of a
-    /// name, see [`told_name::statement`].
-    pub sound: CompactString,
-    /// What is seen of the text, and of the sound, at a glance.
-    pub glance: Glance,
-    /// See [`PreparedValue::glance`].
-    pub sound_glance: Glance,
-    /// Dates: packed `YYYYMMDD`; ages: years; else 0.
-    pub number: u32,
-    /// Whether Han characters occur.
-    pub han: bool,
-    /// Names only: whether so many people have it that it is no slip, see [`RecordTable::mark_names`].
-    pub in_use: bool,
-    /// Names only: how frequent it is, higher for more; only to be compared.
-    pub frequency: i64,
-    /// Given names only: whether people use it as a screen name too. Standing alone it is nobody's name in particular.
-    pub is_screen_name: bool,
-}
-
-impl PreparedValue {
-    /// Prepares a value of a field.
-    pub fn new(field: Field, value: &str, grade: Grade) -> Self {
-        let han = text::has_han(value);
-        let sound = match field {
-            Field::FamilyName if han => pinyin::surname(value),
-            Field::GivenName | Field::MiddleName if han => pinyin::plain(value),
-            Field::FamilyName | Field::GivenName | Field::MiddleName => value.chars().filter(|letter| *letter != ' ').collect(),
-            Field::DisplayName => whole_sound(value),
-            Field::Nickname | Field::Email => told_name::statement(field, value),
-            _ => CompactString::default(),
-        };
-        let number = match field {
-            Field::BirthDate => date::packed(value),
-            Field::Age => value.parse().unwrap_or(0),
-            _ => 0,
-        };
-        let (glance, sound_glance) = (Glance::of(value), Glance::of(&sound));
-        let text = value.into();
-        PreparedValue { text, grade, sound, glance, sound_glance, number, han, in_use: false, frequency: 0, is_screen_name: false }
-    }
-
-    /// Whether the texts are within one edit.
-    #[inline]
-    pub fn is_near(&self, other: &Self) -> bool {
-        self.glance.may_be_edits(other.glance, 1) && within_one_edit(&self.text, &other.text)
-    }
-
-    /// Whether the sounds are within one edit.
-    #[inline]
-    pub fn sounds_near(&self, other: &Self) -> bool {
-        self.sound_glance.may_be_edits(other.sound_glance, 1) && within_one_edit(&self.sound, &other.sound)
-    }
-
-    /// Whether the sounds are the same.
-    #[inline]
-    pub fn sounds_like(&self, other: &Self) -> bool {
-        self.sound_glance == other.sound_glance && self.sound == other.sound
-    }
-
-    /// The Jaro-Winkler similarity of the texts where it is at least `least`.
-    pub fn similarity(&self, other: &Self, least: f64) -> Option<f64> {
-        let is_possible = self.glance.jaro_winkler_max(other.glance) >= least;
-        is_possible.then(|| jaro_winkler(&self.text, &other.text)).filter(|similarity| *similarity >= least)
-    }
-
-    /// The same of the sounds.
-    pub fn sound_similarity(&self, other: &Self, least: f64) -> Option<f64> {
-        let is_possible = self.sound_glance.jaro_winkler_max(other.sound_glance) >= least;
-        is_possible.then(|| jaro_winkler(&self.sound, &other.sound)).filter(|similarity| *similarity >= least)
-    }
-}
-
-/// The values of one field.
-#[derive(Clone, Debug, Default)]
-pub struct Column {
-    values: Vec<PreparedValue>,
-    bands: Vec<Band>,
-    /// By row, until a table takes them: [`NONE`], a symbol, or [`SEVERAL`] and a place in `lists`.
-    rows: Vec<u32>,
-    lists: Vec<Vec<Symbol>>,
-}
-
-/// Under how many names a value is held: what one name holds may be one person's, what several hold is a household's, what many
-/// hold is a counter's or a clerk's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    /// At most one.
-    #[default]
-    OneName,
-    /// Two to [`HOUSEHOLD_NAMES_MAX`].
-    SeveralNames,
-    /// More.
-    ManyNames,
-}
-
-impl Band {
-    /// The band of a value that is held under these names.
-    pub fn of_names(names: &mut Vec<WrittenName<'_>>) -> Self {
-        let written = |(family, given): &WrittenName<'_>| (family.map(|family| family.text.clone()), given.text.clone());
-        names.retain(is_somebodys);
-        names.sort_by_cached_key(written);
-        names.dedup_by_key(|name| written(name));
-        match people(names) {
-            0 | 1 => Band::OneName,
-            2..=HOUSEHOLD_NAMES_MAX => Band::SeveralNames,
-            _ => Band::ManyNames,
-        }
-    }
-}
-
-/// What is known of a name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NameUse {
-    /// See [`PreparedValue::in_use`].
-    pub in_use: bool,
-    /// See [`PreparedValue::frequency`].
-    pub frequency: i64,
-    /// See [`PreparedValue::is_screen_name`].
-    pub is_screen_name: bool,
-}
-
-/// Fields whose close values weigh by whether both are in use.
-pub const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
-
-/// Fields whose values are told apart by band.
-pub const BANDED: &[Field] = &[Field::Phone, Field::Device];
-
-impl Column {
-    /// The column of `field` over `records`, in their order. As names to be shown stand the [`whole_names`], which is what is compared.
-    pub fn build(field: Field, records: &[CanonicalRecord]) -> Self {
-        if field == Field::DisplayName {
-            let names: Vec<Vec<CompactString>> = records.iter().map(whole_names).collect();
-            return Self::of(field, names.iter().map(|names| names.iter().map(|name| (name.as_str(), Grade::Valid))));
-        }
-        Self::of(field, records.iter().map(|record| record.of(field).iter().map(|value| (value.text.as_str(), value.grade))))
-    }
-
-    fn of<'a>(field: Field, rows: impl ExactSizeIterator<Item = impl Iterator<Item = (&'a str, Grade)>>) -> Self {
-        let mut column = Column { rows: Vec::with_capacity(rows.len()), ..Column::default() };
-        let mut symbols: FxHashMap<(&str, Grade), Symbol> = FxHashMap::default();
-        for values in rows {
-            // NONE has the bit of SEVERAL too: both are left alone when symbols are renamed.
-            let mut row = NONE;
-            let mut list: Vec<Symbol> = Vec::new();
-            for (text, grade) in values {
-                let symbol = *symbols.entry((text, grade)).or_insert_with(|| {
-                    column.values.push(PreparedValue::new(field, text, grade));
-                    Symbol::try_from(column.values.len() - 1).unwrap_or(NONE)
-                });
-                if row == NONE { row = symbol } else { list.push(symbol) }
-            }
-            if !list.is_empty() {
-                list.insert(0, row);
-                row = SEVERAL | u32::try_from(column.lists.len()).unwrap_or(0);
-                column.lists.push(list);
-            }
-            column.rows.push(row);
-        }
-        column.in_order_of_values()
-    }
-
-    /// Numbers the values in their own order, so that nothing depends on which record came first.
-    fn in_order_of_values(mut self) -> Self {
-        let mut order: Vec<Symbol> = (0..self.values.len() as Symbol).collect();
-        let by_value = |symbol: &Symbol| (&self.values[*symbol as usize].text, self.values[*symbol as usize].grade);
-        order.sort_unstable_by(|a, b| by_value(a).cmp(&by_value(b)));
-        let mut renamed = vec![0; order.len()];
-        for (new, old) in order.iter().enumerate() {
-            renamed[*old as usize] = new as Symbol;
-        }
-        let mut values: Vec<Option<PreparedValue>> = self.values.into_iter().map(Some).collect();
-        self.values = order.iter().filter_map(|old| values[*old as usize].take()).collect();
-        let rename = |symbol: &mut Symbol| *symbol = renamed[*symbol as usize];
-        self.rows.iter_mut().filter(|row| **row & SEVERAL == 0).for_each(rename);
-        self.lists.iter_mut().flatten().for_each(rename);
-        self
-    }
-
-    /// The distinct values, by symbol.
-    pub fn values(&self) -> &[PreparedValue] {
-        &self.values
-    }
-
-    /// Under how many names a value is held.
-    pub fn band(&self, symbol: Symbol) -> Band {
-        self.bands.get(symbol as usize).copied().unwrap_or_default()
-    }
-
-    /// Under how many names a text is held, hidden digits left aside.
-    pub fn band_of(&self, text: &str) -> Band {
-        let first = self.values.partition_point(|value| value.text.as_str() < text);
-        let mut held = (first..self.values.len()).take_while(|symbol| self.values[*symbol].text == text);
-        let symbol = held.find(|symbol| self.values[*symbol].grade != Grade::Partial);
-        symbol.map(|symbol| self.band(symbol as Symbol)).unwrap_or_default()
-    }
-}
-
-/// Family and given name as one text, for each pair of them that a record has and shows in full; the given name where it stands alone.
-fn whole_names(record: &CanonicalRecord) -> Vec<CompactString> {
-    let shown = |field| record.of(field).iter().filter(|value| value.grade != Grade::Partial).map(|value| value.text.as_str());
-    let given = |family| shown(Field::GivenName).map(move |given| whole_name(family, given));
-    match record.of(Field::FamilyName) {
-        [] => shown(Field::GivenName).map(CompactString::from).collect(),
-        _ => shown(Field::FamilyName).flat_map(given).collect(),
-    }
-}
-
-/// Family and given name as one text.
-fn whole_name(family: &str, given: &str) -> CompactString {
-    compact_str::format_compact!("{family}, {given}")
-}
-
-/// Family and given name of a whole name; no family name where the given name stands alone.
-pub fn whole_parts(name: &str) -> (&str, &str) {
-    name.split_once(", ").unwrap_or(("", name))
-}
-
-/// How a [`whole_name`] sounds, whichever part stands first.
-fn whole_sound(name: &str) -> CompactString {
-    let (family, given) = whole_parts(name);
-    let [family, given] =
-        [(Field::FamilyName, family), (Field::GivenName, given)].map(|(field, part)| PreparedValue::new(field, part, Grade::Valid).sound);
-    let (first, second) = if family <= given { (family, given) } else { (given, family) };
-    if first.is_empty() { second } else { compact_str::format_compact!("{first} {second}") }
-}
 
 /// The compared values of a set of records: distinct values by field, and each record's symbols side by side, since a pair is compared in
 /// all fields at once.
@@ -258,7 +17,7 @@ pub struct RecordTable {
     columns: Vec<Column>,
     rows: Vec<Row>,
     /// A cell for each field of each row, in the order of fields: a symbol, or [`SEVERAL`] and a place in `lists`.
-    cells: Vec<u32>,
+    cells: Vec<Glimpse>,
     /// Where several symbols stand in `listed`.
     lists: Vec<(u32, u32)>,
     listed: Vec<Symbol>,
@@ -299,11 +58,11 @@ impl RecordTable {
                     NONE => continue,
                     entry if entry & SEVERAL != 0 => {
                         let symbols = &several[(entry & !SEVERAL) as usize];
-                        cells.push(SEVERAL | lists.len() as u32);
+                        cells.push(Glimpse::of_several(SEVERAL | lists.len() as u32));
                         lists.push((listed.len() as u32, symbols.len() as u32));
                         listed.extend_from_slice(symbols);
                     }
-                    symbol => cells.push(symbol),
+                    symbol => cells.push(Glimpse::of(*field, symbol, &columns[*field as usize].values[symbol as usize])),
                 }
                 has = has.with(*field);
             }
@@ -410,7 +169,7 @@ impl RecordTable {
 
     /// The table of `records`, built field by field.
     pub fn build(records: &[CanonicalRecord]) -> Self {
-        Self::from_columns(Field::ALL.iter().map(|field| Column::build(*field, records)).collect(), records)
+        Self::from_columns(Column::build_all(records, |groups, build| groups.iter().map(|fields| build(*fields)).collect()), records)
     }
 
     /// Whether the records come from more than one source.
@@ -513,7 +272,7 @@ impl MergedRows {
 pub struct RecordView<'a> {
     table: &'a RecordTable,
     has: FieldSet,
-    cells: &'a [u32],
+    cells: &'a [Glimpse],
     row: u32,
     merged: Option<&'a MergedRows>,
 }
@@ -533,12 +292,28 @@ impl<'a> RecordView<'a> {
         if let Some(merged) = self.merged {
             return merged.symbols(field);
         }
-        let cell = &self.cells[self.has.before(field)];
+        let cell = &self.cells[self.has.before(field)].symbol;
         if *cell & SEVERAL == 0 {
             return std::slice::from_ref(cell);
         }
         let (start, length) = self.table.lists[(cell & !SEVERAL) as usize];
         &self.table.listed[start as usize..(start + length) as usize]
+    }
+
+    /// What is seen of a field's value where there is one and no more.
+    #[inline]
+    pub fn glimpse(&self, field: Field) -> Option<&'a Glimpse> {
+        if self.merged.is_some() || !self.has.has(field) {
+            return None;
+        }
+        Some(&self.cells[self.has.before(field)]).filter(|cell| cell.symbol & SEVERAL == 0)
+    }
+
+    /// What is seen of a field's first value.
+    #[inline]
+    pub fn first_glimpse(&self, field: Field) -> Option<Glimpse> {
+        let of_first = || self.first(field).map(|(symbol, value)| Glimpse::of(field, symbol, value));
+        self.glimpse(field).copied().or_else(of_first)
     }
 
     /// The sources it comes from, rising.

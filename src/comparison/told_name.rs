@@ -3,10 +3,11 @@
 //!
 //! A screen name mostly tells nothing; made from a name it tells whose it is, and whose it is not.
 
+use super::column::PreparedValue;
 use super::library::Outcome;
 use super::nickname::{self, same_person_name};
 use super::pair::Pair;
-use super::table::{PreparedValue, RecordView};
+use super::table::RecordView;
 use crate::normalize::{pinyin, text};
 use crate::record::{Field, Grade};
 use crate::schema::{surname, western};

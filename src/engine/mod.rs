@@ -5,6 +5,7 @@
 
 #[cfg(feature = "full")]
 pub mod batch;
+pub mod ceiling;
 pub mod resolver;
 #[cfg(feature = "full")]
 pub mod train;

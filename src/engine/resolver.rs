@@ -3,6 +3,7 @@
 use crate::comparison::{
     Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare, library,
 };
+use crate::engine::ceiling::Ceiling;
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
 use crate::record::Field;
@@ -73,6 +74,14 @@ impl<'a> Resolver<'a> {
     /// Compares and weighs two rows.
     pub fn weigh(&self, low: u32, high: u32) -> Weighed {
         self.weigh_views(&self.table.view(low), &self.table.view(high))
+    }
+
+    /// Compares and weighs two rows, unless it is seen that they weigh less than `least`.
+    pub fn weigh_from(&self, least: MatchWeight, ceiling: &Ceiling, low: u32, high: u32) -> Option<Weighed> {
+        let (a, b) = (self.table.view(low), self.table.view(high));
+        let most = ceiling.of(self, &a, &b);
+        debug_assert_eq!(most.max(self.weigh_views(&a, &b).weight), most, "the ceiling is none for {low} and {high}");
+        (most.least() >= least).then(|| self.weigh_views(&a, &b))
     }
 
     /// Compares and weighs two groups of rows, each taken as one record that says what its rows say together.

@@ -34,17 +34,22 @@ pub fn read(mut lines: Lines, dialect: &Dialect, layout: &Arc<Layout>, sink: &mu
         if row.trim().is_empty() {
             continue;
         }
-        if quotes(&row, dialect.byte()) == Quotes::Open {
-            match close_quotes(&row, &mut ahead, &mut source, &mut batcher, dialect.byte()) {
-                Ok(Some(whole)) => row = whole,
-                Ok(None) => {
-                    batcher.reject(number, "", "a quote opens and never closes", &dialect.as_written(row.into()));
-                    continue;
+        let values = match dialect.split_plain(&splitter, &row, layout.columns.len()) {
+            Some(values) => values,
+            None => {
+                if quotes(&row, dialect.byte()) == Quotes::Open {
+                    match close_quotes(&row, &mut ahead, &mut source, &mut batcher, dialect.byte()) {
+                        Ok(Some(whole)) => row = whole,
+                        Ok(None) => {
+                            batcher.reject(number, "", "a quote opens and never closes", &dialect.as_written(row.into()));
+                            continue;
+                        }
+                        Err(error) => break Err(error),
+                    }
                 }
-                Err(error) => break Err(error),
+                dialect.split(&mut splitter, &row)
             }
-        }
-        let values = dialect.split(&mut splitter, &row);
+        };
         if values.len() != layout.columns.len() {
             let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
             let (has, wanted) = (counted(values.len(), "value"), counted(layout.columns.len(), "column"));

@@ -150,9 +150,14 @@ impl Dialect {
         Splitter::new(self.byte())
     }
 
+    /// The values of a prepared row in which all is plain, see [`Splitter::split_plain`].
+    pub fn split_plain(&self, splitter: &Splitter, row: &str, columns: usize) -> Option<Vec<CompactString>> {
+        if self.is_long() { None } else { splitter.split_plain(row, columns) }
+    }
+
     /// The values of a prepared row.
     pub fn split(&self, splitter: &mut Splitter, row: &str) -> Vec<CompactString> {
-        let mut values = splitter.split(row);
+        let mut values = splitter.split_quoted(row);
         if self.is_long() {
             values.iter_mut().for_each(|value| *value = self.as_written(std::mem::take(value)));
         }

@@ -109,6 +109,12 @@ pub struct Rivals {
 }
 
 impl Rivals {
+    /// The greater against each.
+    #[must_use]
+    pub fn max(self, other: Rivals) -> Rivals {
+        Rivals { stranger: self.stranger.max(other.stranger), relative: self.relative.max(other.relative) }
+    }
+
     /// The pair's match weight: the lesser of the two.
     pub fn least(self) -> MatchWeight {
         self.stranger.min(self.relative)

@@ -19,8 +19,11 @@ pub mod text;
 pub mod time;
 mod western_address;
 
+mod known;
 mod name_style;
 mod place;
+
+use self::known::Known;
 
 use crate::limits::{ISSUE_TEXT_CHARS_MAX, VALUE_CHARS_MAX};
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, Issue, IssueKind, RecordKey, SourceRecord};
@@ -32,46 +35,111 @@ pub type Finding = Result<(CompactString, Grade), IssueKind>;
 
 /// Normalises a row under a mapping; `key` is the key that the mapping gave the row.
 pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
-    let mut row = Row { values: Vec::with_capacity(16), issues: Vec::new() };
-    let long = record.values.iter().any(|value| value.len() > VALUE_CHARS_MAX);
-    let shortened = long.then(|| row.cut(record, mapping));
-    let values = shortened.as_deref().unwrap_or(&record.values);
-    let of = |kind: ColumnKind| {
-        mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
-    };
+    Normalizer { mapping, known: None }.read(record, key)
+}
 
-    row.name(&|kind| {
-        let filled = mapping.columns_of(kind).map(|column| CompactString::from(values[column].trim()));
-        let mut found: Vec<CompactString> = filled.filter(|value| !value.is_empty() && !text::is_placeholder(value)).collect();
-        if found.is_empty() {
-            // A placeholder alone is reported as one.
-            found.extend(Some(CompactString::from(of(kind))).filter(|value| !value.is_empty()));
-        }
-        found.dedup();
-        found
-    });
-    row.birth(&of, mapping);
-    for (column, kind) in mapping.columns.iter().enumerate() {
-        let value = values[column].trim();
-        if !value.is_empty() {
-            match kind {
-                ColumnKind::Phone => row.phones(value, mapping.phone_country),
-                _ => row.single(*kind, value, of(ColumnKind::CertificateType)),
+/// Normalises many rows under one mapping, each as [`normalize`] does.
+pub struct Normalizer<'a> {
+    mapping: &'a Mapping,
+    /// What names, birth dates, and each column came to; none to read each time.
+    known: Option<(Known, Known, Vec<Known>)>,
+}
+
+impl<'a> Normalizer<'a> {
+    /// One that has read nothing yet.
+    pub fn new(mapping: &'a Mapping) -> Self {
+        let columns = mapping.columns.iter().map(|_| Known::default()).collect();
+        Normalizer { mapping, known: Some((Known::default(), Known::default(), columns)) }
+    }
+
+    /// Normalises a row; `key` is the key that the mapping gave it.
+    pub fn read(&mut self, record: &SourceRecord, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
+        let mapping = self.mapping;
+        let mut row = Row { values: Vec::with_capacity(16), issues: Vec::new() };
+        let long = record.values.iter().any(|value| value.len() > VALUE_CHARS_MAX);
+        let shortened = long.then(|| row.cut(record, mapping));
+        let values = shortened.as_deref().unwrap_or(&record.values);
+        let of = |kind: ColumnKind| {
+            mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
+        };
+        let all = |kind: ColumnKind| {
+            let filled = mapping.columns_of(kind).map(|column| CompactString::from(values[column].trim()));
+            let mut found: Vec<CompactString> = filled.filter(|value| !value.is_empty() && !text::is_placeholder(value)).collect();
+            if found.is_empty() {
+                // A placeholder alone is reported as one.
+                found.extend(Some(CompactString::from(of(kind))).filter(|value| !value.is_empty()));
+            }
+            found.dedup();
+            found
+        };
+        let joined = |kinds: &[ColumnKind]| {
+            let mut joined = CompactString::default();
+            for (_, value) in mapping.columns.iter().zip(values).filter(|(kind, _)| kinds.contains(kind)) {
+                // How long each is tells where the next begins; what is longer is not kept.
+                joined.push(char::from_u32(value.len() as u32).unwrap_or_default());
+                joined.push_str(value);
+            }
+            joined
+        };
+        match &mut self.known {
+            Some((names, births, _)) => {
+                names.read(&joined(NAMES), &mut row, |row| row.name(&all));
+                births.read(&joined(BIRTHS), &mut row, |row| row.birth(&of, mapping));
+            }
+            None => {
+                row.name(&all);
+                row.birth(&of, mapping);
             }
         }
-    }
-    row.derive_from_resident_id();
-    // A city that only a county tells gives way to a city or province that is said.
-    let is_said = |value: &FieldValue| matches!(value.field, Field::City | Field::State) && value.grade != Grade::Derived;
-    if row.values.iter().any(is_said) {
-        row.values.retain(|value| value.field != Field::City || value.grade != Grade::Derived);
-    }
+        for (column, kind) in mapping.columns.iter().enumerate() {
+            let value = values[column].trim();
+            if value.is_empty() {
+                continue;
+            }
+            match (kind, &mut self.known) {
+                (ColumnKind::Phone, _) => row.phones(value, mapping.phone_country),
+                (kind, Some((.., columns))) if BY_THEMSELVES.contains(kind) => {
+                    columns[column].read(value, &mut row, |row| row.single(*kind, value, ""));
+                }
+                (kind, _) => row.single(*kind, value, of(ColumnKind::CertificateType)),
+            }
+        }
+        row.derive_from_resident_id();
+        // A city that only a county tells gives way to a city or province that is said.
+        let is_said = |value: &FieldValue| matches!(value.field, Field::City | Field::State) && value.grade != Grade::Derived;
+        if row.values.iter().any(is_said) {
+            row.values.retain(|value| value.field != Field::City || value.grade != Grade::Derived);
+        }
 
-    let observed_at = Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(|time| time::read(time, mapping.date_order));
-    let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
-    let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
-    (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)
+        let observed_at =
+            Some(of(ColumnKind::UpdatedAt)).filter(|time| !time.is_empty()).and_then(|time| time::read(time, mapping.date_order));
+        let version = of(ColumnKind::Version).trim().parse::<i64>().ok();
+        let version = version.or(observed_at.map(|seconds| seconds.saturating_mul(1_000_000))).unwrap_or(0);
+        (CanonicalRecord::new(key, version, observed_at, row.values), row.issues)
+    }
 }
+
+/// Kinds that a name is read from.
+const NAMES: &[ColumnKind] =
+    &[ColumnKind::FullName, ColumnKind::GivenName, ColumnKind::MiddleName, ColumnKind::FamilyName, ColumnKind::NameSuffix];
+
+/// Kinds that a birth date is read from.
+const BIRTHS: &[ColumnKind] = &[ColumnKind::BirthDate, ColumnKind::BirthYear, ColumnKind::BirthMonth, ColumnKind::BirthDay];
+
+/// Kinds of columns that are read whatever stands in others, and whose values mostly come again.
+const BY_THEMSELVES: &[ColumnKind] = &[
+    ColumnKind::Sex,
+    ColumnKind::Age,
+    ColumnKind::Nickname,
+    ColumnKind::Organisation,
+    ColumnKind::Occupation,
+    ColumnKind::StreetNumber,
+    ColumnKind::District,
+    ColumnKind::City,
+    ColumnKind::State,
+    ColumnKind::Postcode,
+    ColumnKind::Country,
+];
 
 /// The values and issues of a row while it is read.
 struct Row {

@@ -15,6 +15,8 @@ use super::{pinyin, script, text};
 use crate::record::{Field, FieldValue, Grade, Issue, IssueKind};
 use crate::schema::{surname, western};
 use compact_str::{CompactString, ToCompactString};
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
 
 /// The name columns of one row, as they arrived; empty where absent.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +121,9 @@ pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Is
 /// Takes off, beside a family name, the given names that are nobody's, and says what they were. A title alone is no name either; in front of
 /// another given name such a word stands for nothing, as in `Sister Mary`.
 fn take_nobodys(name: &mut Split) -> Option<CompactString> {
-    let is_nobodys = |word: &str| NOBODYS_GIVEN_NAMES.split(' ').any(|known| known == word) || TITLES.contains(&word);
+    static NOBODYS: OnceLock<FxHashSet<&str>> = OnceLock::new();
+    let nobodys = NOBODYS.get_or_init(|| NOBODYS_GIVEN_NAMES.split(' ').collect());
+    let is_nobodys = |word: &str| nobodys.contains(word) || TITLES.contains(&word);
     let is_in_company = |word: &str| NOBODYS_IN_COMPANY.contains(&word);
     let first = [&name.given, &name.middle].into_iter().find(|part| !part.is_empty())?.split(' ').next()?;
     if name.family.is_empty() || !is_nobodys(first) && !is_in_company(first) {

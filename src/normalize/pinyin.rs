@@ -9,7 +9,8 @@
 //! What always holds: readings are lower-case ASCII letters. Traditional characters read as their simplified forms.
 //! Never here: tones, and guesses about characters that have no reading.
 
-use super::script;
+use super::{script, text};
+use crate::record::Field;
 use crate::schema::surname as surnames;
 use compact_str::CompactString;
 use pinyin::{ToPinyin, ToPinyinMulti};
@@ -223,6 +224,15 @@ fn known_sounds() -> &'static KnownSounds {
             surnames: single.chain(surnames::COMPOUND.iter().map(|compound| surname(compound))).collect(),
         }
     })
+}
+
+/// How a part of a name sounds: pinyin for Han, the letters without spaces for others.
+pub fn sound(part: Field, text: &str) -> CompactString {
+    match text::has_han(text) {
+        true if part == Field::FamilyName => surname(text),
+        true => plain(text),
+        false => text.chars().filter(|letter| *letter != ' ').collect(),
+    }
 }
 
 /// The preferred reading of a text, character by character; characters without one stay as they are.

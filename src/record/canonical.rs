@@ -39,7 +39,7 @@ pub struct CanonicalRecord {
     pub version: i64,
     /// When the source last wrote the record, seconds since 1970, where it says so.
     pub observed_at: Option<i64>,
-    values: Vec<FieldValue>,
+    values: Box<[FieldValue]>,
 }
 
 impl CanonicalRecord {
@@ -48,7 +48,7 @@ impl CanonicalRecord {
         values.retain(|value| !value.text.is_empty());
         values.sort();
         values.dedup();
-        CanonicalRecord { key, version, observed_at, values }
+        CanonicalRecord { key, version, observed_at, values: values.into() }
     }
 
     /// All values, by field, then text, then grade.

@@ -42,6 +42,16 @@ impl FieldSet {
         other.0 & !self.0 == 0
     }
 
+    /// Its fields, in order.
+    pub fn fields(self) -> impl Iterator<Item = Field> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let place = (left != 0).then(|| left.trailing_zeros())?;
+            left &= left - 1;
+            Some(Field::ALL[place as usize])
+        })
+    }
+
     /// How many fields there are.
     #[inline]
     pub const fn count(self) -> usize {
@@ -63,6 +73,7 @@ mod tests {
     fn fields_are_in_a_set_or_not() {
         let named = FieldSet::EMPTY.with(Field::GivenName).with(Field::FamilyName);
         assert!(named.has(Field::GivenName) && !named.has(Field::Phone));
+        assert!(named.fields().eq([Field::FamilyName, Field::GivenName]) && FieldSet::EMPTY.fields().next().is_none());
         assert_eq!((named.count(), named.before(Field::GivenName), named.before(Field::Occupation)), (2, 1, 2));
         let with_phone = FieldSet::EMPTY.with(Field::Phone).or(named);
         assert!(with_phone.has_all(named) && !named.has_all(with_phone));

@@ -1,5 +1,8 @@
 //! Chinese surnames: what tells a column of names from other texts, and by which `normalize` splits a name.
 
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
+
 /// Surnames of two characters, simplified.
 pub const COMPOUND: &[&str] = &[
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "南宫", "夏侯", "长孙", "宇文", "轩辕",
@@ -16,6 +19,7 @@ const COMMON_TRADITIONAL: &str = "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮�
 
 /// Whether a text begins with a surname, in either script.
 pub fn begins(text: &str) -> bool {
-    let known = |letter| COMMON.contains(letter) || COMMON_TRADITIONAL.contains(letter);
-    text.chars().next().is_some_and(known) || COMPOUND.iter().any(|surname| text.starts_with(surname))
+    static KNOWN: OnceLock<FxHashSet<char>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| COMMON.chars().chain(COMMON_TRADITIONAL.chars()).collect());
+    text.chars().next().is_some_and(|first| known.contains(&first)) || COMPOUND.iter().any(|surname| text.starts_with(surname))
 }

@@ -1,5 +1,8 @@
 //! Frequent Western names: what tells a column of given names from one of family names where its own name says neither.
 
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
+
 /// Given names that are frequent in English-speaking countries, of all generations.
 const GIVEN: &str = "james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark donald steven paul andrew joshua kenneth kevin brian george timothy ronald edward jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel gregory alexander frank patrick raymond jack dennis jerry tyler aaron jose adam nathan henry douglas zachary peter kyle noah ethan jeremy walter christian keith roger terry sean austin gerald carl harold dylan arthur lawrence jordan jesse bryan billy bruce gabriel joe logan alan juan albert elijah wayne randy vincent mason roy ralph bobby russell bradley philip eugene oliver harry charlie leo oscar alfie freddie simon ian graham colin neil stuart luke callum mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy sandra betty ashley emily kimberly margaret donna michelle carol amanda melissa deborah stephanie rebecca sharon laura cynthia dorothy amy kathleen angela shirley emma brenda pamela nicole anna samantha katherine christine helen debra rachel carolyn janet maria catherine heather diane olivia julie joyce victoria ruth virginia lauren christina joan evelyn judith andrea hannah megan cheryl jacqueline martha madison teresa gloria sara janice ann kathryn abigail sophia frances jean alice judy isabella julia grace amber denise danielle marilyn beverly charlotte natalie theresa diana brittany doris kayla alexis lori marie chloe lucy ella amelia isla poppy lily jane holly claire louise";
 
@@ -8,17 +11,14 @@ const FAMILY: &str = "smith johnson williams brown jones garcia miller davis rod
 
 /// Whether a word is a frequent given name, in any case.
 pub fn is_given(word: &str) -> bool {
-    has(GIVEN, word)
+    static KNOWN: OnceLock<FxHashSet<&str>> = OnceLock::new();
+    KNOWN.get_or_init(|| GIVEN.split(' ').collect()).contains(word.to_lowercase().as_str())
 }
 
 /// Whether a word is a frequent family name, in any case.
 pub fn is_family(word: &str) -> bool {
-    has(FAMILY, word)
-}
-
-fn has(list: &str, word: &str) -> bool {
-    let word = word.to_lowercase();
-    list.split(' ').any(|known| known == word)
+    static KNOWN: OnceLock<FxHashSet<&str>> = OnceLock::new();
+    KNOWN.get_or_init(|| FAMILY.split(' ').collect()).contains(word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink, beginning, source_name};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
-use crate::normalize::normalize;
-use crate::normalize::text::is_placeholder;
+use crate::normalize::Normalizer;
+use crate::normalize::text::{first_bytes, is_placeholder};
 use crate::normalize::time;
 use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord, TextForm};
 use crate::schema::{CallingCode, ColumnKind, DateOrder, Mapping, infer};
@@ -21,8 +21,10 @@ use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, Sender, bounded};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 use std::path::PathBuf;
 
 /// A record as it will be resolved, with what its source wrote where that is to be kept.
@@ -323,7 +325,7 @@ enum Job {
 struct Done {
     number: u64,
     input: usize,
-    rows: Vec<(RecordKey, NormalisedRow)>,
+    rows: Vec<NormalisedRow>,
     rejects: Vec<Reject>,
     notes: Vec<String>,
     /// Update times of the future that were passed over.
@@ -388,6 +390,8 @@ fn read_all(inputs: &[&Input], to_workers: Sender<Job>) -> Result<()> {
 }
 
 fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool, latest: i64) {
+    // Inputs are read one after the other.
+    let mut of_input: Option<(usize, Normalizer<'_>)> = None;
     for job in from_reader {
         let done = match job {
             Job::Note(number, note) => {
@@ -396,7 +400,13 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
             Job::Reject(number, input, reject) => {
                 Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), future_times: 0, bytes: 0 }
             }
-            Job::Rows(number, input, rows) => normalise_rows(number, input, rows, mappings[input], keep_source_values, latest),
+            Job::Rows(number, input, rows) => {
+                let (_, normalizer) = match of_input.take().filter(|(of, _)| *of == input) {
+                    Some(same) => of_input.insert(same),
+                    None => of_input.insert((input, Normalizer::new(mappings[input]))),
+                };
+                normalise_rows(number, input, rows, mappings[input], normalizer, keep_source_values, latest)
+            }
         };
         if to_collector.send(done).is_err() {
             return;
@@ -404,7 +414,15 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
     }
 }
 
-fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &Mapping, keep_source_values: bool, latest: i64) -> Done {
+fn normalise_rows(
+    number: u64,
+    input: usize,
+    rows: Vec<SourceRecord>,
+    mapping: &Mapping,
+    normalizer: &mut Normalizer<'_>,
+    keep_source_values: bool,
+    latest: i64,
+) -> Done {
     let mut done =
         Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), future_times: 0, bytes: 0 };
     let reject = |row: &SourceRecord, column: CompactString, reason: String| {
@@ -429,7 +447,7 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             done.rejects.push(reject(&row, column, reason));
             continue;
         }
-        let (mut canonical, issues) = normalize(&row, mapping, key.clone());
+        let (mut canonical, issues) = normalizer.read(&row, key);
         if canonical.observed_at.is_some_and(|observed| observed > latest) {
             if mapping.columns_of(ColumnKind::Version).any(|column| row.values[column].trim().parse::<i64>().is_ok()) {
                 // Its version says which row is newer; when it was seen is not known.
@@ -456,7 +474,7 @@ fn normalise_rows(number: u64, input: usize, rows: Vec<SourceRecord>, mapping: &
             Some(_) => Order::Version,
         };
         let record = LoadedRecord { canonical, source_values, place: Place { input, line: row.line } };
-        done.rows.push((key, NormalisedRow { record, issues, order }));
+        done.rows.push(NormalisedRow { record, issues, order });
     }
     done
 }
@@ -483,10 +501,29 @@ fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(u
     versions.find(|(_, text)| unread(&|text| text.parse::<i64>().is_ok(), text)).or_else(|| times.find(|(_, text)| unread(&is_time, text)))
 }
 
+/// Sorts records by key: their places, by source and by what the ids begin with, before they move.
+fn in_order_of_keys(records: &mut Vec<LoadedRecord>) {
+    let key = |place: u32| &records[place as usize].canonical.key;
+    let mut sources: BTreeMap<&str, u32> = BTreeMap::new();
+    records.chunk_by(|a, b| a.canonical.key.source == b.canonical.key.source).for_each(|of_one| {
+        sources.insert(&of_one[0].canonical.key.source, 0);
+    });
+    sources.values_mut().zip(0..).for_each(|(source, rank)| *source = rank);
+    let mut order: Vec<(u32, u128, u32)> = Vec::with_capacity(records.len());
+    order.extend((0..records.len() as u32).map(|place| (sources[key(place).source.as_str()], first_bytes(&key(place).id), place)));
+    order.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| key(a.2).id.cmp(&key(b.2).id)));
+    let order: Vec<u32> = order.into_iter().map(|(.., place)| place).collect();
+    let mut taken: Vec<Option<LoadedRecord>> = std::mem::take(records).into_iter().map(Some).collect();
+    records.extend(order.iter().filter_map(|place| taken[*place as usize].take()));
+}
+
 /// Puts numbered results in order and keeps the live version of each record.
 struct Collector {
     loaded: Loaded,
-    live: FxHashMap<RecordKey, LoadedRecord>,
+    /// By hash of a key: the place of its record.
+    places: FxHashMap<u64, u32>,
+    /// Places of records whose key has the hash of an earlier one.
+    others: FxHashMap<RecordKey, u32>,
     waiting: BTreeMap<u64, Done>,
     next: u64,
     /// Update times of the future that were passed over.
@@ -497,7 +534,8 @@ impl Collector {
     fn new(inputs: Vec<InputReport>) -> Self {
         Collector {
             loaded: Loaded { inputs, ..Loaded::default() },
-            live: FxHashMap::default(),
+            places: FxHashMap::default(),
+            others: FxHashMap::default(),
             waiting: BTreeMap::new(),
             next: 0,
             future_times: 0,
@@ -522,20 +560,35 @@ impl Collector {
         }
         self.loaded.notes.extend(done.notes);
         self.future_times += done.future_times;
-        for (key, row) in done.rows {
+        for row in done.rows {
             self.loaded.count_row(done.input);
             for issue in &row.issues {
                 *self.loaded.issues.entry(format!("{}: {}", issue.field, issue.kind.name())).or_insert(0) += 1;
             }
-            self.place(done.input, key, row);
+            self.place(done.input, row);
         }
     }
 
-    fn place(&mut self, input: usize, key: RecordKey, row: NormalisedRow) {
-        let Some(live) = self.live.get_mut(&key) else {
-            self.live.insert(key, row.record);
+    /// Where the live record of a key stands; one that is new will stand last.
+    fn place_of(&mut self, key: &RecordKey) -> Option<usize> {
+        let next = self.loaded.records.len() as u32;
+        let has_key = |place: u32| self.loaded.records[place as usize].canonical.key == *key;
+        let found = match self.places.entry(FxBuildHasher.hash_one(key)) {
+            Entry::Vacant(free) => *free.insert(next),
+            Entry::Occupied(taken) if has_key(*taken.get()) => *taken.get(),
+            // Two keys of one hash.
+            Entry::Occupied(_) => *self.others.entry(key.clone()).or_insert(next),
+        };
+        (found != next).then_some(found as usize)
+    }
+
+    fn place(&mut self, input: usize, row: NormalisedRow) {
+        let Some(place) = self.place_of(&row.record.canonical.key) else {
+            self.loaded.records.push(row.record);
             return;
         };
+        let live = &mut self.loaded.records[place];
+        let key = &live.canonical.key;
         let (old, new) = (live.canonical.version, row.record.canonical.version);
         if live.canonical == row.record.canonical {
             self.loaded.duplicates += 1;
@@ -570,8 +623,7 @@ impl Collector {
             let note = format!("update times that lie in the future are not used, the rows' versions are: {}", self.future_times);
             self.loaded.notes.push(note);
         }
-        self.loaded.records = self.live.into_values().collect();
-        self.loaded.records.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
+        in_order_of_keys(&mut self.loaded.records);
         self.loaded
     }
 }

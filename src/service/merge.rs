@@ -63,7 +63,9 @@ pub fn model_source(settings: &Settings, model: Option<Model>) -> ModelSource {
 pub fn unused_settings(settings: &Settings, model: &Model) -> Option<String> {
     let defaults = Settings::default();
     let rules = settings.rules != defaults.rules && {
-        let same = |rules: &[Rule], of_model: &[CompactString]| rules.iter().map(|rule| &rule.name).eq(of_model);
+        // How large blocks may be was fitted to what the model was learnt from.
+        let name = |rule: &CompactString| Rule::parse(rule).map(|rule| rule.name).unwrap_or_default();
+        let same = |rules: &[Rule], of_model: &[CompactString]| rules.iter().map(|rule| rule.name.clone()).eq(of_model.iter().map(name));
         !(same(&settings.rules.always, &model.rules) && same(&settings.rules.wider, &model.wider_rules))
     };
     let thresholds = settings.thresholds.is_some_and(|thresholds| thresholds != model.thresholds);

@@ -31,8 +31,8 @@ pub(super) struct Lesson {
 impl Lesson {
     fn of(settings: &Settings) -> Lesson {
         Lesson {
-            rules: settings.rules.always.iter().map(|rule| rule.name.clone()).collect(),
-            wider: settings.rules.wider.iter().map(|rule| rule.name.clone()).collect(),
+            rules: settings.rules.always.iter().map(|rule| rule.written()).collect(),
+            wider: settings.rules.wider.iter().map(|rule| rule.written()).collect(),
             thresholds: settings.thresholds,
             seed: settings.seed,
             without_comparisons: settings.without_comparisons.clone(),

@@ -139,12 +139,14 @@ pub struct RunReport {
     pub records: u64,
     /// Of these, records that say in every field what another says, for which that one stood.
     pub copies: u64,
-    /// Pairs weighed.
+    /// Pairs that the rules gave.
     pub candidate_pairs: u64,
     /// By blocking rule.
     pub rules: Vec<RuleStatistics>,
     /// Pairs by match weight in whole bits.
     pub weights: Vec<(i32, u64)>,
+    /// Candidate pairs that were seen at a glance to weigh too little for a review, and were not weighed.
+    pub hopeless_pairs: u64,
     /// Pairs that link.
     pub links: u64,
     /// Pairs to review.
@@ -199,6 +201,7 @@ impl RunReport {
         self.candidate_pairs = statistics.candidate_pairs;
         self.rules = statistics.rules.clone();
         self.weights = statistics.weights.clone();
+        self.hopeless_pairs = statistics.hopeless_pairs;
         self.links = statistics.links;
         self.reviews = statistics.reviews;
         self.clusters = statistics.clusters;

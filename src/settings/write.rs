@@ -20,10 +20,11 @@ pub fn inferred_toml(inputs: &[(&Layout, &Inferred)]) -> String {
     let _ = writeln!(out, "[training]\nseed = {}\n", defaults.seed);
     out.push_str(
         "[blocking]\n# Records that share every part of a rule are compared. Without the key rules these apply, and wider ones as far as a budget\n\
-         # of pairs goes; with it, the rules named there and no other.\n# rules = [\n",
+         # of pairs goes; with it, the rules named there and no other. A rule may say how many records a\n\
+         # block has at most before it is refined: \"name_part + birth_year_month <= 24\".\n# rules = [\n",
     );
     for rule in &defaults.rules.always {
-        let _ = writeln!(out, "#     {},", quoted(&rule.name));
+        let _ = writeln!(out, "#     {},", quoted(&rule.written()));
     }
     out.push_str(
         "# ]\n\n# Without a section [survivorship] a store keeps the one it has: oneid config show builtin:four-channels shows one.\n",

@@ -1,69 +1,192 @@
-//! The blocking keys of many records, rule by rule. Rules ask for the same few things of a record, which are found once for all of them.
+//! The blocking keys of many records, rule by rule. Rules ask for the same few things of a record, and records have the same values: each is
+//! found once for all of them.
 
-use crate::blocking::{KeyExpression, Rule, RuleSet, combine};
-use crate::record::CanonicalRecord;
+use crate::blocking::{KeyExpression, LooksAt, NAME_PARTS, Rule, RuleSet, combine};
+use crate::comparison::{RecordTable, RecordView};
+use crate::record::{Field, Grade};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
-/// Rows looked at by one thread at a time.
-const CHUNK_ROWS: usize = 4_096;
+/// Parts into which keys fall by their hashes; each is sorted by itself, in what a core keeps at hand.
+pub const PARTS: usize = 64;
+
+/// Rows looked at by one thread at a time, at least.
+const CHUNK_ROWS: usize = 16_384;
+
+/// Chunks of rows for each thread, so that none waits long for another.
+const CHUNKS_PER_THREAD: usize = 8;
 
 /// What the rules of a batch ask of its records.
 pub struct KeyBook<'a> {
-    records: &'a [CanonicalRecord],
+    table: &'a RecordTable,
     rows: &'a [u32],
     /// By expression: how many rules are still to ask for it, and what one that was asked for found.
     asked: FxHashMap<KeyExpression, (usize, Option<Found>)>,
-    /// The keys of the last rule; the next one takes their place.
-    keyed: Vec<(u64, u32)>,
+    /// By chunk of rows, by part: the keys of the last rule; those of the next one take their place.
+    chunks: Vec<Vec<Keyed>>,
+    /// By part: these sorted by key, then row, those that stand alone left out.
+    parts: Vec<Keyed>,
 }
 
-/// What an expression has in each row, by place: hashes of its texts.
-struct Found {
-    ends: Vec<usize>,
+/// Keys with the rows that have them.
+pub type Keyed = Vec<(u64, u32)>;
+
+/// What an expression has in the records: hashes of its texts.
+enum Found {
+    /// By symbol of a field.
+    Each(Field, Lists),
+    /// What is found in each value of a field when it is asked for: there are many, each is asked for about once.
+    Asked(KeyExpression, Field),
+    /// By symbol of each part of a name.
+    NameParts([Lists; 2]),
+    /// By place among the rows.
+    WholeName(Lists),
+}
+
+/// Lists of hashes one behind the other.
+#[derive(Default)]
+struct Lists {
+    ends: Vec<u64>,
     hashes: Vec<u64>,
 }
 
-impl Found {
+impl Lists {
     fn of(&self, place: usize) -> &[u64] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.hashes[start..self.ends[place]]
+        &self.hashes[start as usize..self.ends[place] as usize]
+    }
+
+    /// The lists that `find` appends for each of `items`.
+    fn build<T: Sync>(items: &[T], find: impl Fn(&T, &mut Vec<u64>) + Sync) -> Self {
+        let of_chunk = |items: &[T]| {
+            let mut lists = Lists { ends: Vec::with_capacity(items.len()), hashes: Vec::new() };
+            for item in items {
+                find(item, &mut lists.hashes);
+                lists.ends.push(lists.hashes.len() as u64);
+            }
+            lists
+        };
+        let chunks: Vec<Lists> = items.par_chunks(CHUNK_ROWS).map(of_chunk).collect();
+        let mut all =
+            Lists { ends: Vec::with_capacity(items.len()), hashes: Vec::with_capacity(chunks.iter().map(|c| c.hashes.len()).sum()) };
+        for chunk in chunks {
+            let start = all.hashes.len() as u64;
+            all.ends.extend(chunk.ends.iter().map(|end| start + end));
+            all.hashes.extend_from_slice(&chunk.hashes);
+        }
+        all
+    }
+}
+
+impl Found {
+    fn new(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Self {
+        let of_values = |field: Field| {
+            Lists::build(table.column(field).values(), |value, out| {
+                expression.hashes_of_value(field, &value.text, value.grade, out);
+            })
+        };
+        match expression.looks_at() {
+            LooksAt::Each(field) if matches!(expression, KeyExpression::Near(_)) => Found::Asked(expression, field),
+            LooksAt::Each(field) => Found::Each(field, of_values(field)),
+            LooksAt::NameParts => Found::NameParts(NAME_PARTS.map(of_values)),
+            LooksAt::WholeName => Found::WholeName(Lists::build(rows, |row, out| {
+                let view = table.view(*row);
+                let [family, given] = NAME_PARTS.map(|field| {
+                    let (_, value) = view.first(field).filter(|(_, value)| value.grade != Grade::Partial && !value.sound.is_empty())?;
+                    Some((value.text.as_str(), value.sound.as_str()))
+                });
+                expression.hashes_of_name(family, given, out);
+            })),
+        }
+    }
+
+    /// Appends the hashes of a row, which stands at `place` among the rows.
+    fn append(&self, view: &RecordView<'_>, place: usize, out: &mut Vec<u64>) {
+        match self {
+            Found::Each(field, lists) => {
+                view.symbols(*field).iter().for_each(|symbol| out.extend_from_slice(lists.of(*symbol as usize)));
+            }
+            Found::Asked(expression, field) => view.symbols(*field).iter().for_each(|symbol| {
+                let value = view.value(*field, *symbol);
+                expression.hashes_of_value(*field, &value.text, value.grade, out);
+            }),
+            Found::NameParts(lists) => {
+                for (field, lists) in NAME_PARTS.iter().zip(lists) {
+                    if let Some(symbol) = view.symbols(*field).first() {
+                        out.extend_from_slice(lists.of(*symbol as usize));
+                    }
+                }
+            }
+            Found::WholeName(lists) => out.extend_from_slice(lists.of(place)),
+        }
+    }
+
+    /// Whether nothing is found in any record.
+    fn is_empty(&self, table: &RecordTable) -> bool {
+        match self {
+            Found::Each(_, lists) | Found::WholeName(lists) => lists.hashes.is_empty(),
+            Found::Asked(_, field) => table.column(*field).values().is_empty(),
+            Found::NameParts(parts) => parts.iter().all(|lists| lists.hashes.is_empty()),
+        }
     }
 }
 
 impl<'a> KeyBook<'a> {
-    /// Of `rows` of `records`, for these rules, each of which will ask once.
-    pub fn new(records: &'a [CanonicalRecord], rows: &'a [u32], rules: &RuleSet) -> Self {
+    /// Of `rows` of `table`, for these rules, each of which will ask once.
+    pub fn new(table: &'a RecordTable, rows: &'a [u32], rules: &RuleSet) -> Self {
         let mut asked = FxHashMap::default();
         for expression in rules.with_blocks().flat_map(|(rule, _)| &rule.all) {
             asked.entry(*expression).or_insert((0, None)).0 += 1;
         }
-        KeyBook { records, rows, asked, keyed: Vec::new() }
+        let chunks = rows.len().div_ceil(CHUNK_ROWS).min(rayon::current_num_threads() * CHUNKS_PER_THREAD);
+        KeyBook { table, rows, asked, chunks: vec![vec![Keyed::new(); PARTS]; chunks], parts: vec![Keyed::new(); PARTS] }
     }
 
-    /// The keys of a rule with the rows that have them, by key, then row.
-    pub fn of_rule(&mut self, rule: &Rule) -> &[(u64, u32)] {
+    /// Finds the keys of a rule.
+    pub fn find(&mut self, rule: &Rule) {
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
-                *found = Some(find(*expression, self.records, self.rows));
+                *found = Some(Found::new(*expression, self.table, self.rows));
             }
         }
-        let parts: Vec<&Found> = rule.all.iter().filter_map(|expression| self.asked[expression].1.as_ref()).collect();
-        let of_chunk = |(number, rows): (usize, &[u32])| {
-            let (mut keyed, mut keys) = (Vec::new(), Vec::new());
-            for (place, row) in (number * CHUNK_ROWS..).zip(rows) {
-                keys.clear();
-                combine(parts.iter().map(|found| found.of(place)), &mut keys);
-                keyed.extend(keys.iter().map(|key| (*key, *row)));
+        let found: Vec<&Found> = rule.all.iter().filter_map(|expression| self.asked[expression].1.as_ref()).collect();
+        let chunk_rows = self.rows.len().div_ceil(self.chunks.len().max(1)).max(1);
+        let nothing = found.iter().any(|found| found.is_empty(self.table));
+        let rows: &[u32] = if nothing { &[] } else { self.rows };
+        self.chunks.iter_mut().flatten().for_each(Vec::clear);
+        rows.par_chunks(chunk_rows).zip(&mut self.chunks).enumerate().for_each(|(number, (rows, keyed))| {
+            let (mut hashes, mut ends, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+            for (place, row) in (number * chunk_rows..).zip(rows) {
+                let view = self.table.view(*row);
+                (hashes.clear(), ends.clear(), keys.clear());
+                let is_complete = found.iter().all(|found| {
+                    let before = hashes.len();
+                    found.append(&view, place, &mut hashes);
+                    ends.push(before..hashes.len());
+                    hashes.len() > before
+                });
+                if is_complete {
+                    combine(ends.iter().map(|range: &Range<usize>| &hashes[range.clone()]), &mut keys);
+                    keys.iter().for_each(|key| keyed[part(*key)].push((*key, *row)));
+                }
             }
-            keyed
-        };
-        let chunks: Vec<Vec<(u64, u32)>> = self.rows.par_chunks(CHUNK_ROWS).enumerate().map(of_chunk).collect();
-        self.keyed.clear();
-        chunks.iter().for_each(|chunk| self.keyed.extend_from_slice(chunk));
-        self.keyed.par_sort_unstable();
-        &self.keyed
+        });
+    }
+
+    /// The keys that were found last and fall into `parts`, by part, with the rows that have them: by key, then row; most keys that one row
+    /// alone has are left out.
+    pub fn sorted(&mut self, parts: Range<usize>) -> &[Keyed] {
+        let chunks = &self.chunks;
+        self.parts[parts.clone()].par_iter_mut().zip(parts.clone()).for_each(|(part, number)| {
+            part.clear();
+            take_shared(chunks.iter().map(|chunk| &chunk[number]), part);
+            part.sort_unstable();
+            // A value may give a key twice.
+            part.dedup();
+        });
+        &self.parts[parts]
     }
 
     /// Ends a rule: what no further rule asks for is let go.
@@ -79,48 +202,69 @@ impl<'a> KeyBook<'a> {
     }
 }
 
-fn find(expression: KeyExpression, records: &[CanonicalRecord], rows: &[u32]) -> Found {
-    let of_chunk = |rows: &[u32]| {
-        let (mut ends, mut hashes) = (Vec::with_capacity(rows.len()), Vec::new());
-        for row in rows {
-            expression.hashes(&records[*row as usize], &mut hashes);
-            ends.push(hashes.len());
-        }
-        (ends, hashes)
-    };
-    let chunks: Vec<(Vec<usize>, Vec<u64>)> = rows.par_chunks(CHUNK_ROWS).map(of_chunk).collect();
-    let mut all =
-        Found { ends: Vec::with_capacity(rows.len()), hashes: Vec::with_capacity(chunks.iter().map(|chunk| chunk.1.len()).sum()) };
-    for (ends, hashes) in chunks {
-        let start = all.hashes.len();
-        all.ends.extend(ends.iter().map(|end| start + end));
-        all.hashes.extend(hashes);
+/// The first key of an expression in each row, by row of the table; for what blocks are refined by.
+pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Vec<Option<u64>> {
+    let found = Found::new(expression, table, rows);
+    let mut least = vec![None; table.rows()];
+    let mut hashes = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        hashes.clear();
+        found.append(&table.view(*row), place, &mut hashes);
+        least[*row as usize] = hashes.iter().min().copied();
     }
-    all
+    least
+}
+
+/// The part into which a key falls.
+const fn part(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize
+}
+
+/// Appends what may share its key with another: most keys stand alone, and need not be sorted. Of those that fall on one place of a table
+/// none is left out.
+fn take_shared<'a>(keyed: impl Iterator<Item = &'a Keyed> + Clone, shared: &mut Keyed) {
+    let all: usize = keyed.clone().map(Vec::len).sum();
+    let bits = (all * 2).next_power_of_two().trailing_zeros().max(1);
+    let place = |key: u64| (key.wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - bits)) as usize;
+    let mut seen = vec![0u8; 1 << bits];
+    for (key, _) in keyed.clone().flatten() {
+        let seen = &mut seen[place(*key)];
+        *seen = (*seen + 1).min(2);
+    }
+    shared.extend(keyed.flatten().filter(|(key, _)| seen[place(*key)] > 1));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Field, FieldValue, Grade, RecordKey};
+    use crate::record::{CanonicalRecord, FieldValue, RecordKey};
 
     #[test]
     fn keys_are_those_of_each_record_by_itself() {
         let record = |row: usize| {
             let values = [
-                (Field::FamilyName, ["smith", "wang", "王"][row % 3].to_string()),
-                (Field::GivenName, format!("ann{}", row % 40)),
-                (Field::BirthDate, format!("19{:02}-0{}-11", row % 60 + 20, row % 9 + 1)),
-                (Field::Phone, format!("+86139{:08}", row / 2)),
-                (Field::Phone, format!("+86138{:08}", row % 77)),
+                (Field::FamilyName, ["smith", "wang", "王", "欧阳", "o brien"][row % 5].to_string(), Grade::Valid),
+                (
+                    Field::GivenName,
+                    [format!("ann{}", row % 40), format!("{}伟", ["小", "大"][row % 2]), "j*".into()][row % 3].clone(),
+                    Grade::Valid,
+                ),
+                (Field::BirthDate, format!("19{:02}-0{}-11", row % 60 + 20, row % 9 + 1), Grade::Valid),
+                (Field::Phone, format!("+86139{:08}", row / 2), Grade::Valid),
+                (Field::Phone, format!("+86138{:04}****", row % 77), Grade::Partial),
+                (Field::Email, format!("person{}@example.com", row % 900), Grade::Valid),
             ];
-            let values = values.into_iter().skip(row % 4).map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
-            CanonicalRecord::new(RecordKey::new("s", row.to_string()), 0, None, values.collect())
+            let value = |(field, text, grade): (Field, String, Grade)| {
+                let grade = if text.contains('*') { Grade::Partial } else { grade };
+                FieldValue { field, text: text.into(), grade }
+            };
+            CanonicalRecord::new(RecordKey::new("s", row.to_string()), 0, None, values.into_iter().skip(row % 4).map(value).collect())
         };
         let records: Vec<CanonicalRecord> = (0..CHUNK_ROWS * 2 + 17).map(record).collect();
         let rows: Vec<u32> = (0..records.len() as u32).filter(|row| row % 5 != 0).collect();
         let rules = RuleSet::default();
-        let mut book = KeyBook::new(&records, &rows, &rules);
+        let table = RecordTable::build(&records);
+        let mut book = KeyBook::new(&table, &rows, &rules);
         let mut found = 0;
         for (rule, _) in rules.with_blocks() {
             let mut expected: Vec<(u64, u32)> = Vec::new();
@@ -130,8 +274,19 @@ mod tests {
                 expected.extend(keys.iter().map(|key| (*key, *row)));
             }
             expected.sort_unstable();
-            found += expected.len();
-            assert_eq!(book.of_rule(rule), expected, "{}", rule.name);
+            let shared: Vec<_> = expected.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).flatten().copied().collect();
+            let of = |parts: &[Keyed]| {
+                let mut all: Vec<_> = parts.iter().flatten().copied().collect();
+                assert!(parts.iter().all(|part| part.is_sorted()));
+                all.sort_unstable();
+                all.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).flatten().copied().collect::<Vec<_>>()
+            };
+            book.find(rule);
+            let (mut some, rest) = (of(book.sorted(0..7)), of(book.sorted(7..PARTS)));
+            some.extend(rest);
+            some.sort_unstable();
+            assert_eq!((&some, of(book.sorted(0..PARTS))), (&shared, shared.clone()), "{}", rule.name);
+            found += shared.len();
             book.end(rule);
         }
         assert!(found > records.len() * 10 && book.asked.values().all(|(left, found)| *left == 0 && found.is_none()));

@@ -7,28 +7,31 @@
 //!
 //! Always: the same records, model and judgements give the same result, whatever the number of threads.
 
+mod candidates;
 mod equal;
 mod keys;
 mod recall;
 
+pub use candidates::{Budget, Candidates, RuleStatistics, candidate_pairs};
 pub use equal::EqualRows;
 pub use recall::{BlockingRecall, HeldOut};
 
-use self::keys::KeyBook;
-use crate::blocking::{HotKey, REFINEMENTS, Rule, RuleSet, Visited, count_pairs, visit_pairs};
+use crate::blocking::{Rule, RuleSet};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
-use crate::comparison::RecordTable;
+use crate::comparison::{Column, RecordTable};
+use crate::engine::ceiling::Ceiling;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
-use crate::limits::{ROWS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX, WIDER_REPEATS_MAX};
+use crate::limits::ROWS_MAX;
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
-use crate::record::{CanonicalRecord, Field, RecordKey};
+use crate::record::{CanonicalRecord, RecordKey};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Pairs weighed by one thread at a time.
 const CHUNK_PAIRS: usize = 4_096;
@@ -94,30 +97,6 @@ pub struct Review {
     pub reason: ReviewReason,
 }
 
-/// What one rule did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RuleStatistics {
-    /// The rule.
-    pub rule: String,
-    /// Pairs it gave.
-    pub pairs: u64,
-    /// Pairs that no rule before it gave.
-    pub new_pairs: u64,
-    /// Blocks of two records and more.
-    pub blocks: u64,
-    /// Records in its largest block.
-    pub largest_block: usize,
-    /// Blocks that were refined because they passed the cap.
-    pub refined_blocks: u64,
-    /// Blocks that stayed over the cap and gave no pairs.
-    pub hot_blocks: u64,
-    /// Records in those.
-    pub hot_records: u64,
-    /// Whether the rule was left out because its pairs passed the budget of the wider rules; it gave no pair then, and blocks are those seen
-    /// until it was clear.
-    pub over_budget: bool,
-}
-
 /// What a batch did, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
@@ -125,12 +104,14 @@ pub struct Statistics {
     pub records: u64,
     /// Of these, records that say in every field what another says, for which that one stood.
     pub copies: u64,
-    /// Pairs weighed.
+    /// Pairs that the rules gave.
     pub candidate_pairs: u64,
     /// By rule, in the order of the rules.
     pub rules: Vec<RuleStatistics>,
-    /// Pairs by match weight: whole bits (rounded down) and the number of pairs.
+    /// Pairs by match weight: whole bits (rounded down) and the number of pairs, but for the hopeless ones.
     pub weights: Vec<(i32, u64)>,
+    /// Candidate pairs that were seen at a glance to weigh too little for a review, and were not weighed.
+    pub hopeless_pairs: u64,
     /// Pairs that link.
     pub links: u64,
     /// Pairs to review.
@@ -183,7 +164,7 @@ impl<'a> Prepared<'a> {
             return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
         }
         observer.begin(Phase::Prepare, records.len() as u64);
-        let columns = Field::ALL.par_iter().map(|field| crate::comparison::Column::build(*field, records)).collect();
+        let columns = Column::build_all(records, |groups, build| groups.par_iter().map(|fields| build(*fields)).collect());
         let mut table = RecordTable::from_columns(columns, records);
 
         let rules = match &source {
@@ -194,11 +175,11 @@ impl<'a> Prepared<'a> {
         };
         observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
         // The rules of a model were chosen when it was learnt; they apply as they stand.
-        let budget = matches!(source, ModelSource::Learn { .. }).then(|| wider_budget(records.len()));
+        let budget = matches!(source, ModelSource::Learn { .. }).then(|| Budget::of(records.len()));
         let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
         let equal = EqualRows::find(records, &judged);
         table.share_years(&equal.copies);
-        let candidates = candidate_pairs(records, &equal.distinct, &rules, budget, observer);
+        let candidates = candidate_pairs(&table, &equal.distinct, &rules, budget, observer);
 
         let model = match source {
             ModelSource::Given(model) => *model,
@@ -254,7 +235,8 @@ impl<'a> Prepared<'a> {
             copies: self.equal.copies.len() as u64,
             candidate_pairs: self.candidates.pairs.len() as u64,
             rules: self.candidates.statistics,
-            weights: weighed.histogram,
+            weights: weighed.histogram.into_iter().collect(),
+            hopeless_pairs: weighed.hopeless,
             links: weighed.links.len() as u64,
             reviews: reviews.len() as u64,
             clusters: cut.clusters.rows.len() as u64,
@@ -281,7 +263,7 @@ impl<'a> Prepared<'a> {
             let links = all.links.iter().copied().filter(|edge| edge.weight >= link).collect();
             let doubtful = all.links.iter().filter(|edge| edge.weight < link && edge.weight >= review);
             let reviews = doubtful.map(|edge| Review { edge: *edge, reason: ReviewReason::InDoubt }).collect();
-            let (_, cut) = self.cut(&resolver, &mut WeighedPairs { links, reviews, histogram: Vec::new() });
+            let (_, cut) = self.cut(&resolver, &mut WeighedPairs { links, reviews, ..WeighedPairs::default() });
             observer.advance(self.records.len() as u64);
             cut.clusters
         };
@@ -379,164 +361,65 @@ fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
     pairs.map(|(a, b)| Edge { low: a.min(b), high: a.max(b), weight: edge.weight }).collect()
 }
 
-/// Candidate pairs and the rules that gave them.
-#[derive(Clone, Debug)]
-pub struct Candidates {
-    /// Each pair once, low row in the high half, rising.
-    pub pairs: Vec<u64>,
-    /// By pair: the families of the rules that gave it, as a set of their bits.
-    pub families: Vec<u8>,
-    /// The rules that applied.
-    pub rules: RuleSet,
-    /// What each rule did, those that were over the budget too.
-    pub statistics: Vec<RuleStatistics>,
-}
-
-/// How many pairs the wider rules of a batch of so many records may give.
-pub fn wider_budget(records: usize) -> u64 {
-    WIDER_PAIRS_MIN.max(WIDER_PAIRS_PER_RECORD_MAX * records as u64)
-}
-
-/// All candidate pairs of `rows`. Wider rules apply in their order while the pairs they give (those of several rules counted in each) fit
-/// what is left of `budget`; without one all apply.
-pub fn candidate_pairs(
-    records: &[CanonicalRecord],
-    rows: &[u32],
-    rules: &RuleSet,
-    budget: Option<u64>,
-    observer: &dyn Observer,
-) -> Candidates {
-    let refinements: Vec<Vec<Option<u64>>> = REFINEMENTS
-        .iter()
-        .map(|expression| {
-            let first = |record: &CanonicalRecord| {
-                let mut hashes = Vec::new();
-                expression.hashes(record, &mut hashes);
-                hashes.into_iter().min()
-            };
-            records.par_iter().map(first).collect()
-        })
-        .collect();
-    let always = rules.always.len();
-    assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
-    let mut tagged: Vec<(u64, u8)> = Vec::new();
-    let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
-    let mut left = budget;
-    let mut book = KeyBook::new(records, rows, rules);
-    for (number, (rule, block_max)) in rules.with_blocks().enumerate() {
-        let most = left.filter(|_| number >= always);
-        let (pairs, visited) = pairs_of_rule((rule, block_max), &mut book, &refinements, most);
-        book.end(rule);
-        let over_budget = pairs.is_none();
-        found.statistics.push(RuleStatistics {
-            rule: rule.name.to_string(),
-            pairs: pairs.as_ref().map_or(0, |pairs| pairs.len() as u64),
-            new_pairs: 0,
-            blocks: visited.blocks,
-            largest_block: visited.largest,
-            refined_blocks: visited.refined,
-            hot_blocks: visited.hot.len() as u64,
-            hot_records: visited.hot.iter().map(|hot: &HotKey| hot.records as u64).sum(),
-            over_budget,
-        });
-        if let Some(pairs) = pairs {
-            left = left.map(|left| if number >= always { left - pairs.len() as u64 } else { left });
-            let taken = if number < always { &mut found.rules.always } else { &mut found.rules.wider };
-            taken.push(rule.clone());
-            tagged.extend(pairs.into_iter().map(|pair| (pair, number as u8)));
-        }
-        observer.advance(1);
-    }
-    tagged.par_sort_unstable();
-    let family: Vec<u8> = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
-    for of_pair in tagged.chunk_by(|a, b| a.0 == b.0) {
-        found.statistics[usize::from(of_pair[0].1)].new_pairs += 1;
-        found.families.push(of_pair.iter().fold(0, |families, (_, number)| families | family[usize::from(*number)]));
-    }
-    tagged.dedup_by_key(|(pair, _)| *pair);
-    found.pairs = tagged.into_iter().map(|(pair, _)| pair).collect();
-    found
-}
-
-/// The pairs of a rule, each once; none where there are more than `most`. Of values one edit apart a pair shares several keys, so that its
-/// blocks may give [`WIDER_REPEATS_MAX`] times as many.
-fn pairs_of_rule(
-    (rule, block_max): (&Rule, usize),
-    book: &mut KeyBook<'_>,
-    refinements: &[Vec<Option<u64>>],
-    most: Option<u64>,
-) -> (Option<Vec<u64>>, Visited) {
-    let refine = |row: u32, level: usize| refinements[level][row as usize];
-    let keyed = book.of_rule(rule);
-    if let Some(most) = most {
-        let bearable = most.saturating_mul(WIDER_REPEATS_MAX);
-        let (given, visited) = count_pairs(keyed, block_max, &refine, bearable);
-        if given > bearable {
-            return (None, Visited { hot: Vec::new(), ..visited });
-        }
-    }
-    let mut pairs = Vec::new();
-    let visited = visit_pairs(keyed, block_max, &refine, &mut |low, high| pairs.push(u64::from(low) << 32 | u64::from(high)));
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    match most {
-        Some(most) if pairs.len() as u64 > most => (None, Visited { hot: Vec::new(), ..visited }),
-        _ => (Some(pairs), visited),
-    }
-}
-
 fn first_key(rule: &Rule, record: &CanonicalRecord) -> Option<u64> {
     let mut keys = Vec::new();
     rule.keys(record, &mut keys);
     keys.first().copied()
 }
 
+#[derive(Default)]
 struct WeighedPairs {
     links: Vec<Edge>,
     reviews: Vec<Review>,
-    histogram: Vec<(i32, u64)>,
+    histogram: BTreeMap<i32, u64>,
+    /// Pairs that were seen to weigh less than a review at most.
+    hopeless: u64,
 }
 
 fn weigh(resolver: &Resolver<'_>, pairs: &[u64], observer: &dyn Observer) -> WeighedPairs {
+    let ceiling = Ceiling::new(resolver);
     let chunks: Vec<WeighedPairs> = pairs
         .par_chunks(CHUNK_PAIRS)
         .map(|chunk| {
-            let weighed = weigh_chunk(resolver, chunk);
+            let weighed = weigh_chunk(resolver, &ceiling, chunk);
             observer.advance(chunk.len() as u64);
             weighed
         })
         .collect();
-    let mut all = WeighedPairs { links: Vec::new(), reviews: Vec::new(), histogram: Vec::new() };
-    let mut histogram = std::collections::BTreeMap::new();
+    let mut all = WeighedPairs::default();
     for chunk in chunks {
         all.links.extend(chunk.links);
         all.reviews.extend(chunk.reviews);
+        all.hopeless += chunk.hopeless;
         for (bits, pairs) in chunk.histogram {
-            *histogram.entry(bits).or_insert(0) += pairs;
+            *all.histogram.entry(bits).or_insert(0) += pairs;
         }
     }
-    all.histogram = histogram.into_iter().collect();
     all
 }
 
-fn weigh_chunk(resolver: &Resolver<'_>, pairs: &[u64]) -> WeighedPairs {
-    let (mut links, mut reviews, mut histogram) = (Vec::new(), Vec::new(), FxHashMap::default());
+fn weigh_chunk(resolver: &Resolver<'_>, ceiling: &Ceiling, pairs: &[u64]) -> WeighedPairs {
+    let mut all = WeighedPairs::default();
+    let least = resolver.weights().link.min(resolver.weights().review);
     for pair in pairs {
         let (low, high) = ((pair >> 32) as u32, *pair as u32);
-        let weighed = resolver.weigh(low, high);
+        let Some(weighed) = resolver.weigh_from(least, ceiling, low, high) else {
+            all.hopeless += 1;
+            continue;
+        };
         let weight = weighed.weight.least();
         let edge = Edge { low, high, weight };
-        *histogram.entry((weight.0 >> 20) as i32).or_insert(0) += 1;
+        *all.histogram.entry((weight.0 >> 20) as i32).or_insert(0) += 1;
         match weighed.decision {
-            Decision::Link => links.push(edge),
+            Decision::Link => all.links.push(edge),
             Decision::Review if weighed.veto == Some(Veto::TwoResidentIds) => {
-                reviews.push(Review { edge, reason: ReviewReason::TwoCertificates })
+                all.reviews.push(Review { edge, reason: ReviewReason::TwoCertificates })
             }
-            Decision::Review => reviews.push(Review { edge, reason: ReviewReason::InDoubt }),
+            Decision::Review => all.reviews.push(Review { edge, reason: ReviewReason::InDoubt }),
             Decision::NonLink => {}
         }
     }
-    WeighedPairs { links, reviews, histogram: histogram.into_iter().collect() }
+    all
 }
 
 fn constraints(table: &RecordTable, records: &[CanonicalRecord], judgements: &[Judgement]) -> Constraints {
@@ -556,7 +439,7 @@ fn constraints(table: &RecordTable, records: &[CanonicalRecord], judgements: &[J
 }
 
 fn sizes(clusters: &Clusters) -> Vec<(u64, u64)> {
-    let mut sizes = std::collections::BTreeMap::new();
+    let mut sizes = BTreeMap::new();
     for rows in &clusters.rows {
         *sizes.entry(rows.len() as u64).or_insert(0) += 1;
     }

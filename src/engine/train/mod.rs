@@ -88,8 +88,8 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         trained_on,
         prior: learnt.prior,
         thresholds: thresholds.unwrap_or_default(),
-        rules: rules.always.iter().map(|rule| rule.name.clone()).collect(),
-        wider_rules: rules.wider.iter().map(|rule| rule.name.clone()).collect(),
+        rules: rules.always.iter().map(|rule| rule.written()).collect(),
+        wider_rules: rules.wider.iter().map(|rule| rule.written()).collect(),
         comparisons: learnt.comparisons,
         term_frequencies,
     };

@@ -7,9 +7,10 @@
 //! Always: a function of records and model; which row a record stands in changes nothing.
 
 use super::is_drawn;
+use crate::engine::ceiling::Ceiling;
 use crate::engine::resolver::Resolver;
 use crate::limits::{CALIBRATION_PAIRS_MAX, LINK_THRESHOLD_MAX, LINK_THRESHOLD_MIN, REVIEW_BELOW_LINK, WRONG_LINKS_PER_RECORD_MAX};
-use crate::model::{MatchProbability, Thresholds};
+use crate::model::{MatchProbability, MatchWeight, Thresholds};
 use rayon::prelude::*;
 
 /// Steps of a threshold between 0 and 1.
@@ -21,12 +22,18 @@ const UNITS: f64 = 4_294_967_296.0;
 /// content. Of more than [`CALIBRATION_PAIRS_MAX`] pairs some stand for all.
 pub fn calibrated(resolver: &Resolver<'_>, pairs: &[u64], content: &[u64], records: usize) -> Thresholds {
     let one_in = (pairs.len() as u64).div_ceil(CALIBRATION_PAIRS_MAX).max(1);
+    let ceiling = Ceiling::new(resolver);
+    let least = MatchProbability::new(LINK_THRESHOLD_MIN).map_or(MatchWeight::ZERO, MatchProbability::weight);
+    // A little less, for what rounding takes away.
+    let least = MatchWeight(least.0 - 1);
     let wrong = |chunk: &[u64]| {
         let mut wrong = [0u64; STEPS + 1];
         for pair in chunk {
             let (low, high) = ((pair >> 32) as u32, *pair as u32);
-            if is_drawn(*pair, content, one_in) {
-                let weighed = resolver.weigh(low, high);
+            if !is_drawn(*pair, content, one_in) {
+                continue;
+            }
+            if let Some(weighed) = resolver.weigh_from(least, &ceiling, low, high) {
                 let probability = weighed.weight.least().probability().value();
                 if probability >= LINK_THRESHOLD_MIN && weighed.veto.is_none() {
                     wrong[(probability * STEPS as f64) as usize] += ((1.0 - probability) * UNITS) as u64;

@@ -1,6 +1,7 @@
-//! Blocks to candidate pairs, with hot keys refined.
+//! Keys to blocks, with hot keys refined.
 
 use super::KeyExpression;
+use crate::limits::UNPARTED_RECORDS_MAX;
 
 /// What a block over the cap is split by, in order.
 pub const REFINEMENTS: &[KeyExpression] = &[KeyExpression::Name, KeyExpression::BirthYearMonth, KeyExpression::NamePart];
@@ -30,34 +31,23 @@ pub struct Visited {
 /// What a row is split by where its block is too large, `None` where it has no such key (rows without are one part of the block).
 pub type Refine<'a> = dyn Fn(u32, usize) -> Option<u64> + 'a;
 
-/// What a block of rows that is small enough is given to; it says whether to go on.
-type Leaf<'a> = dyn FnMut(&[(u64, u32)]) -> bool + 'a;
+/// What a block of rows that is small enough is given to: with one key, rising by row; it says whether to go on.
+pub type Leaf<'a> = dyn FnMut(&[(u64, u32)]) -> bool + 'a;
 
-/// Calls `emit(low, high)` for every pair of rows that share a key, in blocks of at most `block_max` rows. `keyed` is sorted by key, then
-/// row; `refine(row, level)` is the row's key under `REFINEMENTS[level]`.
-pub fn visit_pairs(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, emit: &mut dyn FnMut(u32, u32)) -> Visited {
-    visit_blocks(keyed, block_max, refine, &mut |block| {
-        for (place, (_, low)) in block.iter().enumerate() {
-            for (_, high) in &block[place + 1..] {
-                emit(*low.min(high), *low.max(high));
-            }
-        }
-        true
-    })
+impl Visited {
+    /// Adds what another visit did.
+    pub fn add(&mut self, other: Visited) {
+        self.blocks += other.blocks;
+        self.largest = self.largest.max(other.largest);
+        self.refined += other.refined;
+        self.hot.extend(other.hot);
+    }
 }
 
-/// How many pairs [`visit_pairs`] would give, one of several blocks counted in each; counting ends where it passes `most`.
-pub fn count_pairs(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, most: u64) -> (u64, Visited) {
-    let mut pairs = 0;
-    let visited = visit_blocks(keyed, block_max, refine, &mut |block| {
-        pairs += block.len() as u64 * (block.len() as u64 - 1) / 2;
-        pairs <= most
-    });
-    (pairs, visited)
-}
-
-/// Calls `leaf` for every block that is small enough, until it says no.
-fn visit_blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, leaf: &mut Leaf<'_>) -> Visited {
+/// Calls `leaf` for every block of at most `block_max` rows that share a key, two at least, until it says no; of larger ones for the parts
+/// into which they are refined, and for what nothing parts as far as it has at most [`UNPARTED_RECORDS_MAX`]. `keyed` is sorted by key, then row;
+/// `refine(row, level)` is the row's key under `REFINEMENTS[level]`.
+pub fn visit_blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>, leaf: &mut Leaf<'_>) -> Visited {
     let mut visited = Visited::default();
     for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
         visited.blocks += 1;
@@ -81,6 +71,9 @@ fn visit_block(
     if block.len() <= block_max {
         return leaf(block);
     }
+    if level == REFINEMENTS.len() && block.len() <= UNPARTED_RECORDS_MAX {
+        return leaf(block);
+    }
     if level == REFINEMENTS.len() {
         visited.hot.push(HotKey { key: block[0].0, records: block.len() });
         return true;
@@ -100,12 +93,20 @@ mod tests {
     use super::*;
     use crate::limits::BLOCK_RECORDS_MAX;
 
+    fn blocks(keyed: &[(u64, u32)], block_max: usize, refine: &Refine<'_>) -> (Vec<Vec<u32>>, Visited) {
+        let mut blocks = Vec::new();
+        let visited = visit_blocks(keyed, block_max, refine, &mut |block| {
+            blocks.push(block.iter().map(|(_, row)| *row).collect());
+            true
+        });
+        (blocks, visited)
+    }
+
     #[test]
-    fn every_pair_of_a_block_once() {
+    fn every_block_of_two_and_more() {
         let keyed = [(1, 0), (1, 3), (1, 5), (2, 1), (3, 2), (3, 4)];
-        let mut pairs = Vec::new();
-        let visited = visit_pairs(&keyed, BLOCK_RECORDS_MAX, &|_, _| None, &mut |a, b| pairs.push((a, b)));
-        assert_eq!(pairs, [(0, 3), (0, 5), (3, 5), (2, 4)]);
+        let (found, visited) = blocks(&keyed, BLOCK_RECORDS_MAX, &|_, _| None);
+        assert_eq!(found, [vec![0, 3, 5], vec![2, 4]]);
         assert_eq!((visited.blocks, visited.largest, visited.refined), (2, 3, 0));
     }
 
@@ -113,25 +114,26 @@ mod tests {
     fn a_hot_key_is_refined_and_what_stays_hot_is_told() {
         let rows = u32::try_from(BLOCK_RECORDS_MAX * 4).expect("small");
         let keyed: Vec<(u64, u32)> = (0..rows).map(|row| (9, row)).collect();
-        let mut count = 0;
-        let visited = visit_pairs(&keyed, BLOCK_RECORDS_MAX, &|row, _| Some(u64::from(row / 2)), &mut |_, _| count += 1);
-        assert_eq!((count, visited.refined, visited.hot.len()), (rows / 2, 1, 0));
+        let (found, visited) = blocks(&keyed, BLOCK_RECORDS_MAX, &|row, _| Some(u64::from(row / 2)));
+        assert_eq!((found.len(), found[0].len(), visited.refined, visited.hot.len()), (rows as usize / 2, 2, 1, 0));
+        let few: Vec<(u64, u32)> = (0..UNPARTED_RECORDS_MAX as u32 + 1).map(|row| (9, row)).collect();
+        assert_eq!(blocks(&few[1..], 4, &|_, _| Some(1)).0.len(), 1, "what nothing parts is small enough");
+        assert_eq!(blocks(&few, 4, &|_, _| Some(1)).0.len(), 0, "and here it is not");
         for key in [Some(1), None] {
-            let visited = visit_pairs(&keyed, BLOCK_RECORDS_MAX, &|_, _| key, &mut |_, _| {});
+            let (found, visited) = blocks(&keyed, BLOCK_RECORDS_MAX, &|_, _| key);
             assert_eq!(visited.hot, [HotKey { key: 9, records: rows as usize }], "refined by {key:?}");
+            assert!(found.is_empty());
         }
     }
 
     #[test]
-    fn counting_agrees_with_visiting_and_ends_early() {
+    fn a_visit_ends_where_it_is_told_to() {
         let keyed: Vec<(u64, u32)> = (0..90).map(|row| (u64::from(row / 30), row)).collect();
-        let refine = |row: u32, _: usize| Some(u64::from(row % 3));
-        for (block_max, pairs) in [(30, 3 * 30 * 29 / 2), (10, 9 * 10 * 9 / 2)] {
-            let mut visited = 0;
-            visit_pairs(&keyed, block_max, &refine, &mut |_, _| visited += 1);
-            assert_eq!((visited, count_pairs(&keyed, block_max, &refine, u64::MAX).0), (pairs, pairs));
-        }
-        let (pairs, visited) = count_pairs(&keyed, 30, &refine, 100);
-        assert!(pairs > 100 && visited.blocks == 1, "{pairs} {visited:?}");
+        let mut seen = 0;
+        let visited = visit_blocks(&keyed, 30, &|_, _| None, &mut |_| {
+            seen += 1;
+            seen < 2
+        });
+        assert_eq!((seen, visited.blocks), (2, 2));
     }
 }

@@ -1,0 +1,468 @@
+//! Blocking rules to candidate pairs.
+//!
+//! 1. A rule's keys are sorted part by part; a rule that is far over its budget is known by a few parts.
+//! 2. What shares a key is a block. Blocks that are too large for the rule's share of pairs are refined, the largest first.
+//! 3. Of all blocks in which a row stands the rows behind it are its partners: row by row each pair comes once, in order, with the rules
+//!    that gave it. Pairs are never sorted.
+//!
+//! Always: what comes of it depends on the records and the rules, not on threads.
+
+use super::keys::{KeyBook, Keyed, PARTS, least};
+use crate::blocking::{REFINEMENTS, Rule, RuleSet, Visited, visit_blocks};
+use crate::comparison::RecordTable;
+use crate::engine::Observer;
+use crate::limits::{
+    ALWAYS_PAIRS_MIN, ALWAYS_PAIRS_PER_RECORD_MAX, BLOCK_RECORDS_MAX, WIDER_PAIRS_MIN, WIDER_PAIRS_PER_RECORD_MAX, WIDER_RECORDS_FULL,
+    WIDER_RECORDS_PER_PAIR_MAX, WIDER_REPEATS_MAX,
+};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// Rows whose partners one thread finds at a time.
+const CHUNK_ROWS: usize = 4_096;
+
+/// Parts of the keys that are looked at first where a rule may be over its budget.
+const FIRST_PARTS: usize = 4;
+
+/// Set on the last row of a block.
+const LAST: u32 = 1 << 31;
+
+/// Largest blocks that are tried for a rule, falling.
+const BLOCKS_TRIED: &[usize] = &[192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4];
+
+/// What one rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleStatistics {
+    /// The rule.
+    pub rule: String,
+    /// Pairs it gave.
+    pub pairs: u64,
+    /// Pairs that no rule before it gave.
+    pub new_pairs: u64,
+    /// Blocks of two records and more.
+    pub blocks: u64,
+    /// Records in its largest block.
+    pub largest_block: usize,
+    /// Records in the largest block whose pairs are all formed.
+    pub block_max: usize,
+    /// Blocks that were refined because they passed that.
+    pub refined_blocks: u64,
+    /// Blocks that stayed over it and gave no pairs.
+    pub hot_blocks: u64,
+    /// Records in those.
+    pub hot_records: u64,
+    /// Whether the rule was left out because its pairs passed the budget of the wider rules, or hardly anything was left of that; it gave no
+    /// pair then, and blocks are those seen until it was clear.
+    pub over_budget: bool,
+}
+
+/// Candidate pairs and the rules that gave them.
+#[derive(Clone, Debug)]
+pub struct Candidates {
+    /// Each pair once, low row in the high half, rising.
+    pub pairs: Vec<u64>,
+    /// By pair: the families of the rules that gave it, as a set of their bits.
+    pub families: Vec<u8>,
+    /// The rules that applied.
+    pub rules: RuleSet,
+    /// What each rule did, those that were over the budget too.
+    pub statistics: Vec<RuleStatistics>,
+}
+
+/// How many pairs blocking rules may give in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Those of a rule that always applies, before its largest blocks are refined.
+    pub always: u64,
+    /// All wider rules together.
+    pub wider: u64,
+}
+
+impl Budget {
+    /// Of a batch of so many records.
+    pub fn of(records: usize) -> Self {
+        let (full, further) = (records.min(WIDER_RECORDS_FULL), records.saturating_sub(WIDER_RECORDS_FULL));
+        Budget {
+            always: ALWAYS_PAIRS_MIN.max(ALWAYS_PAIRS_PER_RECORD_MAX * records as u64),
+            wider: WIDER_PAIRS_MIN.max(WIDER_PAIRS_PER_RECORD_MAX * full as u64 + further as u64),
+        }
+    }
+}
+
+/// All candidate pairs of `rows`. Where rules are to be fitted to these records by a `budget`, blocks of rules that always apply are refined, the largest
+/// first, so that the pairs of the others fit the rule's budget, and wider rules apply in their order while the pairs they give (those of several rules counted in each)
+/// fit what is left of theirs; else all apply as they stand.
+pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budget: Option<Budget>, observer: &dyn Observer) -> Candidates {
+    let always = rules.always.len();
+    assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
+    let refine = Refinements { table, rows, keys: OnceCell::new() };
+    let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
+    let mut book = KeyBook::new(table, rows, rules);
+    let mut blocks = RuleBlocks::default();
+    let mut left = budget.map(|budget| budget.wider);
+    let least_budget = rows.len() as u64 / WIDER_RECORDS_PER_PAIR_MAX;
+    for (number, (rule, usual_max)) in rules.with_blocks().enumerate() {
+        let mut block_max = usual_max;
+        let of_wider = left.filter(|_| number >= always);
+        let is_tried = of_wider.is_none_or(|left| left >= least_budget);
+        if is_tried {
+            book.find(rule);
+        }
+        let mut formed = match of_wider {
+            _ if !is_tried => Blocks::default(),
+            None => {
+                let keyed = book.sorted(0..PARTS);
+                if let Some(budget) = budget {
+                    block_max = fitting(keyed, block_max, budget.always);
+                }
+                form(keyed, block_max, &refine, u64::MAX)
+            }
+            // Of values one edit apart a pair shares several keys, so that its blocks may give it several times.
+            Some(left) => {
+                let bearable = left.saturating_mul(WIDER_REPEATS_MAX);
+                let first = form(book.sorted(0..FIRST_PARTS), block_max, &refine, bearable);
+                match bearable.checked_sub(first.pairs) {
+                    Some(rest) => first.and(form(book.sorted(FIRST_PARTS..PARTS), block_max, &refine, rest)),
+                    None => first,
+                }
+            }
+        };
+        book.end(rule);
+        let mut over_budget = !is_tried;
+        if let Some(most) = of_wider.filter(|_| is_tried) {
+            over_budget = formed.pairs > most.saturating_mul(WIDER_REPEATS_MAX);
+            if !over_budget {
+                formed = Partners::of(&formed.rows, &[], table.rows()).once(formed.visited);
+                over_budget = formed.pairs > most;
+            }
+            left = Some(if over_budget { most } else { most - formed.pairs });
+        }
+        let Blocks { rows: of_rule, visited, .. } = formed;
+        found.statistics.push(RuleStatistics {
+            rule: rule.name.to_string(),
+            pairs: 0,
+            new_pairs: 0,
+            blocks: visited.blocks,
+            largest_block: visited.largest,
+            block_max,
+            refined_blocks: visited.refined,
+            hot_blocks: if over_budget { 0 } else { visited.hot.len() as u64 },
+            hot_records: if over_budget { 0 } else { visited.hot.iter().map(|hot| hot.records as u64).sum() },
+            over_budget,
+        });
+        if !over_budget {
+            let taken = if number < always { &mut found.rules.always } else { &mut found.rules.wider };
+            taken.push(Rule { block_max: (block_max != usual_max).then_some(block_max).or(rule.block_max), ..rule.clone() });
+            blocks.rows.extend_from_slice(&of_rule);
+            blocks.ends.push(RuleEnd { end: blocks.rows.len(), number: number as u8, is_once: of_wider.is_some() });
+        }
+        observer.advance(1);
+    }
+    drop(book);
+    let family: Vec<u8> = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
+    collect(&mut found, &blocks, &family, table.rows());
+    found
+}
+
+/// Forms the pairs of all blocks, each once, and counts them by rule; `family` is the bit of each rule.
+fn collect(found: &mut Candidates, blocks: &RuleBlocks, family: &[u8], rows: usize) {
+    let partners = Partners::of(&blocks.rows, &blocks.ends, rows);
+    let of_chunk = |rows: Range<u32>| {
+        let (mut pairs, mut families, mut counts) = (Vec::new(), Vec::new(), vec![(0u64, 0u64); family.len()]);
+        let mut behind = Vec::new();
+        for row in rows {
+            partners.behind(row, &mut behind);
+            for of_pair in behind.chunk_by(|a, b| a >> 8 == b >> 8) {
+                counts[of_pair[0] as u8 as usize].1 += 1;
+                let mut bits = 0;
+                for entry in of_pair {
+                    counts[*entry as u8 as usize].0 += 1;
+                    bits |= family[*entry as u8 as usize];
+                }
+                pairs.push(u64::from(row) << 32 | of_pair[0] >> 8);
+                families.push(bits);
+            }
+        }
+        (pairs, families, counts)
+    };
+    let chunks: Vec<_> = chunks(rows).into_par_iter().map(of_chunk).collect();
+    let all = chunks.iter().map(|(pairs, ..)| pairs.len()).sum();
+    found.pairs.reserve_exact(all);
+    found.families.reserve_exact(all);
+    for (pairs, families, counts) in chunks {
+        found.pairs.extend_from_slice(&pairs);
+        found.families.extend_from_slice(&families);
+        for (statistics, (pairs, new)) in found.statistics.iter_mut().zip(counts) {
+            statistics.pairs += pairs;
+            statistics.new_pairs += new;
+        }
+    }
+}
+
+fn chunks(rows: usize) -> Vec<Range<u32>> {
+    (0..rows).step_by(CHUNK_ROWS).map(|start| start as u32..(start + CHUNK_ROWS).min(rows) as u32).collect()
+}
+
+/// Blocks of one rule.
+#[derive(Default)]
+struct Blocks {
+    /// Their rows, block behind block; the last of each is marked [`LAST`].
+    rows: Vec<u32>,
+    /// The pairs they give, one of several blocks counted in each.
+    pairs: u64,
+    visited: Visited,
+}
+
+impl Blocks {
+    fn and(mut self, other: Blocks) -> Self {
+        self.rows.extend_from_slice(&other.rows);
+        self.pairs += other.pairs;
+        self.visited.add(other.visited);
+        self
+    }
+}
+
+/// Blocks of several rules, one behind the other.
+#[derive(Default)]
+struct RuleBlocks {
+    rows: Vec<u32>,
+    ends: Vec<RuleEnd>,
+}
+
+/// Where the blocks of a rule end.
+struct RuleEnd {
+    end: usize,
+    number: u8,
+    /// Whether each pair comes once: of a block only the first row has the others for partners.
+    is_once: bool,
+}
+
+/// What blocks are refined by: by level, by row of the table. Few batches need it.
+struct Refinements<'a> {
+    table: &'a RecordTable,
+    rows: &'a [u32],
+    keys: OnceCell<Vec<Vec<Option<u64>>>>,
+}
+
+impl Refinements<'_> {
+    /// The keys by which blocks of more than `block_max` rows are refined; nothing where there is no such block. Found before threads ask.
+    fn of(&self, keyed: &[Keyed], block_max: usize) -> &[Vec<Option<u64>>] {
+        let is_large = |keyed: &Keyed| keyed.chunk_by(|a, b| a.0 == b.0).any(|block| block.len() > block_max);
+        if !keyed.par_iter().any(is_large) {
+            return &[];
+        }
+        self.keys.get_or_init(|| REFINEMENTS.iter().map(|expression| least(*expression, self.table, self.rows)).collect())
+    }
+}
+
+/// The blocks of a rule; a part of the keys whose pairs pass `most` ends early.
+fn form(keyed: &[Keyed], block_max: usize, refinements: &Refinements<'_>, most: u64) -> Blocks {
+    let keys = refinements.of(keyed, block_max);
+    let of_part = |keyed: &Keyed| {
+        let (mut rows, mut pairs) = (Vec::new(), 0);
+        let visited = visit_blocks(keyed, block_max, &|row, level| keys[level][row as usize], &mut |block| {
+            pairs += pairs_of(block.len());
+            rows.extend(block.iter().map(|(_, row)| *row));
+            if let Some(last) = rows.last_mut() {
+                *last |= LAST;
+            }
+            pairs <= most
+        });
+        Blocks { rows, pairs, visited }
+    };
+    let parts: Vec<Blocks> = keyed.par_iter().map(of_part).collect();
+    let mut all = Blocks { rows: Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum()), ..Blocks::default() };
+    parts.into_iter().for_each(|part| all = std::mem::take(&mut all).and(part));
+    all
+}
+
+const fn pairs_of(records: usize) -> u64 {
+    records as u64 * (records as u64).saturating_sub(1) / 2
+}
+
+/// The largest block, of at most `block_max`, with which the blocks of no more records give at most `budget` pairs, if it is one of those
+/// tried; what refined parts of larger ones give comes on top.
+fn fitting(keyed: &[Keyed], block_max: usize, budget: u64) -> usize {
+    let count = |keyed: &Keyed| {
+        let mut blocks = [0u64; BLOCK_RECORDS_MAX + 1];
+        keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() <= BLOCK_RECORDS_MAX).for_each(|block| blocks[block.len()] += 1);
+        blocks
+    };
+    let join = |mut a: [u64; BLOCK_RECORDS_MAX + 1], b: [u64; BLOCK_RECORDS_MAX + 1]| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        a
+    };
+    let blocks = keyed.par_iter().map(count).reduce(|| [0; BLOCK_RECORDS_MAX + 1], join);
+    let pairs = |most: usize| (0..=most).map(|records| blocks[records] * pairs_of(records)).sum::<u64>();
+    let fits = |most: &usize| pairs(*most) <= budget;
+    if fits(&block_max) {
+        return block_max;
+    }
+    BLOCKS_TRIED
+        .iter()
+        .copied()
+        .filter(|most| *most < block_max)
+        .find(fits)
+        .unwrap_or_else(|| BLOCKS_TRIED.iter().copied().min().map_or(block_max, |least| least.min(block_max)))
+}
+
+/// Where each row stands in blocks, so that pairs come row by row.
+struct Partners<'a> {
+    blocks: &'a [u32],
+    rules: &'a [RuleEnd],
+    /// By row: where its places end.
+    ends: Vec<u64>,
+    /// Places in `blocks` of rows that have partners behind them, rising by row.
+    places: Vec<u64>,
+}
+
+impl<'a> Partners<'a> {
+    /// Of the blocks of some rules, or of one, over so many rows.
+    fn of(blocks: &'a [u32], rules: &'a [RuleEnd], rows: usize) -> Self {
+        let places = |found: &mut dyn FnMut(usize, u32)| {
+            let (mut start, one) = (0, [RuleEnd { end: blocks.len(), number: 0, is_once: false }]);
+            for rule in if rules.is_empty() { &one } else { rules } {
+                let mut is_first = true;
+                for (place, entry) in (start..).zip(&blocks[start..rule.end]) {
+                    let is_last = entry & LAST != 0;
+                    if !is_last && (is_first || !rule.is_once) {
+                        found(place, *entry);
+                    }
+                    is_first = is_last;
+                }
+                start = rule.end;
+            }
+        };
+        let mut ends = vec![0u64; rows];
+        places(&mut |_, row| ends[row as usize] += 1);
+        let mut all = 0;
+        for end in &mut ends {
+            // Where its places begin; filling moves that to the end.
+            all += std::mem::replace(end, all);
+        }
+        let mut filled = vec![0; all as usize];
+        places(&mut |place, row| {
+            let next = &mut ends[row as usize];
+            filled[*next as usize] = place as u64;
+            *next += 1;
+        });
+        Partners { blocks, rules, ends, places: filled }
+    }
+
+    /// The rows that stand behind a row in its blocks, each with the number of the rule in the lowest eight bits, rising.
+    fn behind(&self, row: u32, out: &mut Vec<u64>) {
+        out.clear();
+        let start = (row as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
+        let mut rules = self.rules.iter();
+        let mut rule = rules.next();
+        for place in &self.places[start as usize..self.ends[row as usize] as usize] {
+            let place = *place as usize;
+            while rule.is_some_and(|rule| place >= rule.end) {
+                rule = rules.next();
+            }
+            let number = u64::from(rule.map_or(0, |rule| rule.number));
+            for entry in &self.blocks[place + 1..] {
+                out.push(u64::from(entry & !LAST) << 8 | number);
+                if entry & LAST != 0 {
+                    break;
+                }
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+    }
+
+    /// The same pairs, each once: blocks of a row and its partners.
+    fn once(&self, visited: Visited) -> Blocks {
+        let of_chunk = |rows: Range<u32>| {
+            let (mut once, mut pairs, mut behind) = (Vec::new(), 0, Vec::new());
+            for row in rows {
+                self.behind(row, &mut behind);
+                if let Some((last, others)) = behind.split_last() {
+                    once.push(row);
+                    once.extend(others.iter().map(|entry| (entry >> 8) as u32));
+                    once.push((last >> 8) as u32 | LAST);
+                    pairs += behind.len() as u64;
+                }
+            }
+            (once, pairs)
+        };
+        let chunks: Vec<(Vec<u32>, u64)> = chunks(self.ends.len()).into_par_iter().map(of_chunk).collect();
+        let pairs = chunks.iter().map(|(_, pairs)| pairs).sum();
+        let rows = chunks.into_iter().map(|(rows, _)| rows).collect::<Vec<_>>().concat();
+        Blocks { rows, pairs, visited }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Silent;
+    use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn records(count: usize) -> Vec<CanonicalRecord> {
+        let record = |row: usize| {
+            let values = [
+                (Field::FamilyName, ["smith", "smyth", "王", "wang"][row % 4].to_string()),
+                (Field::GivenName, ["anna", "anne", "伟", "小伟", "bob"][row % 5].to_string()),
+                (Field::BirthDate, format!("198{}-0{}-11", row % 3, row % 2 + 1)),
+                (Field::Phone, format!("+86139000000{}{}", row % 2, row % 10)),
+                (Field::Phone, format!("+8613912345{}78", row % 7)),
+                (Field::Email, format!("person{}@example.com", row % 9)),
+                (Field::City, ["北京", "london"][row % 2].to_string()),
+            ];
+            let values = values.into_iter().skip(row % 3).map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
+            CanonicalRecord::new(RecordKey::new("s", row.to_string()), 0, None, values.collect())
+        };
+        (0..count).map(record).collect()
+    }
+
+    #[test]
+    fn candidates_are_the_pairs_that_share_a_key_of_a_rule() {
+        let records = records(60);
+        let rows: Vec<u32> = (0..records.len() as u32).filter(|row| row % 11 != 3).collect();
+        let rules = RuleSet::default();
+        let mut expected: BTreeMap<u64, u8> = BTreeMap::new();
+        let mut of_rules = Vec::new();
+        for (rule, _) in rules.with_blocks() {
+            let keys = |row: &u32| {
+                let mut keys = Vec::new();
+                rule.keys(&records[*row as usize], &mut keys);
+                keys.into_iter().collect::<BTreeSet<u64>>()
+            };
+            let keys: Vec<BTreeSet<u64>> = rows.iter().map(keys).collect();
+            let (mut pairs, mut new) = (0, 0);
+            for (low, of_low) in keys.iter().enumerate() {
+                for (high, _) in keys.iter().enumerate().skip(low + 1).filter(|(_, of_high)| !of_low.is_disjoint(of_high)) {
+                    let families = expected.entry(u64::from(rows[low]) << 32 | u64::from(rows[high])).or_insert(0);
+                    (pairs, new) = (pairs + 1, new + u64::from(*families == 0));
+                    *families |= rule.family().bit();
+                }
+            }
+            of_rules.push((rule.name.to_string(), pairs, new));
+        }
+        let table = RecordTable::build(&records);
+        for budget in [None, Some(Budget::of(rows.len()))] {
+            let found = candidate_pairs(&table, &rows, &rules, budget, &Silent);
+            assert!(found.pairs.is_sorted() && found.pairs.len() > 1_000);
+            assert_eq!(found.pairs.into_iter().zip(found.families).collect::<BTreeMap<_, _>>(), expected);
+            let statistics = found.statistics.iter().map(|rule| (rule.rule.clone(), rule.pairs, rule.new_pairs));
+            assert_eq!(statistics.collect::<Vec<_>>(), of_rules);
+            assert_eq!(found.rules, rules, "nothing is left out or refined");
+        }
+    }
+
+    #[test]
+    fn the_largest_blocks_are_refined_first() {
+        let block = |key: u64, rows: u32| (0..rows).map(move |row| (key, row));
+        let keyed = vec![block(1, 200).chain(block(2, 40)).collect::<Keyed>(), block(3, 20).chain(block(4, 3)).collect()];
+        let all = pairs_of(200) + pairs_of(40) + pairs_of(20) + pairs_of(3);
+        for (budget, most) in [(all, 256), (all - 1, 192), (pairs_of(40), 32), (pairs_of(20) + 3, 32), (pairs_of(20), 16), (0, 4)] {
+            assert_eq!(fitting(&keyed, 256, budget), most, "{budget}");
+        }
+        assert_eq!(fitting(&keyed, 3, 0), 3, "never larger than the rule has it");
+    }
+}
