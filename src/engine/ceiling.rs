@@ -4,10 +4,9 @@
 
 use super::resolver::Resolver;
 use crate::comparison::{
-    BIRTH_DATES, NAMES, Pair, RecordView, SOURCE, Seen, Symbol, TOLD_NAME, WHOLE_NAME, birth_dates_compared, library, lines_may_be_crossed,
-    names_may_be_crossed, place_of, seen,
+    BIRTH_DATES, NAMES, Outcome, Pair, RecordView, SOURCE, Seen, SharedBy, Symbol, TOLD_NAME, WHOLE_NAME, birth_dates_compared, library,
+    lines_may_be_crossed, names_may_be_crossed, place_of, seen,
 };
-use crate::comparison::{Outcome, SharedBy};
 use crate::model::Rivals;
 use crate::record::{Field, FieldSet};
 
@@ -66,8 +65,8 @@ impl Ceiling {
                 exact: most(place, 1..=exact),
                 other: from(exact + 1),
                 slight: from(usize::from(CLOSE) + 1),
-                // A given name knows two.
                 last: most(place, all..=all),
+                // A given name has two levels of difference.
                 difference: from(if comparison.field == Field::GivenName { all - 1 } else { all }),
             }
         };

@@ -52,6 +52,11 @@ impl<'a> Normalizer<'a> {
         Normalizer { mapping, known: Some((Known::default(), Known::default(), columns)) }
     }
 
+    /// What rows are read by.
+    pub const fn mapping(&self) -> &'a Mapping {
+        self.mapping
+    }
+
     /// Normalises a row; `key` is the key that the mapping gave it.
     pub fn read(&mut self, record: &SourceRecord, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
         let mapping = self.mapping;

@@ -405,7 +405,7 @@ fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappi
                     Some(same) => of_input.insert(same),
                     None => of_input.insert((input, Normalizer::new(mappings[input]))),
                 };
-                normalise_rows(number, input, rows, mappings[input], normalizer, keep_source_values, latest)
+                normalise_rows(number, input, rows, normalizer, keep_source_values, latest)
             }
         };
         if to_collector.send(done).is_err() {
@@ -418,11 +418,11 @@ fn normalise_rows(
     number: u64,
     input: usize,
     rows: Vec<SourceRecord>,
-    mapping: &Mapping,
     normalizer: &mut Normalizer<'_>,
     keep_source_values: bool,
     latest: i64,
 ) -> Done {
+    let mapping = normalizer.mapping();
     let mut done =
         Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), future_times: 0, bytes: 0 };
     let reject = |row: &SourceRecord, column: CompactString, reason: String| {

@@ -49,7 +49,7 @@ pub struct RuleStatistics {
     pub block_max: usize,
     /// Blocks that were refined because they passed that.
     pub refined_blocks: u64,
-    /// Blocks that stayed over it and gave no pairs.
+    /// Blocks that nothing parts and that are too large to give pairs all the same.
     pub hot_blocks: u64,
     /// Records in those.
     pub hot_records: u64,
@@ -91,9 +91,9 @@ impl Budget {
     }
 }
 
-/// All candidate pairs of `rows`. Where rules are to be fitted to these records by a `budget`, blocks of rules that always apply are refined, the largest
-/// first, so that the pairs of the others fit the rule's budget, and wider rules apply in their order while the pairs they give (those of several rules counted in each)
-/// fit what is left of theirs; else all apply as they stand.
+/// All candidate pairs of `rows`. Where rules are to be fitted to these records by a `budget`, blocks of rules that always apply are refined,
+/// the largest first, so that the pairs of the others fit the rule's budget, and wider rules apply in their order while the pairs they give
+/// (those of several rules counted in each) fit what is left of theirs; else all apply as they stand.
 pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budget: Option<Budget>, observer: &dyn Observer) -> Candidates {
     let always = rules.always.len();
     assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
@@ -134,7 +134,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         if let Some(most) = of_wider.filter(|_| is_tried) {
             over_budget = formed.pairs > most.saturating_mul(WIDER_REPEATS_MAX);
             if !over_budget {
-                formed = Partners::of(&formed.rows, &[], table.rows()).once(formed.visited);
+                let alone = [RuleEnd { end: formed.rows.len(), number: number as u8, is_once: false }];
+                formed = Partners::of(&formed.rows, &alone, table.rows()).once(formed.visited);
                 over_budget = formed.pairs > most;
             }
             left = Some(if over_budget { most } else { most - formed.pairs });
@@ -300,12 +301,8 @@ fn fitting(keyed: &[Keyed], block_max: usize, budget: u64) -> usize {
     if fits(&block_max) {
         return block_max;
     }
-    BLOCKS_TRIED
-        .iter()
-        .copied()
-        .filter(|most| *most < block_max)
-        .find(fits)
-        .unwrap_or_else(|| BLOCKS_TRIED.iter().copied().min().map_or(block_max, |least| least.min(block_max)))
+    let smallest = BLOCKS_TRIED[BLOCKS_TRIED.len() - 1];
+    BLOCKS_TRIED.iter().copied().filter(|most| *most < block_max).find(fits).unwrap_or(block_max.min(smallest))
 }
 
 /// Where each row stands in blocks, so that pairs come row by row.
@@ -319,11 +316,11 @@ struct Partners<'a> {
 }
 
 impl<'a> Partners<'a> {
-    /// Of the blocks of some rules, or of one, over so many rows.
+    /// Of the blocks of some rules, one at least, over so many rows.
     fn of(blocks: &'a [u32], rules: &'a [RuleEnd], rows: usize) -> Self {
         let places = |found: &mut dyn FnMut(usize, u32)| {
-            let (mut start, one) = (0, [RuleEnd { end: blocks.len(), number: 0, is_once: false }]);
-            for rule in if rules.is_empty() { &one } else { rules } {
+            let mut start = 0;
+            for rule in rules {
                 let mut is_first = true;
                 for (place, entry) in (start..).zip(&blocks[start..rule.end]) {
                     let is_last = entry & LAST != 0;
