@@ -1,51 +1,57 @@
-//! Benches of the stages on the committed four-channel records. Each asserts the count it got, so that a fast wrong answer fails.
+//! Benches of the stages, one processor after the other, on the committed four-channel records and on made-up customers. Each asserts the
+//! count it got, so that a fast wrong answer fails.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use oneid::comparison::RecordTable;
 use oneid::engine::Silent;
-use oneid::engine::batch::{Budget, ModelSource, candidate_pairs, resolve};
-use oneid::engine::resolver::Resolver;
+use oneid::engine::batch::{Budget, EqualRows, ModelSource, Prepared, candidate_pairs, resolve_near};
+use oneid::engine::ceiling::Ceiling;
 use oneid::record::CanonicalRecord;
 use oneid::service::load::{load, open};
 use oneid::settings::Settings;
+use oneid::synth::{Config, ErrorLevel, Outputs, generate};
+use rustc_hash::FxHashSet;
+use std::fs::File;
 use std::hint::black_box;
+use std::io::{BufWriter, sink};
 use std::path::{Path, PathBuf};
 
-fn inputs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/four_channels");
-    ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"].map(|name| folder.join(name)).to_vec()
+/// The tables of records, in the order in which they are given.
+const CHANNELS: [&str; 4] = ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"];
+
+/// Made-up customers; they have some three records each.
+const CUSTOMERS: u64 = 5_000;
+
+fn in_folder(folder: &Path) -> Vec<PathBuf> {
+    CHANNELS.iter().map(|name| folder.join(name)).collect()
 }
 
-fn records(settings: &Settings) -> Vec<CanonicalRecord> {
-    let loaded = load(open(&inputs(), settings).expect("the fixture opens"), false, i64::MAX, &Silent).expect("the fixture loads");
-    loaded.records.into_iter().map(|record| record.canonical).collect()
+fn make_customers(folder: &Path) {
+    let [mut crm, mut app, mut mini_program, mut branch] =
+        CHANNELS.map(|name| BufWriter::new(File::create(folder.join(name)).expect("a table can be made")));
+    let (mut events, mut truth) = (sink(), sink());
+    let mut outputs = Outputs {
+        crm: &mut crm,
+        app: &mut app,
+        mini_program: &mut mini_program,
+        branch: &mut branch,
+        events: &mut events,
+        truth: &mut truth,
+        households: None,
+        progress: &mut |_| {},
+    };
+    let config = Config { customers: CUSTOMERS, seed: 1, errors: ErrorLevel::Usual };
+    generate(&config, &mut outputs).expect("customers can be made");
 }
 
-fn stages(criterion: &mut Criterion) {
+fn records(inputs: &[PathBuf], settings: &Settings) -> Vec<CanonicalRecord> {
+    load(open(inputs, settings).expect("the inputs open"), false, i64::MAX, &Silent).expect("the inputs load").take_records()
+}
+
+fn stages(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[PathBuf]) {
     let settings = Settings::default();
-    let records = records(&settings);
-    let mut group = criterion.benchmark_group("four_channels");
-    group.sample_size(20);
-
-    group.throughput(Throughput::Elements(records.len() as u64));
-    group.bench_function("read and normalise", |bench| {
-        bench.iter(|| {
-            let loaded = load(open(&inputs(), &settings).expect("opens"), false, i64::MAX, &Silent).expect("loads");
-            assert_eq!(loaded.records.len(), records.len());
-        });
-    });
-    group
-        .bench_function("prepare values", |bench| bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len())));
-
-    let rows: Vec<u32> = (0..records.len() as u32).collect();
-    let table = RecordTable::build(&records);
-    let pairs = candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs;
-    group.bench_function("block", |bench| {
-        bench.iter(|| {
-            assert_eq!(candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs.len(), pairs.len())
-        })
-    });
-
+    let records = records(inputs, &settings);
     let source = || ModelSource::Learn {
         rules: settings.rules.clone(),
         thresholds: settings.thresholds,
@@ -53,23 +59,70 @@ fn stages(criterion: &mut Criterion) {
         without: Vec::new(),
         labels: Vec::new(),
     };
-    let resolved = resolve(&records, source(), &[], &Silent).expect("resolves");
-    let clusters = resolved.clusters.rows.len();
-    group.bench_function("learn and resolve", |bench| {
-        bench.iter(|| assert_eq!(resolve(&records, source(), &[], &Silent).expect("resolves").clusters.rows.len(), clusters));
+    group.throughput(Throughput::Elements(records.len() as u64));
+    group.bench_function("read and normalise", |bench| {
+        bench.iter(|| assert_eq!(self::records(inputs, &settings).len(), records.len()));
+    });
+    group.bench_function("find equal rows", |bench| {
+        let distinct = EqualRows::find(&records, &FxHashSet::default()).distinct.len();
+        bench.iter(|| assert_eq!(EqualRows::find(black_box(&records), &FxHashSet::default()).distinct.len(), distinct));
+    });
+    group.bench_function("prepare values", |bench| {
+        bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len()));
     });
 
-    let resolver = Resolver::new(&resolved.model, &table);
-    group.throughput(Throughput::Elements(pairs.len() as u64));
-    group.bench_function("weigh pairs", |bench| {
-        bench.iter(|| {
-            let links =
-                pairs.iter().filter(|pair| resolver.weigh((**pair >> 32) as u32, **pair as u32).weight.least() >= resolver.weights().link);
-            assert!(links.count() > clusters / 4);
-        });
+    let table = RecordTable::build(&records);
+    let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
+    let formed = || candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs.len();
+    let pairs = formed();
+    group.bench_function("block", |bench| bench.iter(|| assert_eq!(formed(), pairs)));
+
+    let prepared = Prepared::new(&records, source(), &[], &Silent).expect("prepares");
+    assert_eq!(prepared.candidates.pairs.len(), pairs);
+    group.bench_function("prepare, block and learn", |bench| {
+        bench.iter(|| assert_eq!(Prepared::new(&records, source(), &[], &Silent).expect("prepares").model.id, prepared.model.id));
     });
+    let clusters = prepared.clusters_at(&[prepared.model.thresholds], &Silent)[0].rows.len();
+    group.bench_function("weigh and cluster", |bench| {
+        bench.iter(|| assert_eq!(prepared.clusters_at(&[prepared.model.thresholds], &Silent)[0].rows.len(), clusters));
+    });
+    group.bench_function("all but reading", |bench| {
+        let mut records = records.clone();
+        bench.iter(|| assert_eq!(resolve_near(&mut records, source(), &[], &Silent).expect("resolves").clusters.rows.len(), clusters));
+    });
+
+    let resolver = prepared.resolver();
+    let (link, least) = (resolver.weights().link, resolver.weights().link.min(resolver.weights().review));
+    let ceiling = Ceiling::new(&resolver);
+    let rows_of = |pair: &u64| ((pair >> 32) as u32, *pair as u32);
+    let in_full = |(low, high)| resolver.weigh(low, high).weight.least() >= link;
+    let from_ceiling = |(low, high)| resolver.weigh_from(least, &ceiling, low, high).is_some_and(|found| found.weight.least() >= link);
+    let links = prepared.candidates.pairs.iter().map(rows_of).filter(|pair| in_full(*pair)).count();
+    assert!(links > clusters / 4);
+    group.throughput(Throughput::Elements(pairs as u64));
+    group.bench_function("weigh pairs in full, one thread", |bench| {
+        bench.iter(|| assert_eq!(prepared.candidates.pairs.iter().map(rows_of).filter(|pair| in_full(*pair)).count(), links));
+    });
+    group.bench_function("weigh pairs from a ceiling, one thread", |bench| {
+        bench.iter(|| assert_eq!(prepared.candidates.pairs.iter().map(rows_of).filter(|pair| from_ceiling(*pair)).count(), links));
+    });
+}
+
+fn four_channels(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("four_channels");
+    group.sample_size(20);
+    stages(&mut group, &in_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/four_channels")));
     group.finish();
 }
 
-criterion_group!(benches, stages);
+fn customers(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder for made-up records");
+    make_customers(folder.path());
+    let mut group = criterion.benchmark_group("customers");
+    group.sample_size(10);
+    stages(&mut group, &in_folder(folder.path()));
+    group.finish();
+}
+
+criterion_group!(benches, four_channels, customers);
 criterion_main!(benches);

@@ -3,7 +3,7 @@
 
 use oneid::comparison::{BANDED, Band, RecordTable};
 use oneid::engine::Silent;
-use oneid::engine::batch::{Budget, ModelSource, candidate_pairs, resolve};
+use oneid::engine::batch::{Budget, ModelSource, candidate_pairs, resolve, resolve_near};
 use oneid::engine::resolver::Resolver;
 use oneid::explain::explain;
 use oneid::model::Model;
@@ -138,4 +138,30 @@ fn a_model_survives_being_written_and_read() {
     assert!(read == learnt.model, "the model read differs from the one written");
     let again = resolve(&records, ModelSource::Given(Box::new(read)), &[], &Silent).expect("resolves");
     assert_eq!(again.clusters, learnt.clusters);
+}
+
+#[test]
+fn records_that_lie_in_the_order_of_names_come_to_the_same() {
+    let settings = Settings::default();
+    let mut records = records(&settings);
+    let own = records.clone();
+    let labels: Vec<Option<u32>> = (0..records.len() as u32).map(|row| (row % 9 == 0).then_some(row / 27)).collect();
+    for labels in [Vec::new(), labels] {
+        let source = || ModelSource::Learn {
+            rules: settings.rules.clone(),
+            thresholds: settings.thresholds,
+            seed: 5,
+            without: Vec::new(),
+            labels: labels.clone(),
+        };
+        let straight = resolve(&records, source(), &[], &Silent).expect("resolves");
+        let near = resolve_near(&mut records, source(), &[], &Silent).expect("resolves");
+        assert!(records == own, "the records come back in their order");
+        assert_eq!(straight.model.id, near.model.id);
+        assert!(straight.links.len() > 100 && straight.links == near.links, "links");
+        assert!(!straight.reviews.is_empty() && straight.reviews == near.reviews, "reviews");
+        assert_eq!(straight.copies, near.copies);
+        assert!(straight.clusters.rows == near.clusters.rows && straight.clusters.of_row == near.clusters.of_row, "clusters");
+        assert_eq!(straight.statistics, near.statistics);
+    }
 }

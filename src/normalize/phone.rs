@@ -103,9 +103,14 @@ fn digits_of(text: &str) -> CompactString {
 
 /// The text, which is in lower case, without its extension.
 fn before_extension(text: &str) -> &str {
-    let end = ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
-    let text = &text[..end];
-    let text = &text[..extension_x(text).unwrap_or(text.len())];
+    // Most numbers have no sign that could open one.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b' ' | b'(' | b')' | b'.'));
+    let end = match is_plain {
+        true => None,
+        false => ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min(),
+    };
+    let text = &text[..end.unwrap_or(text.len())];
+    let text = if is_plain { text } else { &text[..extension_x(text).unwrap_or(text.len())] };
     // `010-62751234-801`: what follows a whole landline is its extension.
     let digits = |part: Option<&str>, length: std::ops::RangeInclusive<usize>| {
         part.is_some_and(|part| length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))

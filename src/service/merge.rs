@@ -2,7 +2,7 @@
 
 use crate::blocking::Rule;
 use crate::cluster::health;
-use crate::engine::batch::{ModelSource, Resolved, resolve};
+use crate::engine::batch::{ModelSource, Resolved, resolve_near};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::LARGEST_CLUSTERS_SHOWN;
@@ -106,8 +106,8 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
     let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)?).collect::<Vec<_>>();
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now / 1_000_000, &stopwatch)?;
-    let records = loaded.take_records();
-    let resolved = resolve(&records, model_source(&job.settings, job.model), &[], &stopwatch)?;
+    let mut records = loaded.take_records();
+    let resolved = resolve_near(&mut records, model_source(&job.settings, job.model), &[], &stopwatch)?;
     stopwatch.begin(Phase::Assign, records.len() as u64);
     let least = |rows: &Vec<u32>| OneId::from_least_key(&records[rows[0] as usize].key);
     let one_ids: Vec<OneId> = resolved.clusters.rows.iter().map(least).collect();

@@ -7,7 +7,7 @@
 //! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
 //! rejected.
 
-use crate::engine::batch::{Resolved, Review, resolve};
+use crate::engine::batch::{Resolved, Review, resolve_near};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
@@ -143,11 +143,11 @@ fn merge_loaded(
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
     let overlaid = overlay(rows.records, loaded, job.mode, job.force, named_sources)?;
-    let canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
+    let mut canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
-    let resolved = resolve(&canonical, choice.source()?, &[], &stopwatch)?;
+    let resolved = resolve_near(&mut canonical, choice.source()?, &[], &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, canonical.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved)?;

@@ -312,7 +312,35 @@ struct Partners<'a> {
     /// By row: where its places end.
     ends: Vec<u64>,
     /// Places in `blocks` of rows that have partners behind them, rising by row.
-    places: Vec<u64>,
+    places: Places,
+}
+
+/// Places in a list: half as large where its length allows, which it does up to some hundred million records.
+enum Places {
+    Short(Vec<u32>),
+    Long(Vec<u64>),
+}
+
+impl Places {
+    fn of(length: usize, places: usize) -> Self {
+        if u32::try_from(length).is_ok() { Places::Short(vec![0; places]) } else { Places::Long(vec![0; places]) }
+    }
+
+    #[inline]
+    fn set(&mut self, at: u64, place: usize) {
+        match self {
+            Places::Short(places) => places[at as usize] = place as u32,
+            Places::Long(places) => places[at as usize] = place as u64,
+        }
+    }
+
+    #[inline]
+    fn get(&self, at: u64) -> usize {
+        match self {
+            Places::Short(places) => places[at as usize] as usize,
+            Places::Long(places) => places[at as usize] as usize,
+        }
+    }
 }
 
 impl<'a> Partners<'a> {
@@ -339,10 +367,10 @@ impl<'a> Partners<'a> {
             // Where its places begin; filling moves that to the end.
             all += std::mem::replace(end, all);
         }
-        let mut filled = vec![0; all as usize];
+        let mut filled = Places::of(blocks.len(), all as usize);
         places(&mut |place, row| {
             let next = &mut ends[row as usize];
-            filled[*next as usize] = place as u64;
+            filled.set(*next, place);
             *next += 1;
         });
         Partners { blocks, rules, ends, places: filled }
@@ -354,8 +382,8 @@ impl<'a> Partners<'a> {
         let start = (row as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
         let mut rules = self.rules.iter();
         let mut rule = rules.next();
-        for place in &self.places[start as usize..self.ends[row as usize] as usize] {
-            let place = *place as usize;
+        for at in start..self.ends[row as usize] {
+            let place = self.places.get(at);
             while rule.is_some_and(|rule| place >= rule.end) {
                 rule = rules.next();
             }

@@ -10,10 +10,12 @@
 mod candidates;
 mod equal;
 mod keys;
+mod near;
 mod recall;
 
 pub use candidates::{Budget, Candidates, RuleStatistics, candidate_pairs};
 pub use equal::EqualRows;
+pub use near::resolve_near;
 pub use recall::{BlockingRecall, HeldOut};
 
 use crate::blocking::{Rule, RuleSet};
@@ -31,6 +33,7 @@ use crate::record::{CanonicalRecord, RecordKey};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Pairs weighed by one thread at a time.
@@ -139,6 +142,13 @@ pub struct Resolved {
     pub statistics: Statistics,
 }
 
+impl Resolved {
+    /// Puts the surest reviews first.
+    fn sort_reviews(&mut self) {
+        self.reviews.par_sort_unstable_by_key(|review| (Reverse(review.edge.weight), review.edge.low, review.edge.high));
+    }
+}
+
 /// Resolves `records`, whose keys are distinct.
 pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Resolved> {
     Ok(Prepared::new(records, source, judgements, observer)?.resolve(observer))
@@ -229,7 +239,6 @@ impl<'a> Prepared<'a> {
         reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
         // What ended in one cluster by other ways is no longer in doubt.
         reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
-        reviews.sort_unstable_by(|x, y| y.edge.weight.cmp(&x.edge.weight).then((x.edge.low, x.edge.high).cmp(&(y.edge.low, y.edge.high))));
         let statistics = Statistics {
             records: self.records.len() as u64,
             copies: self.equal.copies.len() as u64,
@@ -244,7 +253,10 @@ impl<'a> Prepared<'a> {
         };
         let mut copies: Vec<u32> = same.iter().map(|(_, copy)| *copy).collect();
         copies.par_sort_unstable();
-        Resolved { model: self.model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics }
+        weighed.links.par_sort_unstable_by_key(|edge| (edge.low, edge.high));
+        let mut resolved = Resolved { model: self.model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics };
+        resolved.sort_reviews();
+        resolved
     }
 
     /// The clusters that other thresholds would give under the same model, in the order of `thresholds`; pairs are weighed once.

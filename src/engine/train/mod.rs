@@ -20,6 +20,10 @@ use std::borrow::Cow;
 /// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
 const CHUNK_PAIRS: u64 = 8_192;
 
+/// Rows drawn at a time and compared with as many others: a row that was read is compared more than once, and hardly a pair of rows is
+/// drawn twice.
+const RANDOM_ROWS: usize = 16;
+
 /// How a model is to be learnt.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson<'a> {
@@ -49,7 +53,7 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
     let candidates = merged(joined(counted, copies(table, equal)));
     let [candidates, same, different] =
         [candidates, merged(counts_of(table, &same)), merged(counts_of(table, &different))].map(|histogram| masked(histogram, shown));
-    let random = masked(random_histogram(table, rows, seed), shown);
+    let random = masked(random_histogram(table, in_content_order(equal), seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
     let phones = table.column(Field::Phone).values();
@@ -210,7 +214,14 @@ fn counts_of(table: &RecordTable, pairs: &[u64]) -> FxHashMap<ComparisonVector, 
     pairs.par_chunks(CHUNK_PAIRS as usize).map(count).reduce(FxHashMap::default, joined)
 }
 
-fn random_histogram(table: &RecordTable, rows: &[u32], seed: u64) -> Histogram {
+/// Distinct rows by content, so that what is drawn of them does not depend on how they are numbered.
+fn in_content_order(equal: &EqualRows) -> Vec<u32> {
+    let mut rows = equal.distinct.clone();
+    rows.par_sort_unstable_by_key(|row| equal.content[*row as usize]);
+    rows
+}
+
+fn random_histogram(table: &RecordTable, rows: Vec<u32>, seed: u64) -> Histogram {
     let all = rows.len() as u64 * (rows.len() as u64).saturating_sub(1) / 2;
     if all <= TRAINING_RANDOM_PAIRS_MAX {
         let count = |place: usize| {
@@ -222,12 +233,13 @@ fn random_histogram(table: &RecordTable, rows: &[u32], seed: u64) -> Histogram {
         };
         return merged((0..rows.len()).into_par_iter().map(count).reduce(FxHashMap::default, joined));
     }
+    let some = |random: &mut fastrand::Rng| -> [u32; RANDOM_ROWS] { std::array::from_fn(|_| rows[random.usize(..rows.len())]) };
     let draw = |chunk: u64| {
         let mut random = fastrand::Rng::with_seed(seed ^ chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut counts: FxHashMap<ComparisonVector, u64> = FxHashMap::default();
-        for _ in 0..CHUNK_PAIRS {
-            let (a, b) = (rows[random.usize(..rows.len())], rows[random.usize(..rows.len())]);
-            if a != b {
+        for _ in 0..CHUNK_PAIRS / (RANDOM_ROWS * RANDOM_ROWS) as u64 {
+            let (some, others) = (some(&mut random), some(&mut random));
+            for (a, b) in some.iter().flat_map(|a| others.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b) {
                 *counts.entry(vector(table, a.min(b), a.max(b))).or_insert(0) += 1;
             }
         }

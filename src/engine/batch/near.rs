@@ -1,0 +1,113 @@
+//! Likely pairs near each other in memory: a batch spends most of its time waiting for the records that it compares, and those that
+//! share a name share a page when they lie in the order of names.
+//!
+//! Always: what comes of it is as if the records had been resolved in their own order.
+
+use super::{ModelSource, Resolved, resolve};
+use crate::engine::Observer;
+use crate::error::Result;
+use crate::link::{Edge, Judgement};
+use crate::normalize::text::first_bytes;
+use crate::record::{CanonicalRecord, Field};
+use rayon::prelude::*;
+
+/// Resolves records, whose keys are distinct, as [`resolve`] does, lying in the order of names meanwhile; `records` come back in their own
+/// order.
+pub fn resolve_near(
+    records: &mut [CanonicalRecord],
+    mut source: ModelSource,
+    judgements: &[Judgement],
+    observer: &dyn Observer,
+) -> Result<Resolved> {
+    let near = near_order(records);
+    if let ModelSource::Learn { labels, .. } = &mut source
+        && !labels.is_empty()
+    {
+        *labels = near.iter().map(|row| labels[*row as usize]).collect();
+    }
+    permute(records, near.clone());
+    let resolved = resolve(records, source, judgements, observer);
+    permute(records, inverse(&near));
+    let mut resolved = resolved?;
+    renumber(&mut resolved, &near);
+    Ok(resolved)
+}
+
+/// The rows by family name, given name and birth date, as far as these begin differently.
+fn near_order(records: &[CanonicalRecord]) -> Vec<u32> {
+    let first = |record: &CanonicalRecord, field: Field| record.of(field).first().map_or(0, |value| first_bytes(&value.text));
+    let key = |(row, record): (usize, &CanonicalRecord)| {
+        let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| (first(record, field) >> 64) as u64);
+        // The year and the month, in digits.
+        let born = (first(record, Field::BirthDate) >> 64) as u64;
+        (family, given, born, row as u32)
+    };
+    let mut near: Vec<(u64, u64, u64, u32)> = records.par_iter().enumerate().map(key).collect();
+    near.par_sort_unstable();
+    near.into_iter().map(|(.., row)| row).collect()
+}
+
+/// Puts at each place what stood at `from` that place.
+fn permute<T>(items: &mut [T], mut from: Vec<u32>) {
+    for start in 0..from.len() {
+        let mut place = start;
+        loop {
+            let next = std::mem::replace(&mut from[place], place as u32) as usize;
+            if next == start {
+                break;
+            }
+            items.swap(place, next);
+            place = next;
+        }
+    }
+}
+
+fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut inverse = vec![0; order.len()];
+    order.iter().zip(0..).for_each(|(row, place)| inverse[*row as usize] = place);
+    inverse
+}
+
+/// Gives rows the numbers that `near` has at their places.
+fn renumber(resolved: &mut Resolved, near: &[u32]) {
+    let renamed = |edge: &Edge| {
+        let (a, b) = (near[edge.low as usize], near[edge.high as usize]);
+        Edge { low: a.min(b), high: a.max(b), weight: edge.weight }
+    };
+    resolved.links.par_iter_mut().for_each(|edge| *edge = renamed(edge));
+    resolved.links.par_sort_unstable_by_key(|edge| (edge.low, edge.high));
+    resolved.reviews.iter_mut().for_each(|review| review.edge = renamed(&review.edge));
+    resolved.sort_reviews();
+    resolved.copies.iter_mut().for_each(|row| *row = near[*row as usize]);
+    resolved.copies.par_sort_unstable();
+    let clusters = &mut resolved.clusters;
+    clusters.rows.par_iter_mut().for_each(|rows| {
+        rows.iter_mut().for_each(|row| *row = near[*row as usize]);
+        rows.sort_unstable();
+    });
+    clusters.rows.par_sort_unstable_by_key(|rows| rows[0]);
+    for (rows, cluster) in clusters.rows.iter().zip(0..) {
+        rows.iter().for_each(|row| clusters.of_row[*row as usize] = cluster);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_move_and_come_back() {
+        for seed in 0..50 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut order: Vec<u32> = (0..random.u32(0..40)).collect();
+            random.shuffle(&mut order);
+            let mut items: Vec<u32> = (100..100 + order.len() as u32).collect();
+            let own = items.clone();
+            permute(&mut items, order.clone());
+            let moved: Vec<u32> = order.iter().map(|from| 100 + from).collect();
+            assert_eq!(items, moved, "seed {seed}");
+            permute(&mut items, inverse(&order));
+            assert_eq!(items, own, "seed {seed}");
+        }
+    }
+}
