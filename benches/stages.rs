@@ -1,4 +1,4 @@
-//! Benches of the stages, one processor after the other, on the committed four-channel records and on made-up customers. Each asserts the
+//! Benches of the stages, each by itself, on the committed four-channel records and on made-up customers. Each asserts the
 //! count it got, so that a fast wrong answer fails.
 
 use criterion::measurement::WallTime;
@@ -42,6 +42,7 @@ fn make_customers(folder: &Path) {
         progress: &mut |_| {},
     };
     let config = Config { customers: CUSTOMERS, seed: 1, errors: ErrorLevel::Usual };
+    // It flushes each output at its end.
     generate(&config, &mut outputs).expect("customers can be made");
 }
 

@@ -5,7 +5,7 @@
 
 Writes PREFIX.csv (record_id, source, first_name, last_name, gender, dob, phone, email, id_number, city, address) and PREFIX_truth.csv
 (record_id, cluster_id). A person has one to five records; values are missing, mistyped, shortened or out of date at the rates below. The
-same arguments and version of Faker (whose lists of names and places are used) give the same rows.
+same arguments, Python and version of Faker (whose lists of names and places are used) give the same rows.
 """
 import argparse, csv, datetime, random
 from faker.providers.address.en_US import Provider as PlacesEn
@@ -61,7 +61,7 @@ def person(dice, lists, chinese_share):
         identity = f"{dice.choice('ABCDEFGHJK')}{dice.randrange(10**8):08}"
     return {"chinese": chinese, "sex": sex, "given": given, "family": lists.family[chinese].draw(dice), "born": born, "identity": identity,
             "city": city, "phones": [phone(dice, chinese) for _ in range(2)], "homes": [home(dice, lists, chinese) for _ in range(2)],
-            "mailbox": f"{dice.choice('abcdefghijklmnopqrstuvwxyz')}{dice.randrange(10**7)}" if chinese else f"{given}.{dice.randrange(10**4)}".lower(),
+            "mailbox": f"{dice.choice('abcdefghijklmnopqrstuvwxyz')}{dice.randrange(10**7)}" if chinese else f"{given}.{dice.randrange(10**6)}".lower(),
             "host": dice.choice(["qq.com", "163.com", "gmail.com", "outlook.com", "yahoo.com"])}
 
 

@@ -17,18 +17,18 @@ parser.add_argument("--model")
 parser.add_argument("--save-model")
 asked = parser.parse_args()
 
-wall, cpu = time.time(), time.process_time()
+wall, cpu = time.perf_counter(), time.process_time()
 import duckdb
 import splink
 import splink.comparison_library as compare
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-imported = {"import_wall": time.time() - wall, "import_cpu": time.process_time()}
+imported = {"import_wall": time.perf_counter() - wall, "import_cpu": time.process_time() - cpu}
 
 database = duckdb.connect()
 database.execute(f"SET threads={asked.threads}")
 digits = "regexp_replace(phone, '[^0-9]', '', 'g')"
 database.execute(rf"""
-CREATE TABLE people AS SELECT record_id AS unique_id, source, gender,
+CREATE TABLE people AS SELECT record_id AS unique_id, nullif(gender, '') AS gender,
   nullif(lower(trim(first_name)), '') AS first_name, nullif(lower(trim(last_name)), '') AS last_name,
   nullif(lower(trim(coalesce(last_name, '') || coalesce(first_name, ''))), '') AS whole_name,
   CASE WHEN length({digits}) = 13 AND {digits} LIKE '86%' THEN substr({digits}, 3)
@@ -47,6 +47,7 @@ settings = SettingsCreator(
         compare.EmailComparison("email"),
         compare.DamerauLevenshteinAtThresholds("id_number", [1]),
         compare.ExactMatch("city").configure(term_frequency_adjustments=True),
+        compare.ExactMatch("gender"),
         compare.JaroWinklerAtThresholds("address", [0.95, 0.88]),
     ],
     blocking_rules_to_generate_predictions=[
@@ -63,7 +64,7 @@ if not asked.model:
     linker.training.estimate_u_using_random_sampling(max_pairs=asked.pairs_for_u)
     for rule in (block_on("phone"), block_on("whole_name", "dob"), block_on("id_number")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
-predictions = linker.inference.predict(threshold_match_probability=0.05)
+predictions = linker.inference.predict(threshold_match_probability=asked.threshold)
 clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, asked.threshold)
 database.execute(f"COPY (SELECT unique_id AS record_id, cluster_id FROM {clusters.physical_name}) TO '{asked.clusters}' (HEADER)")
 if asked.save_model:

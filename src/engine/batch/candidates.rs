@@ -7,7 +7,7 @@
 //!
 //! Always: what comes of it depends on the records and the rules, not on threads.
 
-use super::keys::{KeyBook, Keyed, PARTS, least};
+use super::keys::{KeyBook, Keyed, least};
 use crate::blocking::{REFINEMENTS, Rule, RuleSet, Visited, visit_blocks};
 use crate::comparison::RecordTable;
 use crate::engine::Observer;
@@ -23,8 +23,8 @@ use std::ops::Range;
 /// Rows whose partners one thread finds at a time.
 const CHUNK_ROWS: usize = 4_096;
 
-/// Parts of the keys that are looked at first where a rule may be over its budget.
-const FIRST_PARTS: usize = 4;
+/// One of so many parts of the keys is looked at first where a rule may be over its budget.
+const FIRST_PARTS_ONE_IN: usize = 16;
 
 /// Set on the last row of a block.
 const LAST: u32 = 1 << 31;
@@ -100,20 +100,21 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
     let refine = Refinements { table, rows, keys: OnceCell::new() };
     let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
     let mut book = KeyBook::new(table, rows, rules);
-    let mut blocks = RuleBlocks::default();
+    let mut blocks: Vec<RuleBlocks> = Vec::new();
     let mut left = budget.map(|budget| budget.wider);
     let least_budget = rows.len() as u64 / WIDER_RECORDS_PER_PAIR_MAX;
     for (number, (rule, usual_max)) in rules.with_blocks().enumerate() {
         let mut block_max = usual_max;
         let of_wider = left.filter(|_| number >= always);
         let is_tried = of_wider.is_none_or(|left| left >= least_budget);
-        if is_tried {
-            book.find(rule);
+        let passes = if is_tried { book.ask(rule) } else { 1 };
+        if is_tried && (passes == 1 || of_wider.is_none()) {
+            book.find(rule, 0..book.parts());
         }
         let mut formed = match of_wider {
             _ if !is_tried => Blocks::default(),
             None => {
-                let keyed = book.sorted(0..PARTS);
+                let keyed = book.sorted(0..book.parts());
                 if let Some(budget) = budget {
                     block_max = fitting(keyed, block_max, budget.always);
                 }
@@ -122,11 +123,19 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
             // Of values one edit apart a pair shares several keys, so that its blocks may give it several times.
             Some(left) => {
                 let bearable = left.saturating_mul(WIDER_REPEATS_MAX);
-                let first = form(book.sorted(0..FIRST_PARTS), block_max, &refine, bearable);
-                match bearable.checked_sub(first.pairs) {
-                    Some(rest) => first.and(form(book.sorted(FIRST_PARTS..PARTS), block_max, &refine, rest)),
-                    None => first,
+                let first = book.parts() / FIRST_PARTS_ONE_IN;
+                let parts = if passes == 1 { vec![0..first, first..book.parts()] } else { book.passes(passes) };
+                let (mut formed, mut rest) = (Blocks::default(), Some(bearable));
+                for parts in parts {
+                    let Some(most) = rest else { break };
+                    if passes > 1 {
+                        book.find(rule, parts.clone());
+                    }
+                    let more = form(book.sorted(parts), block_max, &refine, most);
+                    rest = most.checked_sub(more.pairs);
+                    formed = formed.and(more);
                 }
+                formed
             }
         };
         book.end(rule);
@@ -134,8 +143,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         if let Some(most) = of_wider.filter(|_| is_tried) {
             over_budget = formed.pairs > most.saturating_mul(WIDER_REPEATS_MAX);
             if !over_budget {
-                let alone = [RuleEnd { end: formed.rows.len(), number: number as u8, is_once: false }];
-                formed = Partners::of(&formed.rows, &alone, table.rows()).once(formed.visited);
+                let alone = [RuleBlocks { rows: std::mem::take(&mut formed.rows), number: number as u8, is_once: false }];
+                formed = Partners::of(&alone, table.rows()).once(formed.visited);
                 over_budget = formed.pairs > most;
             }
             left = Some(if over_budget { most } else { most - formed.pairs });
@@ -156,8 +165,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         if !over_budget {
             let taken = if number < always { &mut found.rules.always } else { &mut found.rules.wider };
             taken.push(Rule { block_max: (block_max != usual_max).then_some(block_max).or(rule.block_max), ..rule.clone() });
-            blocks.rows.extend_from_slice(&of_rule);
-            blocks.ends.push(RuleEnd { end: blocks.rows.len(), number: number as u8, is_once: of_wider.is_some() });
+            blocks.push(RuleBlocks { rows: of_rule, number: number as u8, is_once: of_wider.is_some() });
         }
         observer.advance(1);
     }
@@ -168,8 +176,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
 }
 
 /// Forms the pairs of all blocks, each once, and counts them by rule; `family` is the bit of each rule.
-fn collect(found: &mut Candidates, blocks: &RuleBlocks, family: &[u8], rows: usize) {
-    let partners = Partners::of(&blocks.rows, &blocks.ends, rows);
+fn collect(found: &mut Candidates, blocks: &[RuleBlocks], family: &[u8], rows: usize) {
+    let partners = Partners::of(blocks, rows);
     let of_chunk = |rows: Range<u32>| {
         let (mut pairs, mut families, mut counts) = (Vec::new(), Vec::new(), vec![(0u64, 0u64); family.len()]);
         let mut behind = Vec::new();
@@ -225,16 +233,10 @@ impl Blocks {
     }
 }
 
-/// Blocks of several rules, one behind the other.
-#[derive(Default)]
+/// The blocks of a rule that applies.
 struct RuleBlocks {
+    /// Block behind block; the last row of each is marked [`LAST`].
     rows: Vec<u32>,
-    ends: Vec<RuleEnd>,
-}
-
-/// Where the blocks of a rule end.
-struct RuleEnd {
-    end: usize,
     number: u8,
     /// Whether each pair comes once: of a block only the first row has the others for partners.
     is_once: bool,
@@ -307,11 +309,10 @@ fn fitting(keyed: &[Keyed], block_max: usize, budget: u64) -> usize {
 
 /// Where each row stands in blocks, so that pairs come row by row.
 struct Partners<'a> {
-    blocks: &'a [u32],
-    rules: &'a [RuleEnd],
+    rules: &'a [RuleBlocks],
     /// By row: where its places end.
     ends: Vec<u64>,
-    /// Places in `blocks` of rows that have partners behind them, rising by row.
+    /// Places in the blocks of all rules, one behind the other, of rows that have partners behind them; rising for each row.
     places: Places,
 }
 
@@ -344,20 +345,20 @@ impl Places {
 }
 
 impl<'a> Partners<'a> {
-    /// Of the blocks of some rules, one at least, over so many rows.
-    fn of(blocks: &'a [u32], rules: &'a [RuleEnd], rows: usize) -> Self {
+    /// Of the blocks of some rules over so many rows.
+    fn of(rules: &'a [RuleBlocks], rows: usize) -> Self {
         let places = |found: &mut dyn FnMut(usize, u32)| {
             let mut start = 0;
             for rule in rules {
                 let mut is_first = true;
-                for (place, entry) in (start..).zip(&blocks[start..rule.end]) {
+                for (place, entry) in (start..).zip(&rule.rows) {
                     let is_last = entry & LAST != 0;
                     if !is_last && (is_first || !rule.is_once) {
                         found(place, *entry);
                     }
                     is_first = is_last;
                 }
-                start = rule.end;
+                start += rule.rows.len();
             }
         };
         let mut ends = vec![0u64; rows];
@@ -367,29 +368,29 @@ impl<'a> Partners<'a> {
             // Where its places begin; filling moves that to the end.
             all += std::mem::replace(end, all);
         }
-        let mut filled = Places::of(blocks.len(), all as usize);
+        let mut filled = Places::of(rules.iter().map(|rule| rule.rows.len()).sum(), all as usize);
         places(&mut |place, row| {
             let next = &mut ends[row as usize];
             filled.set(*next, place);
             *next += 1;
         });
-        Partners { blocks, rules, ends, places: filled }
+        Partners { rules, ends, places: filled }
     }
 
     /// The rows that stand behind a row in its blocks, each with the number of the rule in the lowest eight bits, rising.
     fn behind(&self, row: u32, out: &mut Vec<u64>) {
         out.clear();
         let start = (row as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-        let mut rules = self.rules.iter();
-        let mut rule = rules.next();
+        let (mut rule, mut before) = (0, 0);
         for at in start..self.ends[row as usize] {
             let place = self.places.get(at);
-            while rule.is_some_and(|rule| place >= rule.end) {
-                rule = rules.next();
+            while place - before >= self.rules[rule].rows.len() {
+                before += self.rules[rule].rows.len();
+                rule += 1;
             }
-            let number = u64::from(rule.map_or(0, |rule| rule.number));
-            for entry in &self.blocks[place + 1..] {
-                out.push(u64::from(entry & !LAST) << 8 | number);
+            let RuleBlocks { rows, number, .. } = &self.rules[rule];
+            for entry in &rows[place - before + 1..] {
+                out.push(u64::from(entry & !LAST) << 8 | u64::from(*number));
                 if entry & LAST != 0 {
                     break;
                 }

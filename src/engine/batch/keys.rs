@@ -8,8 +8,17 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Parts into which keys fall by their hashes; each is sorted by itself, in what a core keeps at hand.
-pub const PARTS: usize = 64;
+/// Fewest and most parts into which keys fall by their hashes, powers of two.
+const PARTS: std::ops::RangeInclusive<usize> = 64..=1_024;
+
+/// Keys found at a time, for each row; a rule of more is gone through several times. One edit gives a phone number a dozen keys.
+const KEYS_PER_ROW_MAX: usize = 8;
+
+/// One of so many rows tells how many keys a rule gives.
+const ROWS_COUNTED_ONE_IN: usize = 64;
+
+/// Rows for each part: its keys are sorted by themselves, in what a core keeps at hand.
+const PART_ROWS: usize = 16_384;
 
 /// Rows looked at by one thread at a time, at least.
 const CHUNK_ROWS: usize = 16_384;
@@ -23,9 +32,11 @@ pub struct KeyBook<'a> {
     rows: &'a [u32],
     /// By expression: how many rules are still to ask for it, and what one that was asked for found.
     asked: FxHashMap<KeyExpression, (usize, Option<Found>)>,
-    /// By chunk of rows, by part: the keys of the last rule; those of the next one take their place.
+    /// The first of the parts that were found last.
+    first: usize,
+    /// By chunk of rows, by part from that on: the keys of the last rule; those of the next one take their place.
     chunks: Vec<Vec<Keyed>>,
-    /// By part: these sorted by key, then row, those that stand alone left out.
+    /// By part, a power of two of them: these sorted by key, then row, those that stand alone left out.
     parts: Vec<Keyed>,
 }
 
@@ -140,23 +151,58 @@ impl<'a> KeyBook<'a> {
             asked.entry(*expression).or_insert((0, None)).0 += 1;
         }
         let chunks = rows.len().div_ceil(CHUNK_ROWS).min(rayon::current_num_threads() * CHUNKS_PER_THREAD);
-        KeyBook { table, rows, asked, chunks: vec![vec![Keyed::new(); PARTS]; chunks], parts: vec![Keyed::new(); PARTS] }
+        let parts = rows.len().div_ceil(PART_ROWS).next_power_of_two().clamp(*PARTS.start(), *PARTS.end());
+        KeyBook { table, rows, asked, first: 0, chunks: vec![vec![Keyed::new(); parts]; chunks], parts: vec![Keyed::new(); parts] }
     }
 
-    /// Finds the keys of a rule.
-    pub fn find(&mut self, rule: &Rule) {
+    /// The parts of each of so many passes.
+    pub fn passes(&self, passes: usize) -> Vec<Range<usize>> {
+        let parts = self.parts.len() / passes;
+        (0..passes).map(|pass| pass * parts..(pass + 1) * parts).collect()
+    }
+
+    /// Into how many parts keys fall.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Makes ready for a rule, and says in how many passes its keys are to be found, each over as many parts: a power of two.
+    pub fn ask(&mut self, rule: &Rule) -> usize {
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
                 *found = Some(Found::new(*expression, self.table, self.rows));
             }
         }
-        let found: Vec<&Found> = rule.all.iter().filter_map(|expression| self.asked[expression].1.as_ref()).collect();
-        let chunk_rows = self.rows.len().div_ceil(self.chunks.len().max(1)).max(1);
+        let found = self.found(rule);
+        let mut hashes = Vec::new();
+        let mut keys = 0;
+        for (place, row) in self.rows.iter().enumerate().step_by(ROWS_COUNTED_ONE_IN) {
+            let view = self.table.view(*row);
+            keys += found.iter().fold(1, |keys, found| {
+                hashes.clear();
+                found.append(&view, place, &mut hashes);
+                keys * hashes.len()
+            });
+        }
+        let most = KEYS_PER_ROW_MAX * self.rows.len().div_ceil(ROWS_COUNTED_ONE_IN);
+        keys.div_ceil(most.max(1)).next_power_of_two().min(*PARTS.start())
+    }
+
+    fn found(&self, rule: &Rule) -> Vec<&Found> {
+        rule.all.iter().filter_map(|expression| self.asked[expression].1.as_ref()).collect()
+    }
+
+    /// Finds the keys of a rule, for which [`KeyBook::ask`] made ready, that fall into `parts`.
+    pub fn find(&mut self, rule: &Rule, parts: Range<usize>) {
+        let mut chunks = std::mem::take(&mut self.chunks);
+        let found = self.found(rule);
+        let chunk_rows = self.rows.len().div_ceil(chunks.len().max(1)).max(1);
         let nothing = found.iter().any(|found| found.is_empty(self.table));
         let rows: &[u32] = if nothing { &[] } else { self.rows };
-        self.chunks.iter_mut().flatten().for_each(Vec::clear);
-        rows.par_chunks(chunk_rows).zip(&mut self.chunks).enumerate().for_each(|(number, (rows, keyed))| {
+        chunks.iter_mut().flatten().for_each(Vec::clear);
+        let bits = self.parts.len().trailing_zeros();
+        rows.par_chunks(chunk_rows).zip(&mut chunks).enumerate().for_each(|(number, (rows, keyed))| {
             let (mut hashes, mut ends, mut keys) = (Vec::new(), Vec::new(), Vec::new());
             for (place, row) in (number * chunk_rows..).zip(rows) {
                 let view = self.table.view(*row);
@@ -169,16 +215,23 @@ impl<'a> KeyBook<'a> {
                 });
                 if is_complete {
                     combine(ends.iter().map(|range: &Range<usize>| &hashes[range.clone()]), &mut keys);
-                    keys.iter().for_each(|key| keyed[part(*key)].push((*key, *row)));
+                    for key in &keys {
+                        let part = part(*key, bits);
+                        if parts.contains(&part) {
+                            keyed[part - parts.start].push((*key, *row));
+                        }
+                    }
                 }
             }
         });
+        (self.chunks, self.first) = (chunks, parts.start);
     }
 
-    /// The keys that were found last and fall into `parts`, by part, with the rows that have them: by key, then row; most keys that one row
+    /// Those of the keys that were found last that fall into `parts`, by part, with the rows that have them: by key, then row; most keys that one row
     /// alone has are left out.
     pub fn sorted(&mut self, parts: Range<usize>) -> &[Keyed] {
         let chunks = &self.chunks;
+        let parts = parts.start - self.first..parts.end - self.first;
         self.parts[parts.clone()].par_iter_mut().zip(parts.clone()).for_each(|(part, number)| {
             part.clear();
             take_shared(chunks.iter().map(|chunk| &chunk[number]), part);
@@ -215,16 +268,16 @@ pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Ve
     least
 }
 
-/// The part into which a key falls.
-const fn part(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize
+/// The part into which a key falls, of two to so many bits; of more parts as many as before hold the same keys.
+const fn part(key: u64, bits: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - bits)) as usize
 }
 
 /// Appends what may share its key with another: most keys stand alone, and need not be sorted. Of those that fall on one place of a table
 /// none is left out.
 fn take_shared<'a>(keyed: impl Iterator<Item = &'a Keyed> + Clone, shared: &mut Keyed) {
     let all: usize = keyed.clone().map(Vec::len).sum();
-    let bits = (all * 2).next_power_of_two().trailing_zeros().max(1);
+    let bits = (all * 4).next_power_of_two().trailing_zeros().max(1);
     let place = |key: u64| (key.wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - bits)) as usize;
     let mut seen = vec![0u8; 1 << bits];
     for (key, _) in keyed.clone().flatten() {
@@ -265,7 +318,7 @@ mod tests {
         let rules = RuleSet::default();
         let table = RecordTable::build(&records);
         let mut book = KeyBook::new(&table, &rows, &rules);
-        let mut found = 0;
+        let (mut found, mut most_passes) = (0, 0);
         for (rule, _) in rules.with_blocks() {
             let mut expected: Vec<(u64, u32)> = Vec::new();
             for row in &rows {
@@ -281,14 +334,24 @@ mod tests {
                 all.sort_unstable();
                 all.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).flatten().copied().collect::<Vec<_>>()
             };
-            book.find(rule);
-            let (mut some, rest) = (of(book.sorted(0..7)), of(book.sorted(7..PARTS)));
+            let passes = book.ask(rule);
+            most_passes = most_passes.max(passes);
+            let mut in_passes = Vec::new();
+            for parts in book.passes(passes) {
+                book.find(rule, parts.clone());
+                in_passes.extend(of(book.sorted(parts)));
+            }
+            in_passes.sort_unstable();
+            assert!(in_passes == shared, "{} in {passes} passes", rule.name);
+            book.find(rule, 0..book.parts());
+            let (mut some, rest) = (of(book.sorted(0..7)), of(book.sorted(7..book.parts())));
             some.extend(rest);
             some.sort_unstable();
-            assert_eq!((&some, of(book.sorted(0..PARTS))), (&shared, shared.clone()), "{}", rule.name);
+            assert_eq!((&some, of(book.sorted(0..book.parts()))), (&shared, shared.clone()), "{}", rule.name);
             found += shared.len();
             book.end(rule);
         }
+        assert!(most_passes > 1, "some rule gives many keys");
         assert!(found > records.len() * 10 && book.asked.values().all(|(left, found)| *left == 0 && found.is_none()));
     }
 }

@@ -1,5 +1,6 @@
 //! The batch door: many records in, clusters out, on all cores.
 //!
+//! 0. Records are put in the order of names, so that likely pairs lie near each other in memory; at the end they go back.
 //! 1. Values are interned and prepared, field by field; of records equal in every field one stands for all.
 //! 2. Every rule gives its pairs; a pair that several rules give is weighed once.
 //! 3. Without a model, one is learnt from these records.

@@ -1,10 +1,11 @@
 //! Likely pairs near each other in memory: a batch spends most of its time waiting for the records that it compares, and those that
 //! share a name share a page when they lie in the order of names.
 //!
-//! Always: what comes of it is as if the records had been resolved in their own order.
+//! Always: what comes of it is as if the records had been resolved in their own order; rows that say the same in two sources may change
+//! places where nothing else tells which of two equal links comes first.
 
 use super::{ModelSource, Resolved, resolve};
-use crate::engine::Observer;
+use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::link::{Edge, Judgement};
 use crate::normalize::text::first_bytes;
@@ -19,6 +20,7 @@ pub fn resolve_near(
     judgements: &[Judgement],
     observer: &dyn Observer,
 ) -> Result<Resolved> {
+    observer.begin(Phase::Prepare, records.len() as u64);
     let near = near_order(records);
     if let ModelSource::Learn { labels, .. } = &mut source
         && !labels.is_empty()
