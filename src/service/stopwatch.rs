@@ -62,8 +62,11 @@ fn end(running: &mut Running) {
 impl Observer for Stopwatch<'_> {
     fn begin(&self, phase: Phase, expected: u64) {
         let mut running = self.lock();
-        end(&mut running);
-        running.current = Some((phase, Instant::now(), cpu_seconds()));
+        // What begins once more goes on.
+        if running.current.is_none_or(|(current, ..)| current != phase) {
+            end(&mut running);
+            running.current = Some((phase, Instant::now(), cpu_seconds()));
+        }
         drop(running);
         self.progress.begin(phase, expected);
     }
