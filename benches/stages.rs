@@ -5,45 +5,32 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use oneid::comparison::RecordTable;
 use oneid::engine::Silent;
-use oneid::engine::batch::{Budget, EqualRows, ModelSource, Prepared, candidate_pairs, resolve_near};
+use oneid::engine::batch::{Budget, EqualRows, Prepared, candidate_pairs, resolve_near};
 use oneid::engine::ceiling::Ceiling;
 use oneid::record::CanonicalRecord;
 use oneid::service::load::{load, open};
+use oneid::service::merge::model_source;
 use oneid::settings::Settings;
-use oneid::synth::{Config, ErrorLevel, Outputs, generate};
 use rustc_hash::FxHashSet;
-use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufWriter, sink};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// The tables of records, in the order in which they are given.
 const CHANNELS: [&str; 4] = ["crm.csv", "app.jsonl", "mini_program.jsonl", "branch.csv"];
 
 /// Made-up customers; they have some three records each.
-const CUSTOMERS: u64 = 5_000;
+const CUSTOMERS: u32 = 5_000;
 
 fn in_folder(folder: &Path) -> Vec<PathBuf> {
     CHANNELS.iter().map(|name| folder.join(name)).collect()
 }
 
 fn make_customers(folder: &Path) {
-    let [mut crm, mut app, mut mini_program, mut branch] =
-        CHANNELS.map(|name| BufWriter::new(File::create(folder.join(name)).expect("a table can be made")));
-    let (mut events, mut truth) = (sink(), sink());
-    let mut outputs = Outputs {
-        crm: &mut crm,
-        app: &mut app,
-        mini_program: &mut mini_program,
-        branch: &mut branch,
-        events: &mut events,
-        truth: &mut truth,
-        households: None,
-        progress: &mut |_| {},
-    };
-    let config = Config { customers: CUSTOMERS, seed: 1, errors: ErrorLevel::Usual };
-    // It flushes each output at its end.
-    generate(&config, &mut outputs).expect("customers can be made");
+    let customers = CUSTOMERS.to_string();
+    let mut made = Command::new(env!("CARGO_BIN_EXE_oneid"));
+    made.args(["synth", "--customers", &customers, "--seed", "1", "--out"]).arg(folder);
+    assert!(made.stderr(Stdio::null()).status().expect("the program starts").success(), "customers are made");
 }
 
 fn records(inputs: &[PathBuf], settings: &Settings) -> Vec<CanonicalRecord> {
@@ -53,13 +40,7 @@ fn records(inputs: &[PathBuf], settings: &Settings) -> Vec<CanonicalRecord> {
 fn stages(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[PathBuf]) {
     let settings = Settings::default();
     let records = records(inputs, &settings);
-    let source = || ModelSource::Learn {
-        rules: settings.rules.clone(),
-        thresholds: settings.thresholds,
-        seed: settings.seed,
-        without: Vec::new(),
-        labels: Vec::new(),
-    };
+    let source = || model_source(&settings, None);
     group.throughput(Throughput::Elements(records.len() as u64));
     group.bench_function("read and normalise", |bench| {
         bench.iter(|| assert_eq!(self::records(inputs, &settings).len(), records.len()));

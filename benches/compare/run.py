@@ -4,8 +4,8 @@
     python3 benches/compare/run.py [--records 1000000] [--rounds 3] [--oneid target/release/oneid] [--work FOLDER] [--json OUT.json]
                                    [--well-trained] [--table PREFIX]
 
-Makes a Python environment in FOLDER with the peer and the lists that the people are made of (pip installs splink and faker, of the versions below), makes
-the people, and then lets each take them in turn, several times: CSV in, clusters out. Counted are the processor time and the largest
+Makes a Python environment in FOLDER with the peer and the lists that the people are made of (pip installs splink and faker, of the
+versions below), makes the people, and then lets each take them in turn, several times: CSV in, clusters out. Counted are the processor time and the largest
 memory of the process with all that it starts; the time in which the peer is imported is left out. Clusters are compared with the truth by
 `oneid eval`. Printed are medians, and of each round's ratios the median, the least and the largest: machines are noisy, rounds are not
 compared with each other.

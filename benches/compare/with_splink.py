@@ -3,7 +3,7 @@
 
     with_splink.py TABLE.csv CLUSTERS.csv --pairs-for-u 1e7 [--threads 2] [--threshold 0.95] [--model MODEL.json] [--save-model MODEL.json]
 
-The last line of output is JSON: seconds of wall time and processor that importing took, pairs, versions.
+The last line of output is JSON: seconds of wall time and processor that importing took, and versions.
 """
 import argparse, json, logging, time
 

@@ -105,12 +105,7 @@ fn digits_of(text: &str) -> CompactString {
 fn before_extension(text: &str) -> &str {
     // Most numbers have no sign that could open one.
     let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b' ' | b'(' | b')' | b'.'));
-    let end = match is_plain {
-        true => None,
-        false => ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min(),
-    };
-    let text = &text[..end.unwrap_or(text.len())];
-    let text = if is_plain { text } else { &text[..extension_x(text).unwrap_or(text.len())] };
+    let text = if is_plain { text } else { before_mark(text) };
     // `010-62751234-801`: what follows a whole landline is its extension.
     let digits = |part: Option<&str>, length: std::ops::RangeInclusive<usize>| {
         part.is_some_and(|part| length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
@@ -121,6 +116,13 @@ fn before_extension(text: &str) -> &str {
         Some((number, extension)) if landline && digits(parts.next(), 1..=5) && parts.next().is_none() && !extension.is_empty() => number,
         _ => text,
     }
+}
+
+/// The text before a sign or a word that opens an extension.
+fn before_mark(text: &str) -> &str {
+    let end = ["转", "分机", "ext", "#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let text = &text[..end];
+    &text[..extension_x(text).unwrap_or(text.len())]
 }
 
 /// Where an `x` opens an extension: it stands alone after a number's worth of digits, and is not the one hidden digit of a

@@ -107,41 +107,17 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         let mut block_max = usual_max;
         let of_wider = left.filter(|_| number >= always);
         let is_tried = of_wider.is_none_or(|left| left >= least_budget);
-        let passes = if is_tried { book.ask(rule) } else { 1 };
-        if is_tried && (passes == 1 || of_wider.is_none()) {
-            book.find(rule, 0..book.parts());
+        // Of values one edit apart a pair shares several keys, so that its blocks may give it several times.
+        let bearable = of_wider.map_or(u64::MAX, |left| left.saturating_mul(WIDER_REPEATS_MAX));
+        let share = budget.filter(|_| of_wider.is_none()).map(|budget| budget.always);
+        let mut formed = Blocks::default();
+        if is_tried {
+            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, &refine);
+            book.end(rule);
         }
-        let mut formed = match of_wider {
-            _ if !is_tried => Blocks::default(),
-            None => {
-                let keyed = book.sorted(0..book.parts());
-                if let Some(budget) = budget {
-                    block_max = fitting(keyed, block_max, budget.always);
-                }
-                form(keyed, block_max, &refine, u64::MAX)
-            }
-            // Of values one edit apart a pair shares several keys, so that its blocks may give it several times.
-            Some(left) => {
-                let bearable = left.saturating_mul(WIDER_REPEATS_MAX);
-                let first = book.parts() / FIRST_PARTS_ONE_IN;
-                let parts = if passes == 1 { vec![0..first, first..book.parts()] } else { book.passes(passes) };
-                let (mut formed, mut rest) = (Blocks::default(), Some(bearable));
-                for parts in parts {
-                    let Some(most) = rest else { break };
-                    if passes > 1 {
-                        book.find(rule, parts.clone());
-                    }
-                    let more = form(book.sorted(parts), block_max, &refine, most);
-                    rest = most.checked_sub(more.pairs);
-                    formed = formed.and(more);
-                }
-                formed
-            }
-        };
-        book.end(rule);
         let mut over_budget = !is_tried;
         if let Some(most) = of_wider.filter(|_| is_tried) {
-            over_budget = formed.pairs > most.saturating_mul(WIDER_REPEATS_MAX);
+            over_budget = formed.pairs > bearable;
             if !over_budget {
                 let alone = [RuleBlocks { rows: std::mem::take(&mut formed.rows), number: number as u8, is_once: false }];
                 formed = Partners::of(&alone, table.rows()).once(formed.visited);
@@ -173,6 +149,39 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
     let family: Vec<u8> = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
     collect(&mut found, &blocks, &family, table.rows());
     found
+}
+
+/// The blocks of a rule; what gives more than `bearable` pairs ends early. Where there is a `share` of pairs for it, `block_max` is fitted to
+/// that.
+fn blocks_of(
+    rule: &Rule,
+    book: &mut KeyBook<'_>,
+    block_max: &mut usize,
+    share: Option<u64>,
+    bearable: u64,
+    refinements: &Refinements<'_>,
+) -> Blocks {
+    book.ask(rule);
+    // What fits is told from all keys.
+    let passes = if share.is_some() { 1 } else { book.passes(rule) };
+    let first = book.parts() / FIRST_PARTS_ONE_IN;
+    let mut formed = Blocks::default();
+    for pass in book.parts_of(passes) {
+        book.find(rule, pass.clone());
+        let steps = if passes == 1 && share.is_none() { vec![0..first, first..book.parts()] } else { vec![pass] };
+        for parts in steps {
+            let keyed = book.sorted(parts);
+            if let Some(share) = share {
+                *block_max = fitting(keyed, *block_max, share);
+            }
+            let more = form(keyed, *block_max, refinements, bearable - formed.pairs);
+            formed = formed.and(more);
+            if formed.pairs > bearable {
+                return formed;
+            }
+        }
+    }
+    formed
 }
 
 /// Forms the pairs of all blocks, each once, and counts them by rule; `family` is the bit of each rule.

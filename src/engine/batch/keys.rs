@@ -156,7 +156,7 @@ impl<'a> KeyBook<'a> {
     }
 
     /// The parts of each of so many passes.
-    pub fn passes(&self, passes: usize) -> Vec<Range<usize>> {
+    pub fn parts_of(&self, passes: usize) -> Vec<Range<usize>> {
         let parts = self.parts.len() / passes;
         (0..passes).map(|pass| pass * parts..(pass + 1) * parts).collect()
     }
@@ -166,14 +166,18 @@ impl<'a> KeyBook<'a> {
         self.parts.len()
     }
 
-    /// Makes ready for a rule, and says in how many passes its keys are to be found, each over as many parts: a power of two.
-    pub fn ask(&mut self, rule: &Rule) -> usize {
+    /// Makes ready for a rule.
+    pub fn ask(&mut self, rule: &Rule) {
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
                 *found = Some(Found::new(*expression, self.table, self.rows));
             }
         }
+    }
+
+    /// In how many passes the keys of a rule that was asked for are best found, each over as many parts: a power of two.
+    pub fn passes(&self, rule: &Rule) -> usize {
         let found = self.found(rule);
         let mut hashes = Vec::new();
         let mut keys = 0;
@@ -193,7 +197,7 @@ impl<'a> KeyBook<'a> {
         rule.all.iter().filter_map(|expression| self.asked[expression].1.as_ref()).collect()
     }
 
-    /// Finds the keys of a rule, for which [`KeyBook::ask`] made ready, that fall into `parts`.
+    /// Finds the keys of a rule that was asked for that fall into `parts`.
     pub fn find(&mut self, rule: &Rule, parts: Range<usize>) {
         let mut chunks = std::mem::take(&mut self.chunks);
         let found = self.found(rule);
@@ -227,8 +231,8 @@ impl<'a> KeyBook<'a> {
         (self.chunks, self.first) = (chunks, parts.start);
     }
 
-    /// Those of the keys that were found last that fall into `parts`, by part, with the rows that have them: by key, then row; most keys that one row
-    /// alone has are left out.
+    /// Those of the keys that were found last that fall into `parts`, by part, with the rows that have them: by key, then row; most keys that
+    /// one row alone has are left out.
     pub fn sorted(&mut self, parts: Range<usize>) -> &[Keyed] {
         let chunks = &self.chunks;
         let parts = parts.start - self.first..parts.end - self.first;
@@ -334,10 +338,11 @@ mod tests {
                 all.sort_unstable();
                 all.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).flatten().copied().collect::<Vec<_>>()
             };
-            let passes = book.ask(rule);
+            book.ask(rule);
+            let passes = book.passes(rule);
             most_passes = most_passes.max(passes);
             let mut in_passes = Vec::new();
-            for parts in book.passes(passes) {
+            for parts in book.parts_of(passes) {
                 book.find(rule, parts.clone());
                 in_passes.extend(of(book.sorted(parts)));
             }
