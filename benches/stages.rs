@@ -2,12 +2,12 @@
 //! count it got, so that a fast wrong answer fails.
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use oneid::comparison::RecordTable;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use oneid::comparison::{OneByOne, RecordTable};
 use oneid::engine::Silent;
 use oneid::engine::batch::{Budget, EqualRows, Prepared, candidate_pairs, resolve_near};
 use oneid::engine::ceiling::Ceiling;
-use oneid::record::CanonicalRecord;
+use oneid::record::RecordSet;
 use oneid::service::load::{load, open};
 use oneid::service::merge::model_source;
 use oneid::settings::Settings;
@@ -33,7 +33,7 @@ fn make_customers(folder: &Path) {
     assert!(made.stderr(Stdio::null()).status().expect("the program starts").success(), "customers are made");
 }
 
-fn records(inputs: &[PathBuf], settings: &Settings) -> Vec<CanonicalRecord> {
+fn records(inputs: &[PathBuf], settings: &Settings) -> RecordSet {
     load(open(inputs, settings).expect("the inputs open"), false, i64::MAX, &Silent).expect("the inputs load").take_records()
 }
 
@@ -50,27 +50,32 @@ fn stages(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[PathBuf]) {
         bench.iter(|| assert_eq!(EqualRows::find(black_box(&records), &FxHashSet::default()).distinct.len(), distinct));
     });
     group.bench_function("prepare values", |bench| {
-        bench.iter(|| assert_eq!(RecordTable::build(black_box(&records)).rows(), records.len()));
+        bench.iter_batched(
+            || records.clone(),
+            |mut records| assert_eq!(RecordTable::of_set(black_box(&mut records), &OneByOne).rows(), records.len()),
+            BatchSize::PerIteration,
+        );
     });
 
-    let table = RecordTable::build(&records);
+    let table = RecordTable::of_set(&mut records.clone(), &OneByOne);
     let rows = EqualRows::find(&records, &FxHashSet::default()).distinct;
     let formed = || candidate_pairs(&table, &rows, &settings.rules, Some(Budget::of(records.len())), &Silent).pairs.len();
     let pairs = formed();
     group.bench_function("block", |bench| bench.iter(|| assert_eq!(formed(), pairs)));
 
-    let prepared = Prepared::new(&records, source(), &[], &Silent).expect("prepares");
+    let prepared = Prepared::new(records.clone(), source(), &[], &Silent).expect("prepares");
     assert_eq!(prepared.candidates.pairs.len(), pairs);
     group.bench_function("prepare, block and learn", |bench| {
-        bench.iter(|| assert_eq!(Prepared::new(&records, source(), &[], &Silent).expect("prepares").model.id, prepared.model.id));
+        let learnt = |records| Prepared::new(records, source(), &[], &Silent).expect("prepares").model.id;
+        bench.iter_batched(|| records.clone(), |records| assert_eq!(learnt(records), prepared.model.id), BatchSize::PerIteration);
     });
     let clusters = prepared.clusters_at(&[prepared.model.thresholds], &Silent)[0].rows.len();
     group.bench_function("weigh and cluster", |bench| {
         bench.iter(|| assert_eq!(prepared.clusters_at(&[prepared.model.thresholds], &Silent)[0].rows.len(), clusters));
     });
     group.bench_function("all but reading", |bench| {
-        let mut records = records.clone();
-        bench.iter(|| assert_eq!(resolve_near(&mut records, source(), &[], &Silent).expect("resolves").clusters.rows.len(), clusters));
+        let resolved = |records| resolve_near(records, source(), &[], &Silent).expect("resolves").0.clusters.rows.len();
+        bench.iter_batched(|| records.clone(), |records| assert_eq!(resolved(records), clusters), BatchSize::PerIteration);
     });
 
     let resolver = prepared.resolver();

@@ -59,9 +59,10 @@ impl KeyExpression {
         if let Some((_, expression)) = DERIVED.iter().find(|(name, _)| *name == word) {
             return Some(*expression);
         }
+        let compared = |name: &str| Field::parse(name).filter(|field| !field.is_shown_only());
         match word.strip_suffix('~') {
-            Some(field) => Field::parse(field).map(KeyExpression::Near),
-            None => Field::parse(word).map(KeyExpression::Value),
+            Some(field) => compared(field).map(KeyExpression::Near),
+            None => compared(word).map(KeyExpression::Value),
         }
     }
 

@@ -46,8 +46,9 @@ pub fn run(args: Args) -> Result<Done> {
     let bar = Bar::new();
     let mut loaded = load(open(&args.inputs, &settings)?, false, now_microseconds() / 1_000_000, &bar)?;
     let records = loaded.take_records();
+    let count_of_records = records.len();
     let model = args.model.as_deref().map(read_model).transpose()?;
-    let prepared = Prepared::new(&records, model_source(&settings, model), &[], &bar)?;
+    let prepared = Prepared::new(records, model_source(&settings, model), &[], &bar)?;
     bar.begin(Phase::Weigh, prepared.candidates.pairs.len() as u64);
     let recall = prepared.blocking_recall();
     bar.finish();
@@ -80,7 +81,7 @@ pub fn run(args: Args) -> Result<Done> {
         "{}{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n{}",
         table.render(),
         left_out(rules),
-        counted(records.len() as u64, "record"),
+        counted(count_of_records as u64, "record"),
         count(distinct),
         counted(pairs.len() as u64, "candidate pair"),
         share,

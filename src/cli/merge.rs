@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, Field, RecordKey};
+use crate::record::{Field, RecordKey, RecordSet};
 use crate::service::events;
 use crate::service::keep::Keep;
 use crate::service::load::Loaded;
@@ -142,15 +142,16 @@ fn run_alone(args: &Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let model = args.model.as_deref().map(read_model).transpose()?;
     let bar = Bar::new();
-    let merged = merge(Job { inputs: args.inputs.clone(), settings, model, now: now_microseconds() }, &bar);
+    let merged =
+        merge(Job { inputs: args.inputs.clone(), settings, model, normalised: args.normalised.is_some(), now: now_microseconds() }, &bar);
     bar.finish();
     let merged = merged?;
-    if let Some(path) = &args.normalised {
-        write_normalised(path, &merged.records)?;
+    if let (Some(path), Some(records)) = (&args.normalised, &merged.records) {
+        write_normalised(path, records)?;
     }
-    let record = |row: usize| (&merged.records[row].key, merged.one_ids[merged.resolved.clusters.of_row[row] as usize]);
+    let record = |row: usize| (&merged.keys[row], merged.one_ids[merged.resolved.clusters.of_row[row] as usize]);
     let outcome = Outcome {
-        records: merged.records.len(),
+        records: merged.keys.len(),
         record: &record,
         reviews: &merged.resolved.reviews,
         model: &merged.resolved.model,
@@ -299,13 +300,12 @@ fn write_reviews(path: &Path, outcome: &Outcome) -> Result<()> {
     })
 }
 
-fn write_normalised(path: &Path, records: &[CanonicalRecord]) -> Result<()> {
-    let fields: Vec<Field> =
-        Field::ALL.iter().copied().filter(|field| records.iter().any(|record| record.first(*field).is_some())).collect();
+fn write_normalised(path: &Path, records: &RecordSet) -> Result<()> {
+    let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| !records.values(*field).is_empty()).collect();
     write_file(path, |out| {
         let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
         writeln!(out, "source,record_id{}{}", if names.is_empty() { "" } else { "," }, names.join(","))?;
-        for record in records {
+        for record in records.records() {
             write!(out, "{},{}", csv_value(&record.key.source), csv_value(&record.key.id))?;
             for field in &fields {
                 let values: Vec<&str> = record.of(*field).iter().map(|value| value.text.as_str()).collect();

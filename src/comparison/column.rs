@@ -1,13 +1,13 @@
 //! The values of one field over many records, each distinct value prepared once.
 
 use super::name::{WrittenName, is_somebodys, people};
+use super::sight::Glimpse;
 use super::similarity::{Glance, jaro_winkler, within_one_edit};
 use super::told_name;
 use crate::limits::HOUSEHOLD_NAMES_MAX;
 use crate::normalize::{date, pinyin, text};
-use crate::record::{CanonicalRecord, Field, FieldSet, FieldValue, Grade};
+use crate::record::{Field, Grade};
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
 
 /// The number of a distinct value within its field, from 0.
 pub type Symbol = u32;
@@ -45,15 +45,15 @@ pub struct PreparedValue {
 
 impl PreparedValue {
     /// Prepares a value of a field.
-    pub fn new(field: Field, value: &str, grade: Grade) -> Self {
-        let (han, sound) = (text::has_han(value), sound(field, value));
+    pub fn new(field: Field, text: impl Into<CompactString>, grade: Grade) -> Self {
+        let text = text.into();
+        let (han, sound) = (text::has_han(&text), sound(field, &text));
         let number = match field {
-            Field::BirthDate => date::packed(value),
-            Field::Age => value.parse().unwrap_or(0),
+            Field::BirthDate => date::packed(&text),
+            Field::Age => text.parse().unwrap_or(0),
             _ => 0,
         };
-        let (glance, sound_glance) = (Glance::of(value), Glance::of(&sound));
-        let text = value.into();
+        let (glance, sound_glance) = (Glance::of(&text), Glance::of(&sound));
         PreparedValue { text, grade, sound, glance, sound_glance, number, han, in_use: false, frequency: 0, is_screen_name: false }
     }
 
@@ -93,9 +93,6 @@ impl PreparedValue {
 pub struct Column {
     pub(super) values: Vec<PreparedValue>,
     pub(super) bands: Vec<Band>,
-    /// By row, until a table takes them: [`NONE`], a symbol, or [`SEVERAL`] and a place in `lists`.
-    pub(super) rows: Vec<u32>,
-    pub(super) lists: Vec<Vec<Symbol>>,
 }
 
 /// Under how many names a value is held: what one name holds may be one person's, what several hold is a household's, what many
@@ -143,147 +140,34 @@ pub const NAMES: &[Field] = &[Field::FamilyName, Field::GivenName];
 /// Fields whose values are told apart by band.
 pub const BANDED: &[Field] = &[Field::Phone, Field::Device];
 
-/// A column while its values are told apart.
-struct Building<'a> {
-    column: Column,
-    symbols: FxHashMap<(&'a str, Grade), Symbol>,
-    distinct: Vec<(&'a str, Grade)>,
+/// A field of a set of records while its values get their symbols.
+#[derive(Debug)]
+pub struct NumberedColumn {
+    pub(super) column: Column,
+    /// By the set's number of a value: what stands for it in a row.
+    pub(super) glimpses: Vec<Glimpse>,
 }
 
-impl<'a> Building<'a> {
-    fn of_rows(rows: usize) -> Self {
-        let column = Column { rows: vec![NONE; rows], ..Column::default() };
-        Building { column, symbols: FxHashMap::default(), distinct: Vec::new() }
-    }
-
-    fn fill(&mut self, row: usize, values: &'a [FieldValue]) {
-        let Building { column, symbols, distinct } = self;
-        let mut symbol = |value: &'a FieldValue| {
-            let value = (value.text.as_str(), value.grade);
-            *symbols.entry(value).or_insert_with(|| {
-                distinct.push(value);
-                (distinct.len() - 1) as Symbol
-            })
+impl NumberedColumn {
+    /// Of a field's distinct values, as a set numbers them. Symbols are in the values' own order, so that nothing depends on which record came
+    /// first.
+    pub fn new(field: Field, mut values: Vec<(CompactString, Grade)>) -> Self {
+        // Most texts differ in what they begin with.
+        let mut order: Vec<(u128, u32)> = values.iter().zip(0..).map(|((text, _), number)| (text::first_bytes(text), number)).collect();
+        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| values[a.1 as usize].cmp(&values[b.1 as usize])));
+        let mut glimpses = vec![Glimpse::of_several(NONE); values.len()];
+        let value = |((_, number), symbol): (&(u128, u32), Symbol)| {
+            let (text, grade) = &mut values[*number as usize];
+            let value = PreparedValue::new(field, std::mem::take(text), *grade);
+            glimpses[*number as usize] = Glimpse::of(field, symbol, &value);
+            value
         };
-        column.fill(row, values.iter().map(&mut symbol));
+        let values = order.iter().zip(0..).map(value).collect();
+        NumberedColumn { column: Column { values, bands: Vec::new() }, glimpses }
     }
 }
-
-/// Groups of fields whose columns are built together, in one pass over the records.
-const GROUPS: usize = 4;
 
 impl Column {
-    /// The columns of `records`, one a field in the order of [`Field::ALL`]; `each` is given groups of fields and builds each group, side by
-    /// side if it likes.
-    pub fn build_all(
-        records: &[CanonicalRecord],
-        each: impl FnOnce(&[FieldSet], &(dyn Fn(FieldSet) -> Vec<(Field, Column)> + Sync)) -> Vec<Vec<(Field, Column)>>,
-    ) -> Vec<Column> {
-        // Names to be shown are not compared.
-        let compared = Field::ALL.iter().filter(|field| **field != Field::DisplayName);
-        let mut groups = [FieldSet::EMPTY; GROUPS];
-        compared.enumerate().for_each(|(place, field)| groups[place % GROUPS] = groups[place % GROUPS].with(*field));
-        let empty = || Column { rows: vec![NONE; records.len()], ..Column::default() };
-        let mut columns: Vec<Option<Column>> = Field::ALL.iter().map(|_| None).collect();
-        for (field, column) in each(&groups, &|fields| Column::build(fields, records)).into_iter().flatten() {
-            columns[field as usize] = Some(column);
-        }
-        let mut columns: Vec<Column> = columns.into_iter().map(|column| column.unwrap_or_else(empty)).collect();
-        columns[Field::DisplayName as usize] =
-            Self::of_whole_names(&columns[Field::FamilyName as usize], &columns[Field::GivenName as usize]);
-        columns
-    }
-
-    /// The columns of those of `fields` that any of `records` has, in their order.
-    fn build(fields: FieldSet, records: &[CanonicalRecord]) -> Vec<(Field, Column)> {
-        let mut building: [Option<Building<'_>>; Field::COUNT] = [const { None }; Field::COUNT];
-        for (row, record) in records.iter().enumerate() {
-            for values in record.values().chunk_by(|a, b| a.field == b.field).filter(|values| fields.has(values[0].field)) {
-                let field = &mut building[values[0].field as usize];
-                field.get_or_insert_with(|| Building::of_rows(records.len())).fill(row, values);
-            }
-        }
-        let built = Field::ALL.iter().zip(building).filter_map(|(field, building)| Some((*field, building?)));
-        built.map(|(field, building)| (field, building.column.with_values(field, &building.distinct))).collect()
-    }
-
-    /// Family and given name as one text, for each pair of them that a record has and shows in full; the given name where it stands alone.
-    /// That is what is compared, as the column of names to be shown.
-    fn of_whole_names(families: &Column, givens: &Column) -> Self {
-        let mut column = Column { rows: vec![NONE; families.rows.len()], ..Column::default() };
-        let mut of_parts: FxHashMap<(Symbol, Symbol), Symbol> = FxHashMap::default();
-        let mut of_text: FxHashMap<CompactString, Symbol> = FxHashMap::default();
-        let is_shown = |column: &Column, symbol: &Symbol| column.values[*symbol as usize].grade != Grade::Partial;
-        let mut symbol = |family: Symbol, given: Symbol| {
-            *of_parts.entry((family, given)).or_insert_with(|| {
-                let given = &givens.values[given as usize].text;
-                let text = if family == NONE { given.clone() } else { whole_name(&families.values[family as usize].text, given) };
-                let next = of_text.len() as Symbol;
-                *of_text.entry(text).or_insert(next)
-            })
-        };
-        for (row, (of_family, of_given)) in families.rows.iter().zip(&givens.rows).enumerate() {
-            let (of_family, of_given) = (families.symbols(of_family), givens.symbols(of_given));
-            // Mostly there is one name.
-            if let ([family], [given]) = (of_family, of_given) {
-                let is_shown = is_shown(families, family) && is_shown(givens, given);
-                column.fill(row, is_shown.then(|| symbol(*family, *given)).into_iter());
-                continue;
-            }
-            let parts = of_family.iter().filter(|family| is_shown(families, family));
-            let alone = [NONE];
-            let parts = if of_family.is_empty() { alone.iter().collect::<Vec<_>>() } else { parts.collect() };
-            let shown = |family: Symbol| of_given.iter().filter(|given| is_shown(givens, given)).map(move |given| (family, *given));
-            let names: Vec<(Symbol, Symbol)> = parts.into_iter().flat_map(|family| shown(*family)).collect();
-            column.fill(row, names.into_iter().map(|(family, given)| symbol(family, given)));
-        }
-        let mut distinct = vec![("", Grade::Valid); of_text.len()];
-        of_text.iter().for_each(|(text, symbol)| distinct[*symbol as usize].0 = text);
-        column.with_values(Field::DisplayName, &distinct)
-    }
-
-    /// The symbols of a row's entry.
-    fn symbols<'a>(&'a self, entry: &'a u32) -> &'a [Symbol] {
-        match *entry {
-            NONE => &[],
-            several if several & SEVERAL != 0 => &self.lists[(several & !SEVERAL) as usize],
-            _ => std::slice::from_ref(entry),
-        }
-    }
-
-    /// Gives a row its symbols.
-    fn fill(&mut self, row: usize, mut symbols: impl Iterator<Item = Symbol>) {
-        let Some(first) = symbols.next() else { return };
-        self.rows[row] = first;
-        if let Some(second) = symbols.next() {
-            self.rows[row] = SEVERAL | self.lists.len() as u32;
-            self.lists.push([first, second].into_iter().chain(symbols).collect());
-        }
-    }
-
-    /// Numbers the values in their own order, so that nothing depends on which record came first; `distinct` are the values by the symbols
-    /// that rows have so far.
-    fn with_values(mut self, field: Field, distinct: &[(&str, Grade)]) -> Self {
-        // Most texts differ in what they begin with.
-        let mut order: Vec<(u128, Symbol)> =
-            distinct.iter().enumerate().map(|(symbol, (text, _))| (text::first_bytes(text), symbol as Symbol)).collect();
-        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| distinct[a.1 as usize].cmp(&distinct[b.1 as usize])));
-        let mut renamed = vec![0; order.len()];
-        for (new, (_, old)) in order.iter().enumerate() {
-            renamed[*old as usize] = new as Symbol;
-        }
-        let value = |(_, symbol): &(u128, Symbol)| {
-            let (text, grade) = distinct[*symbol as usize];
-            PreparedValue::new(field, text, grade)
-        };
-        self.values = order.iter().map(value).collect();
-        let rename = |symbol: &mut Symbol| *symbol = renamed[*symbol as usize];
-        // NONE has the bit of SEVERAL too: both are left alone.
-        self.rows.iter_mut().filter(|row| **row & SEVERAL == 0).for_each(rename);
-        self.lists.iter_mut().flatten().for_each(rename);
-        self
-    }
-
     /// The distinct values, by symbol.
     pub fn values(&self) -> &[PreparedValue] {
         &self.values
@@ -304,7 +188,7 @@ impl Column {
 }
 
 /// Family and given name as one text.
-fn whole_name(family: &str, given: &str) -> CompactString {
+pub(super) fn whole_name(family: &str, given: &str) -> CompactString {
     compact_str::format_compact!("{family}, {given}")
 }
 

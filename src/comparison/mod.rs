@@ -12,6 +12,7 @@ mod best;
 mod birth_date;
 mod column;
 mod identifier;
+mod lay;
 mod library;
 mod name;
 mod nickname;
@@ -26,6 +27,7 @@ mod vector;
 
 pub use birth_date::compared as birth_dates_compared;
 pub use column::{BANDED, Band, Column, NAMES, NameUse, PreparedValue, Symbol, whole_parts};
+pub use lay::{InParts, OneByOne};
 pub use library::{
     ALIKE_BUT_FOR_RELATIVES, BIRTH_DATES, BY_NAMING, Comparison, Level, Outcome, RELATIVES_ALIKE, RELATIVES_BORROW, RivalTie, SOURCE,
     SharedBy, TOLD_NAME, WHOLE_NAME, compare, is_of_relatives, library, place_of,

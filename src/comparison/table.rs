@@ -1,80 +1,43 @@
 //! Many records side by side: the values of each, by field.
 
-use super::column::{BANDED, Band, Column, NAMES, NONE, NameUse, PreparedValue, SEVERAL, Symbol};
+use super::column::{BANDED, Band, Column, NAMES, NameUse, PreparedValue, SEVERAL, Symbol};
+use super::lay::OneByOne;
 use super::name::WrittenName;
 use super::sight::Glimpse;
-use crate::limits::{FREQUENCY_HOLDERS_MIN, WRITTEN_YEAR_MIN};
-use crate::normalize::date;
-use crate::record::{CanonicalRecord, Field, FieldSet};
+use crate::limits::FREQUENCY_HOLDERS_MIN;
+use crate::record::{CanonicalRecord, Field, FieldSet, FieldValue, RecordSet};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// The compared values of a set of records: distinct values by field, and each record's symbols side by side, since a pair is compared in
 /// all fields at once.
 #[derive(Clone, Debug)]
 pub struct RecordTable {
-    columns: Vec<Column>,
-    rows: Vec<Row>,
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<Row>,
     /// A cell for each field of each row, in the order of fields: a symbol, or [`SEVERAL`] and a place in `lists`.
-    cells: Vec<Glimpse>,
+    pub(super) cells: Vec<Glimpse>,
     /// Where several symbols stand in `listed`.
-    lists: Vec<(u32, u32)>,
-    listed: Vec<Symbol>,
+    pub(super) lists: Vec<(u32, u32)>,
+    pub(super) listed: Vec<Symbol>,
     /// The sources that occur, rising.
-    source_names: Vec<CompactString>,
+    pub(super) source_names: Vec<CompactString>,
 }
 
 /// What a row begins with.
-#[derive(Clone, Copy, Debug)]
-struct Row {
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Row {
     /// The fields that it has.
-    has: FieldSet,
+    pub(super) has: FieldSet,
     /// Where its cells begin.
-    start: usize,
+    pub(super) start: usize,
     /// Its source's place among the names of sources.
-    source: Symbol,
+    pub(super) source: Symbol,
     /// The years in which it was written, 0 where that is not known.
-    years: (u16, u16),
+    pub(super) years: (u16, u16),
 }
 
 impl RecordTable {
-    /// The table of `records` from one column a field, in the order of [`Field::ALL`].
-    pub fn from_columns(mut columns: Vec<Column>, records: &[CanonicalRecord]) -> Self {
-        assert_eq!(columns.len(), Field::COUNT, "one column a field");
-        let by_field: Vec<(Vec<u32>, Vec<Vec<Symbol>>)> =
-            columns.iter_mut().map(|column| (std::mem::take(&mut column.rows), std::mem::take(&mut column.lists))).collect();
-        let mut places: BTreeMap<&str, Symbol> = records.iter().map(|record| (record.key.source.as_str(), 0)).collect();
-        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
-        // What lies before is a clock that was not set.
-        let year = |record: &CanonicalRecord| record.observed_at.map(date::year_at).filter(|year| *year >= WRITTEN_YEAR_MIN).unwrap_or(0);
-        let mut rows = Vec::with_capacity(records.len());
-        let (mut cells, mut lists, mut listed) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, record) in records.iter().enumerate() {
-            let mut has = FieldSet::EMPTY;
-            let start = cells.len();
-            for (field, (entries, several)) in Field::ALL.iter().zip(&by_field) {
-                match entries[row] {
-                    NONE => continue,
-                    entry if entry & SEVERAL != 0 => {
-                        let symbols = &several[(entry & !SEVERAL) as usize];
-                        cells.push(Glimpse::of_several(SEVERAL | lists.len() as u32));
-                        lists.push((listed.len() as u32, symbols.len() as u32));
-                        listed.extend_from_slice(symbols);
-                    }
-                    symbol => cells.push(Glimpse::of(*field, symbol, &columns[*field as usize].values[symbol as usize])),
-                }
-                has = has.with(*field);
-            }
-            let (source, year) = (places[record.key.source.as_str()], year(record));
-            rows.push(Row { has, start, source, years: (year, year) });
-        }
-        let source_names = places.into_keys().map(CompactString::from).collect();
-        let mut table = RecordTable { columns, rows, cells, lists, listed, source_names };
-        table.band_values();
-        table
-    }
-
     /// Tells the values of banded fields apart by band; once more after names were marked.
     pub fn band_values(&mut self) {
         for field in BANDED {
@@ -167,9 +130,9 @@ impl RecordTable {
         bands
     }
 
-    /// The table of `records`, built field by field.
+    /// The table of a few records.
     pub fn build(records: &[CanonicalRecord]) -> Self {
-        Self::from_columns(Column::build_all(records, |groups, build| groups.iter().map(|fields| build(*fields)).collect()), records)
+        Self::of_set(&mut RecordSet::of(records), &OneByOne)
     }
 
     /// Whether the records come from more than one source.
@@ -193,6 +156,14 @@ impl RecordTable {
         let Row { has, start, .. } = self.rows[row as usize];
         let end = start + has.count();
         RecordView { table: self, has, cells: &self.cells[start..end], row, merged: None }
+    }
+
+    /// The values of a row that are compared.
+    pub fn values_of(&self, row: u32) -> Vec<FieldValue> {
+        let view = self.view(row);
+        let compared = view.fields().fields().filter(|field| !field.is_shown_only());
+        let of_field = |field: Field| view.symbols(field).iter().map(move |symbol| (field, view.value(field, *symbol)));
+        compared.flat_map(of_field).map(|(field, value)| FieldValue { field, text: value.text.clone(), grade: value.grade }).collect()
     }
 
     /// What several rows say together: of what stays through life the values that most of them hold, of the rest all.

@@ -51,6 +51,11 @@ impl CanonicalRecord {
         CanonicalRecord { key, version, observed_at, values: values.into() }
     }
 
+    /// Takes key and values out.
+    pub fn into_parts(self) -> (RecordKey, Vec<FieldValue>) {
+        (self.key, self.values.into())
+    }
+
     /// All values, by field, then text, then grade.
     pub fn values(&self) -> &[FieldValue] {
         &self.values

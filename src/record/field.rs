@@ -70,6 +70,11 @@ impl Field {
     /// How many fields there are; a bound for tables by field.
     pub const COUNT: usize = Field::ALL.len();
 
+    /// Whether it is there for people to read, and says nothing that another field does not.
+    pub const fn is_shown_only(self) -> bool {
+        matches!(self, Field::DisplayName | Field::DisplayAddress)
+    }
+
     /// The field in a sentence, with its article: `a resident ID`, `an e-mail address`.
     pub const fn in_words(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use super::Field;
 
 /// A set of fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldSet(u32);
 
 impl FieldSet {

@@ -9,6 +9,7 @@ mod field;
 mod field_set;
 mod issue;
 mod key;
+mod set;
 mod source_record;
 
 pub use canonical::{CanonicalRecord, FieldValue, Grade};
@@ -17,4 +18,5 @@ pub use field::Field;
 pub use field_set::FieldSet;
 pub use issue::{Issue, IssueKind};
 pub use key::RecordKey;
+pub use set::{NumberedValues, RecordSet, Stated};
 pub use source_record::{Layout, SourceRecord, TextEncoding, TextForm};

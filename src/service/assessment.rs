@@ -228,8 +228,9 @@ pub fn assess(truth: &Labels, found: &Labels, seed: u64) -> Result<Assessment> {
 /// Assesses the clusters of `found`, or without them those that a merge of the records comes to, and looks for the reasons in the records.
 pub fn diagnose(truth: &Labels, found: Option<&Labels>, data: Data, seed: u64, observer: &dyn Observer) -> Result<Assessment> {
     let mut loaded = load(open(&data.inputs, &data.settings)?, false, data.now, observer)?;
-    let records = loaded.take_records();
-    let prepared = Prepared::new(&records, model_source(&data.settings, data.model), &[], observer)?;
+    let set = loaded.take_records();
+    let records: Vec<CanonicalRecord> = set.records().collect();
+    let prepared = Prepared::new(set, model_source(&data.settings, data.model), &[], observer)?;
     let in_use = prepared.model.thresholds;
     let tried = tried_thresholds(in_use);
     let clusters = prepared.clusters_at(&tried, observer);
@@ -302,7 +303,7 @@ struct View<'a> {
     /// By record of the truth: its row among the records.
     rows: &'a [Option<usize>],
     records: &'a [CanonicalRecord],
-    prepared: &'a Prepared<'a>,
+    prepared: &'a Prepared,
     resolver: Resolver<'a>,
     standing: Vec<u32>,
 }

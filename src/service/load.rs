@@ -13,27 +13,28 @@ use crate::error::{Error, Result};
 use crate::ingest::{Input, Reject, Sink, beginning, source_name};
 use crate::limits::{LOAD_BATCHES_MAX, REJECTS_KEPT_MAX, TIME_AHEAD_SECONDS_MAX, VALUE_CHARS_MAX};
 use crate::normalize::Normalizer;
-use crate::normalize::text::{first_bytes, is_placeholder};
+use crate::normalize::text::is_placeholder;
 use crate::normalize::time;
-use crate::record::{CanonicalRecord, Issue, Layout, RecordKey, SourceRecord, TextForm};
+use crate::record::{CanonicalRecord, Layout, RecordKey, RecordSet, SourceRecord, TextForm};
 use crate::schema::{CallingCode, ColumnKind, DateOrder, Mapping, infer};
+use crate::service::collect::{Batch, Collector, NumberedRow, Numbering, Order, SharedValues};
 use crate::service::report::{ColumnReport, InputReport, RecordChanges};
 use crate::settings::Settings;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, Sender, bounded};
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
-use std::hash::BuildHasher;
 use std::path::PathBuf;
+
+/// Columns and their values, as they arrived.
+pub type SourceValues = Vec<(CompactString, CompactString)>;
 
 /// A record as it will be resolved, with what its source wrote where that is to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedRecord {
     /// The record.
     pub canonical: CanonicalRecord,
-    /// Column and value, as they arrived; empty when not asked for.
-    pub source_values: Vec<(CompactString, CompactString)>,
+    /// Empty when not asked for.
+    pub source_values: SourceValues,
     /// Where its row stands.
     pub place: Place,
 }
@@ -54,7 +55,11 @@ pub type Opened = (Input, Mapping, InputReport);
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// Live records, rising by key.
-    pub records: Vec<LoadedRecord>,
+    pub(super) records: RecordSet,
+    /// By record.
+    pub(super) places: Vec<Place>,
+    /// By record, where they are kept.
+    pub(super) source_values: Vec<SourceValues>,
     /// Rows that were not taken, the first [`REJECTS_KEPT_MAX`].
     pub rejects: Vec<Reject>,
     /// How many rows were not taken.
@@ -76,9 +81,19 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Takes the canonical records out, in their order.
-    pub fn take_records(&mut self) -> Vec<CanonicalRecord> {
-        std::mem::take(&mut self.records).into_iter().map(|record| record.canonical).collect()
+    /// Takes the records out.
+    pub fn take_records(&mut self) -> RecordSet {
+        (self.places, self.source_values) = Default::default();
+        std::mem::take(&mut self.records)
+    }
+
+    /// Takes the records out with what their sources wrote.
+    pub fn take_loaded_records(&mut self) -> Vec<LoadedRecord> {
+        let (places, source_values) = (std::mem::take(&mut self.places), std::mem::take(&mut self.source_values));
+        let records = std::mem::take(&mut self.records);
+        let source_values = source_values.into_iter().chain(std::iter::repeat_with(Vec::new));
+        let joined = records.records().zip(places.into_iter().zip(source_values));
+        joined.map(|(canonical, (place, source_values))| LoadedRecord { canonical, source_values, place }).collect()
     }
 
     /// Counts and keeps a record that is not taken although its row could be read.
@@ -95,7 +110,7 @@ impl Loaded {
         self.rows > 0 && self.rows == self.reject_count
     }
 
-    fn reject(&mut self, input: usize, reject: Reject) {
+    pub(super) fn reject(&mut self, input: usize, reject: Reject) {
         self.reject_count += 1;
         if let Some(input) = self.inputs.get_mut(input) {
             input.rejects += 1;
@@ -105,7 +120,7 @@ impl Loaded {
         }
     }
 
-    fn count_row(&mut self, input: usize) {
+    pub(super) fn count_row(&mut self, input: usize) {
         self.rows += 1;
         self.inputs[input].rows += 1;
     }
@@ -279,16 +294,17 @@ fn refuse_unless_people(input: &Input, mapping: &Mapping) -> Result<()> {
 /// than [`TIME_AHEAD_SECONDS_MAX`] are rejected.
 pub fn load(inputs: Vec<Opened>, keep_source_values: bool, now: i64, observer: &dyn Observer) -> Result<Loaded> {
     observer.begin(Phase::Read, inputs.iter().map(|(input, _, _)| input.bytes()).sum());
-    let mut collector = Collector::new(inputs.iter().map(|(_, _, report)| report.clone()).collect());
-    let mappings: Vec<&Mapping> = inputs.iter().map(|(_, mapping, _)| mapping).collect();
-    let latest = now.saturating_add(TIME_AHEAD_SECONDS_MAX);
+    let values = SharedValues::default();
+    let mut collector = Collector::new(inputs.iter().map(|(_, _, report)| report.clone()).collect(), &values, keep_source_values);
+    let mappings = inputs.iter().map(|(_, mapping, _)| mapping).collect();
+    let normalising = Normalising { mappings, values: &values, keep_source_values, latest: now.saturating_add(TIME_AHEAD_SECONDS_MAX) };
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (to_workers, from_reader) = bounded::<Job>(LOAD_BATCHES_MAX);
-    let (to_collector, from_workers) = bounded::<Done>(LOAD_BATCHES_MAX);
+    let (to_collector, from_workers) = bounded::<Batch>(LOAD_BATCHES_MAX);
     let read: Result<()> = std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (from_reader, to_collector, mappings) = (from_reader.clone(), to_collector.clone(), &mappings);
-            scope.spawn(move || normalise_all(&from_reader, &to_collector, mappings, keep_source_values, latest));
+        for thread in 0..threads {
+            let (from_reader, to_collector, normalising) = (from_reader.clone(), to_collector.clone(), &normalising);
+            scope.spawn(move || normalising.all(thread, &from_reader, &to_collector));
         }
         drop((from_reader, to_collector));
         let files: Vec<&Input> = inputs.iter().map(|(input, _, _)| input).collect();
@@ -314,40 +330,17 @@ pub fn load(inputs: Vec<Opened>, keep_source_values: bool, now: i64, observer: &
     Ok(loaded)
 }
 
-/// Numbered work from the reader.
-enum Job {
-    Rows(u64, usize, Vec<SourceRecord>),
-    Reject(u64, usize, Reject),
-    Note(u64, String),
-}
-
-/// Numbered results.
-struct Done {
+/// Numbered work from the reader, of an input.
+struct Job {
     number: u64,
     input: usize,
-    rows: Vec<NormalisedRow>,
-    rejects: Vec<Reject>,
-    notes: Vec<String>,
-    /// Update times of the future that were passed over.
-    future_times: u64,
-    bytes: u64,
+    work: Work,
 }
 
-struct NormalisedRow {
-    record: LoadedRecord,
-    issues: Vec<Issue>,
-    order: Order,
-}
-
-/// What tells the newer of two rows of one record.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    /// The row's version or update time.
-    Version,
-    /// Its place: there is a column for version or update time, and it is empty here.
-    Place,
-    /// Nothing: there is no such column.
-    Nothing,
+enum Work {
+    Rows(Vec<SourceRecord>),
+    Reject(Reject),
+    Note(String),
 }
 
 /// Sends what one input gives, numbered over all inputs.
@@ -358,22 +351,22 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn send(&mut self, job: impl FnOnce(u64, usize) -> Job) {
+    fn send(&mut self, work: Work) {
         // A closed channel means that the collector has given up; the rows have nowhere to go.
-        let _ = self.to_workers.send(job(self.number, self.input));
+        let _ = self.to_workers.send(Job { number: self.number, input: self.input, work });
         self.number += 1;
     }
 }
 
 impl Sink for Numbered {
     fn rows(&mut self, rows: Vec<SourceRecord>) {
-        self.send(|number, input| Job::Rows(number, input, rows));
+        self.send(Work::Rows(rows));
     }
     fn reject(&mut self, reject: Reject) {
-        self.send(|number, input| Job::Reject(number, input, reject));
+        self.send(Work::Reject(reject));
     }
     fn note(&mut self, note: String) {
-        self.send(|number, _| Job::Note(number, note));
+        self.send(Work::Note(note));
     }
 }
 
@@ -389,94 +382,96 @@ fn read_all(inputs: &[&Input], to_workers: Sender<Job>) -> Result<()> {
     Ok(())
 }
 
-fn normalise_all(from_reader: &Receiver<Job>, to_collector: &Sender<Done>, mappings: &[&Mapping], keep_source_values: bool, latest: i64) {
-    // Inputs are read one after the other.
-    let mut of_input: Option<(usize, Normalizer<'_>)> = None;
-    for job in from_reader {
-        let done = match job {
-            Job::Note(number, note) => {
-                Done { number, input: 0, rows: Vec::new(), rejects: Vec::new(), notes: vec![note], future_times: 0, bytes: 0 }
-            }
-            Job::Reject(number, input, reject) => {
-                Done { number, input, rows: Vec::new(), rejects: vec![reject], notes: Vec::new(), future_times: 0, bytes: 0 }
-            }
-            Job::Rows(number, input, rows) => {
-                let (_, normalizer) = match of_input.take().filter(|(of, _)| *of == input) {
-                    Some(same) => of_input.insert(same),
-                    None => of_input.insert((input, Normalizer::new(mappings[input]))),
-                };
-                normalise_rows(number, input, rows, normalizer, keep_source_values, latest)
-            }
-        };
-        if to_collector.send(done).is_err() {
-            return;
-        }
-    }
+/// What the threads that normalise share.
+struct Normalising<'a> {
+    mappings: Vec<&'a Mapping>,
+    values: &'a SharedValues,
+    keep_source_values: bool,
+    /// The latest update time that is believed, seconds since 1970.
+    latest: i64,
 }
 
-fn normalise_rows(
-    number: u64,
-    input: usize,
-    rows: Vec<SourceRecord>,
-    normalizer: &mut Normalizer<'_>,
-    keep_source_values: bool,
-    latest: i64,
-) -> Done {
-    let mapping = normalizer.mapping();
-    let mut done =
-        Done { number, input, rows: Vec::with_capacity(rows.len()), rejects: Vec::new(), notes: Vec::new(), future_times: 0, bytes: 0 };
-    let reject = |row: &SourceRecord, column: CompactString, reason: String| {
-        Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
-    };
-    for row in rows {
-        done.bytes += row.values.iter().map(|value| value.len() as u64 + 1).sum::<u64>();
-        let Some(key) = mapping.key(&row) else {
-            let column = mapping.record_id.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
-            let reason = "the record id is empty".to_string();
-            done.rejects.push(reject(&row, column, reason));
-            continue;
+impl Normalising<'_> {
+    /// The work of a thread, of which there are several.
+    fn all(&self, thread: usize, from_reader: &Receiver<Job>, to_collector: &Sender<Batch>) {
+        // Inputs are read one after the other.
+        let mut of_input: Option<(usize, Normalizer<'_>)> = None;
+        let mut numbering = self.values.numbering(thread);
+        for job in from_reader {
+            let mut batch = Batch::new(job.number, job.input);
+            match job.work {
+                Work::Note(note) => batch.notes.push(note),
+                Work::Reject(reject) => batch.rejects.push(reject),
+                Work::Rows(rows) => {
+                    let (_, normalizer) = match of_input.take().filter(|(of, _)| *of == job.input) {
+                        Some(same) => of_input.insert(same),
+                        None => of_input.insert((job.input, Normalizer::new(self.mappings[job.input]))),
+                    };
+                    self.rows(rows, normalizer, &mut numbering, &mut batch);
+                    numbering.finish(&mut batch);
+                }
+            }
+            if to_collector.send(batch).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn rows(&self, rows: Vec<SourceRecord>, normalizer: &mut Normalizer<'_>, numbering: &mut Numbering<'_>, batch: &mut Batch) {
+        let mapping = normalizer.mapping();
+        let reject = |row: &SourceRecord, column: CompactString, reason: String| {
+            Reject::new(row.layout.input.clone(), row.line, column, reason, &row.values.join(","))
         };
-        if let Some((column, reason)) = overlong_key(&row, mapping, &key) {
-            let column = row.layout.columns[column].clone();
-            done.rejects.push(reject(&row, column, reason));
-            continue;
-        }
-        if let Some((column, found)) = unreadable_version(&row, mapping) {
-            let reason = format!("{:?} cannot be read, so it is not known which version of the record this is", beginning(found));
-            let column = row.layout.columns[column].clone();
-            done.rejects.push(reject(&row, column, reason));
-            continue;
-        }
-        let (mut canonical, issues) = normalizer.read(&row, key);
-        if canonical.observed_at.is_some_and(|observed| observed > latest) {
-            if mapping.columns_of(ColumnKind::Version).any(|column| row.values[column].trim().parse::<i64>().is_ok()) {
-                // Its version says which row is newer; when it was seen is not known.
-                canonical.observed_at = None;
-                done.future_times += 1;
-            } else {
-                let column = mapping.columns_of(ColumnKind::UpdatedAt).next();
-                let column = column.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
-                let reason = "the update time lies in the future, and no later row could ever be newer".to_string();
-                done.rejects.push(reject(&row, column, reason));
+        for row in rows {
+            batch.bytes += row.values.iter().map(|value| value.len() as u64 + 1).sum::<u64>();
+            let Some(key) = mapping.key(&row) else {
+                let column = mapping.record_id.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
+                let reason = "the record id is empty".to_string();
+                batch.rejects.push(reject(&row, column, reason));
+                continue;
+            };
+            if let Some((column, reason)) = overlong_key(&row, mapping, &key) {
+                let column = row.layout.columns[column].clone();
+                batch.rejects.push(reject(&row, column, reason));
                 continue;
             }
-        }
-        let source_values = match keep_source_values {
-            true => {
-                let filled = row.layout.columns.iter().zip(&row.values).filter(|(_, value)| !value.is_empty());
-                filled.map(|(column, value)| (column.clone(), value.clone())).collect()
+            if let Some((column, found)) = unreadable_version(&row, mapping) {
+                let reason = format!("{:?} cannot be read, so it is not known which version of the record this is", beginning(found));
+                let column = row.layout.columns[column].clone();
+                batch.rejects.push(reject(&row, column, reason));
+                continue;
             }
-            false => Vec::new(),
-        };
-        let order = match mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next() {
-            None => Order::Nothing,
-            Some(_) if canonical.version == 0 => Order::Place,
-            Some(_) => Order::Version,
-        };
-        let record = LoadedRecord { canonical, source_values, place: Place { input, line: row.line } };
-        done.rows.push(NormalisedRow { record, issues, order });
+            let (mut canonical, issues) = normalizer.read(&row, key);
+            if canonical.observed_at.is_some_and(|observed| observed > self.latest) {
+                if mapping.columns_of(ColumnKind::Version).any(|column| row.values[column].trim().parse::<i64>().is_ok()) {
+                    // Its version says which row is newer; when it was seen is not known.
+                    canonical.observed_at = None;
+                    batch.future_times += 1;
+                } else {
+                    let column = mapping.columns_of(ColumnKind::UpdatedAt).next();
+                    let column = column.map_or_else(CompactString::default, |column| row.layout.columns[column].clone());
+                    let reason = "the update time lies in the future, and no later row could ever be newer".to_string();
+                    batch.rejects.push(reject(&row, column, reason));
+                    continue;
+                }
+            }
+            issues.iter().for_each(|issue| batch.count(issue));
+            let order = match mapping.columns_of(ColumnKind::Version).chain(mapping.columns_of(ColumnKind::UpdatedAt)).next() {
+                None => Order::Nothing,
+                Some(_) if canonical.version == 0 => Order::Place,
+                Some(_) => Order::Version,
+            };
+            let SourceRecord { layout, values, line, .. } = row;
+            let source_values = match self.keep_source_values {
+                true => {
+                    let filled = layout.columns.iter().zip(values).filter(|(_, value)| !value.is_empty());
+                    filled.map(|(column, value)| (column.clone(), value)).collect()
+                }
+                false => Vec::new(),
+            };
+            numbering.take(canonical, batch, |key, stated, entries| NumberedRow { key, stated, entries, line, source_values, order });
+        }
     }
-    done
 }
 
 /// The column of a source or record id that passes [`VALUE_CHARS_MAX`], with the reason why its row is not taken. A key cannot be cut as
@@ -499,131 +494,4 @@ fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(u
     let mut times = mapping.columns_of(ColumnKind::UpdatedAt).map(value).filter(|(_, text)| !text.is_empty()).take(1);
     let is_time = |text: &str| time::is_none(text) || time::read(text, mapping.date_order).is_some();
     versions.find(|(_, text)| unread(&|text| text.parse::<i64>().is_ok(), text)).or_else(|| times.find(|(_, text)| unread(&is_time, text)))
-}
-
-/// Sorts records by key: their places, by source and by what the ids begin with, before they move.
-fn in_order_of_keys(records: &mut Vec<LoadedRecord>) {
-    let key = |place: u32| &records[place as usize].canonical.key;
-    let mut sources: BTreeMap<&str, u32> = BTreeMap::new();
-    records.chunk_by(|a, b| a.canonical.key.source == b.canonical.key.source).for_each(|of_one| {
-        sources.insert(&of_one[0].canonical.key.source, 0);
-    });
-    sources.values_mut().zip(0..).for_each(|(source, rank)| *source = rank);
-    let mut order: Vec<(u32, u128, u32)> = Vec::with_capacity(records.len());
-    order.extend((0..records.len() as u32).map(|place| (sources[key(place).source.as_str()], first_bytes(&key(place).id), place)));
-    order.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| key(a.2).id.cmp(&key(b.2).id)));
-    let order: Vec<u32> = order.into_iter().map(|(.., place)| place).collect();
-    let mut taken: Vec<Option<LoadedRecord>> = std::mem::take(records).into_iter().map(Some).collect();
-    records.extend(order.iter().filter_map(|place| taken[*place as usize].take()));
-}
-
-/// Puts numbered results in order and keeps the live version of each record.
-struct Collector {
-    loaded: Loaded,
-    /// By hash of a key: the place of its record.
-    places: FxHashMap<u64, u32>,
-    /// Places of records whose key has the hash of an earlier one.
-    others: FxHashMap<RecordKey, u32>,
-    waiting: BTreeMap<u64, Done>,
-    next: u64,
-    /// Update times of the future that were passed over.
-    future_times: u64,
-}
-
-impl Collector {
-    fn new(inputs: Vec<InputReport>) -> Self {
-        Collector {
-            loaded: Loaded { inputs, ..Loaded::default() },
-            places: FxHashMap::default(),
-            others: FxHashMap::default(),
-            waiting: BTreeMap::new(),
-            next: 0,
-            future_times: 0,
-        }
-    }
-
-    fn collect(&mut self, from_workers: &Receiver<Done>, observer: &dyn Observer) {
-        for done in from_workers {
-            observer.advance(done.bytes);
-            self.waiting.insert(done.number, done);
-            while let Some(done) = self.waiting.remove(&self.next) {
-                self.next += 1;
-                self.take(done);
-            }
-        }
-    }
-
-    fn take(&mut self, done: Done) {
-        for reject in done.rejects {
-            self.loaded.count_row(done.input);
-            self.loaded.reject(done.input, reject);
-        }
-        self.loaded.notes.extend(done.notes);
-        self.future_times += done.future_times;
-        for row in done.rows {
-            self.loaded.count_row(done.input);
-            for issue in &row.issues {
-                *self.loaded.issues.entry(format!("{}: {}", issue.field, issue.kind.name())).or_insert(0) += 1;
-            }
-            self.place(done.input, row);
-        }
-    }
-
-    /// Where the live record of a key stands; one that is new will stand last.
-    fn place_of(&mut self, key: &RecordKey) -> Option<usize> {
-        let next = self.loaded.records.len() as u32;
-        let has_key = |place: u32| self.loaded.records[place as usize].canonical.key == *key;
-        let found = match self.places.entry(FxBuildHasher.hash_one(key)) {
-            Entry::Vacant(free) => *free.insert(next),
-            Entry::Occupied(taken) if has_key(*taken.get()) => *taken.get(),
-            // Two keys of one hash.
-            Entry::Occupied(_) => *self.others.entry(key.clone()).or_insert(next),
-        };
-        (found != next).then_some(found as usize)
-    }
-
-    fn place(&mut self, input: usize, row: NormalisedRow) {
-        let Some(place) = self.place_of(&row.record.canonical.key) else {
-            self.loaded.records.push(row.record);
-            return;
-        };
-        let live = &mut self.loaded.records[place];
-        let key = &live.canonical.key;
-        let (old, new) = (live.canonical.version, row.record.canonical.version);
-        if live.canonical == row.record.canonical {
-            self.loaded.duplicates += 1;
-        } else if row.order == Order::Nothing {
-            let place = &self.loaded.inputs[live.place.input].input;
-            let where_else = if live.place.input == input { String::new() } else { format!(" (in {place})") };
-            let reason = format!(
-                "record {key} stands twice with different content{where_else}, and no column tells which is the newer; the first is kept: map \
-                 another record id, or a version or updated_at column, in settings (oneid init shows how); inputs that number their records \
-                 alike need sources of their own"
-            );
-            self.reject_row(input, row, reason);
-        } else if new > old || (new == old && row.order != Order::Version) {
-            *live = row.record;
-            self.loaded.superseded += 1;
-        } else if new < old {
-            self.loaded.superseded += 1;
-        } else {
-            let reason = format!("record {key} stands twice with the same version and different content; the first is kept");
-            self.reject_row(input, row, reason);
-        }
-    }
-
-    fn reject_row(&mut self, input: usize, row: NormalisedRow, reason: String) {
-        let file = self.loaded.inputs[input].input.as_str().into();
-        let text = row.record.canonical.values().iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
-        self.loaded.reject(input, Reject::new(file, row.record.place.line, "", reason, &text));
-    }
-
-    fn finish(mut self) -> Loaded {
-        if self.future_times > 0 {
-            let note = format!("update times that lie in the future are not used, the rows' versions are: {}", self.future_times);
-            self.loaded.notes.push(note);
-        }
-        in_order_of_keys(&mut self.loaded.records);
-        self.loaded
-    }
 }

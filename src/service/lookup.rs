@@ -471,7 +471,7 @@ impl Lookup {
             return band;
         }
         let prepared = |field: Field, value: &FieldValue| {
-            let mut name = PreparedValue::new(field, &value.text, value.grade);
+            let mut name = PreparedValue::new(field, value.text.clone(), value.grade);
             name.is_screen_name = self.model.as_ref().is_some_and(|model| model.term_frequencies.use_of(field, &name).is_screen_name);
             name
         };

@@ -9,7 +9,7 @@ use crate::limits::LARGEST_CLUSTERS_SHOWN;
 use crate::link::Edge;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::CanonicalRecord;
+use crate::record::{RecordKey, RecordSet};
 use crate::service::load::{Loaded, load, open};
 use crate::service::report::{LargeCluster, RunReport};
 use crate::service::stopwatch::Stopwatch;
@@ -26,6 +26,8 @@ pub struct Job {
     pub settings: Settings,
     /// The model to use; without one, one is learnt.
     pub model: Option<Model>,
+    /// Whether the records are wanted as they were normalised.
+    pub normalised: bool,
     /// Now, microseconds since 1970.
     pub now: i64,
 }
@@ -33,8 +35,10 @@ pub struct Job {
 /// What a merge came to.
 #[derive(Debug)]
 pub struct Merged {
-    /// The records, rising by key.
-    pub records: Vec<CanonicalRecord>,
+    /// The keys of the records, rising.
+    pub keys: Vec<RecordKey>,
+    /// The records, where they were asked for.
+    pub records: Option<RecordSet>,
     /// Clusters, links, reviews, the model used.
     pub resolved: Resolved,
     /// By cluster.
@@ -106,17 +110,18 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
     let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)?).collect::<Vec<_>>();
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now / 1_000_000, &stopwatch)?;
-    let mut records = loaded.take_records();
-    let resolved = resolve_near(&mut records, model_source(&job.settings, job.model), &[], &stopwatch)?;
-    stopwatch.begin(Phase::Assign, records.len() as u64);
-    let least = |rows: &Vec<u32>| OneId::from_least_key(&records[rows[0] as usize].key);
+    let records = loaded.take_records();
+    let normalised = job.normalised.then(|| records.clone());
+    let (resolved, keys) = resolve_near(records, model_source(&job.settings, job.model), &[], &stopwatch)?;
+    stopwatch.begin(Phase::Assign, keys.len() as u64);
+    let least = |rows: &Vec<u32>| OneId::from_least_key(&keys[rows[0] as usize]);
     let one_ids: Vec<OneId> = resolved.clusters.rows.iter().map(least).collect();
     let mut report = loaded_report(&loaded);
     report.take_statistics(&resolved);
     report.notes.extend(unused);
     report.largest = largest(&resolved, &one_ids);
     report.phases = stopwatch.finish();
-    Ok(Merged { records, resolved, one_ids, loaded, report })
+    Ok(Merged { keys, records: normalised, resolved, one_ids, loaded, report })
 }
 
 /// The part of a report that tells of loading.

@@ -14,7 +14,7 @@ use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECOR
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
-use crate::record::{CanonicalRecord, Field, RecordKey};
+use crate::record::{Field, RecordKey, RecordSet};
 use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events::{self, FileEvent};
 use crate::service::keep::{Keep, Rows};
@@ -143,13 +143,13 @@ fn merge_loaded(
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
     let overlaid = overlay(rows.records, loaded, job.mode, job.force, named_sources)?;
-    let mut canonical: Vec<CanonicalRecord> = overlaid.live.iter().map(|row| row.record.canonical.clone()).collect();
+    let records = RecordSet::of(overlaid.live.iter().map(|row| &row.record.canonical));
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
-    let resolved = resolve_near(&mut canonical, choice.source()?, &[], &stopwatch)?;
+    let (resolved, keys) = resolve_near(records, choice.source()?, &[], &stopwatch)?;
 
-    stopwatch.begin(Phase::Assign, canonical.len() as u64);
+    stopwatch.begin(Phase::Assign, keys.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
     let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(loaded) };
     report.take_statistics(&resolved);
@@ -158,25 +158,22 @@ fn merge_loaded(
     report.person_changes = named.changes.clone();
     report.notes.extend(choice.model().and_then(|model| unused_settings(&settings, model)));
     // Without records nothing was learnt, and a model of nothing is not kept.
-    let keeps_model = !canonical.is_empty();
+    let keeps_model = !keys.is_empty();
     if keeps_model {
         report.provisional = choice.is_provisional(&resolved.model);
         report.notes.extend(choice.note(&resolved.model, provisional.as_deref()));
     }
     report.notes.extend(unused);
     report.notes.extend(keep.notes().iter().cloned());
-    let of_row = |row: usize| named.one_ids[resolved.clusters.of_row[row] as usize];
-    let assignments = canonical.iter().enumerate().map(|(row, record)| (record.key.clone(), of_row(row))).collect();
-
-    let live: FxHashSet<&RecordKey> = canonical.iter().map(|record| &record.key).collect();
-    let written = events::entries(job.events, &live, keep)?;
+    let one_ids: Vec<OneId> = resolved.clusters.of_row.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
+    let written = events::entries(job.events, &keys.iter().collect(), keep)?;
     if !loaded.nothing_taken() {
         report.events = written.events;
     }
     report.notes.extend(written.notes);
 
     if !job.dry_run && !loaded.nothing_taken() {
-        stopwatch.begin(Phase::Keep, canonical.len() as u64);
+        stopwatch.begin(Phase::Keep, keys.len() as u64);
         let mut entries = mappings;
         if keeps_model {
             entries.extend(choice.entries(&resolved.model)?);
@@ -195,7 +192,7 @@ fn merge_loaded(
     }
     report.position = Some(keep.position());
     report.phases = stopwatch.finish();
-    Ok((assignments, resolved, written.strays, report))
+    Ok((keys.into_iter().zip(one_ids).collect(), resolved, written.strays, report))
 }
 
 /// In a store a row number would give tomorrow's row today's name.
@@ -241,7 +238,7 @@ fn overlay(
     // Rows that could not be read may be those of records that seem gone; rows refused below are of records that are kept.
     let unread = loaded.reject_count;
     let mut arrived: FxHashMap<RecordKey, LoadedRecord> =
-        std::mem::take(&mut loaded.records).into_iter().map(|record| (record.canonical.key.clone(), record)).collect();
+        loaded.take_loaded_records().into_iter().map(|record| (record.canonical.key.clone(), record)).collect();
     sources.extend(arrived.keys().map(|key| key.source.clone()));
     let mut overlaid = Overlaid { live: Vec::new(), deleted: Vec::new() };
     let mut of_sources: FxHashMap<CompactString, usize> = FxHashMap::default();

@@ -43,7 +43,7 @@ pub fn train(job: Job, observer: &dyn Observer) -> Result<Trained> {
     let mut source = model_source(&job.settings, None);
     let (mut labelled, mut labels_without_record) = (0, 0);
     if let (ModelSource::Learn { labels, .. }, Some(given)) = (&mut source, &job.labels) {
-        let keys = records.iter().enumerate().map(|(row, record)| (&record.key, row.to_string()));
+        let keys = records.keys().iter().enumerate().map(|(row, key)| (key, row.to_string()));
         let joined = join(given, &Labels::of_records(&job.inputs, keys))?;
         *labels = vec![None; records.len()];
         for (person, row) in joined.truth.iter().zip(&joined.place) {
@@ -56,6 +56,6 @@ pub fn train(job: Job, observer: &dyn Observer) -> Result<Trained> {
             }
         }
     }
-    let model = Prepared::new(&records, source, &[], observer)?.model;
+    let model = Prepared::new(records, source, &[], observer)?.model;
     Ok(Trained { model, labelled, labels_without_record, loaded })
 }

@@ -3,7 +3,8 @@
 //! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs and
 //! frequencies do not count them again. That a record has a copy is evidence, within bounds, of how often people are there twice.
 
-use crate::record::{CanonicalRecord, RecordKey};
+use crate::record::{Field, Grade, RecordKey, RecordSet};
+use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -21,21 +22,27 @@ pub struct EqualRows {
 
 impl EqualRows {
     /// Compares the contents of `records`; those whose keys are in `apart` stand for themselves whatever they say.
-    pub fn find(records: &[CanonicalRecord], apart: &FxHashSet<&RecordKey>) -> Self {
-        let content: Vec<u64> = records.par_iter().map(content_hash).collect();
-        let source = |row: u32| records[row as usize].key.source.as_str();
+    pub fn find(records: &RecordSet, apart: &FxHashSet<&RecordKey>) -> Self {
+        let hashes: Vec<Vec<u64>> = Field::ALL.par_iter().map(|field| hashes(*field, records.values(*field))).collect();
+        let of_row = |row: usize| {
+            let (fields, numbers) = records.entries(row);
+            let mut hasher = FxHasher::default();
+            fields.iter().zip(numbers).for_each(|(field, number)| hasher.write_u64(hashes[*field as usize][*number as usize]));
+            hasher.finish()
+        };
+        let content: Vec<u64> = (0..records.len()).into_par_iter().map(of_row).collect();
+        let source = |row: u32| records.keys()[row as usize].source.as_str();
         let mut by_content: Vec<(u64, u32)> = content.iter().copied().zip(0..).collect();
-        by_content.par_sort_unstable_by(|a, b| (a.0, source(a.1), a.1).cmp(&(b.0, source(b.1), b.1)));
+        by_content.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| (source(a.1), a.1).cmp(&(source(b.1), b.1))));
         let mut equal = EqualRows { distinct: Vec::new(), copies: Vec::new(), content };
         for alike in by_content.chunk_by(|a, b| a.0 == b.0 && source(a.1) == source(b.1)) {
             let mut firsts: Vec<u32> = Vec::new();
             for (_, row) in alike {
-                let record = &records[*row as usize];
-                if apart.contains(&record.key) {
+                if apart.contains(&records.keys()[*row as usize]) {
                     equal.distinct.push(*row);
                     continue;
                 }
-                match firsts.iter().find(|first| records[**first as usize].values() == record.values()) {
+                match firsts.iter().find(|first| records.entries(**first as usize) == records.entries(*row as usize)) {
                     Some(first) => equal.copies.push((*first, *row)),
                     None => {
                         equal.distinct.push(*row);
@@ -64,16 +71,20 @@ impl EqualRows {
     }
 }
 
-fn content_hash(record: &CanonicalRecord) -> u64 {
-    let mut hasher = FxHasher::default();
-    record.values().hash(&mut hasher);
-    hasher.finish()
+/// By number: a hash of each value of a field.
+fn hashes(field: Field, values: &[(CompactString, Grade)]) -> Vec<u64> {
+    let hash = |value: &(CompactString, Grade)| {
+        let mut hasher = FxHasher::default();
+        (field, value).hash(&mut hasher);
+        hasher.finish()
+    };
+    values.iter().map(hash).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Field, FieldValue, Grade};
+    use crate::record::{CanonicalRecord, FieldValue};
 
     fn record(id: &str, name: &str) -> CanonicalRecord {
         let value = FieldValue { field: Field::GivenName, text: name.into(), grade: Grade::Valid };
@@ -84,11 +95,11 @@ mod tests {
     fn one_of_the_equal_stands_for_all_but_those_that_are_kept_apart() {
         let mut other = record("1", "ann");
         other.key = RecordKey::new("t", "1");
-        let two_sources = EqualRows::find(&[other, record("2", "ann")], &FxHashSet::default());
+        let two_sources = EqualRows::find(&RecordSet::of(&[other, record("2", "ann")]), &FxHashSet::default());
         assert_eq!(two_sources.copies, [], "which source gave them is evidence");
         let records = [record("1", "ann"), record("2", "bob"), record("3", "ann"), record("4", "ann"), record("5", "bob")];
         let apart = FxHashSet::from_iter([&records[3].key]);
-        let equal = EqualRows::find(&records, &apart);
+        let equal = EqualRows::find(&RecordSet::of(&records), &apart);
         assert_eq!(equal.distinct, [0, 1, 3]);
         assert_eq!(equal.copies, [(0, 2), (1, 4)]);
         let mut labels = [None, Some(1), Some(7), None, Some(2)];

@@ -21,7 +21,7 @@ pub use recall::{BlockingRecall, HeldOut};
 
 use crate::blocking::{Rule, RuleSet};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
-use crate::comparison::{Column, RecordTable};
+use crate::comparison::{InParts, RecordTable};
 use crate::engine::ceiling::Ceiling;
 use crate::engine::resolver::Resolver;
 use crate::engine::train::{Lesson, train};
@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 use crate::limits::ROWS_MAX;
 use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
 use crate::model::{Model, Thresholds};
-use crate::record::{CanonicalRecord, RecordKey};
+use crate::record::{CanonicalRecord, RecordKey, RecordSet};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -152,13 +152,13 @@ impl Resolved {
 
 /// Resolves `records`, whose keys are distinct.
 pub fn resolve(records: &[CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Resolved> {
-    Ok(Prepared::new(records, source, judgements, observer)?.resolve(observer))
+    Ok(Prepared::new(RecordSet::of(records), source, judgements, observer)?.resolve(observer).0)
 }
 
 /// Records with their candidate pairs and the model that is to weigh them.
 #[derive(Debug)]
-pub struct Prepared<'a> {
-    records: &'a [CanonicalRecord],
+pub struct Prepared {
+    keys: Vec<RecordKey>,
     table: RecordTable,
     equal: EqualRows,
     constraints: Constraints,
@@ -168,15 +168,28 @@ pub struct Prepared<'a> {
     pub model: Model,
 }
 
-impl<'a> Prepared<'a> {
+/// All cores at once.
+struct SideBySide;
+
+impl InParts for SideBySide {
+    fn each<A: Send, B: Send>(&self, parts: Vec<A>, work: impl Fn(A) -> B + Send + Sync) -> Vec<B> {
+        // One by one: parts are few, and some are much larger than others.
+        parts.into_par_iter().with_max_len(1).map(work).collect()
+    }
+}
+
+impl Prepared {
     /// Prepares `records`, whose keys are distinct: what comes before pairs are weighed.
-    pub fn new(records: &'a [CanonicalRecord], source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
+    pub fn new(mut records: RecordSet, source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
         if records.len() > ROWS_MAX {
             return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
         }
         observer.begin(Phase::Prepare, records.len() as u64);
-        let columns = Column::build_all(records, |groups, build| groups.par_iter().map(|fields| build(*fields)).collect());
-        let mut table = RecordTable::from_columns(columns, records);
+        let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
+        let equal = EqualRows::find(&records, &judged);
+        let mut table = RecordTable::of_set(&mut records, &SideBySide);
+        table.share_years(&equal.copies);
+        let keys = records.into_keys();
 
         let rules = match &source {
             ModelSource::Given(model) => {
@@ -186,10 +199,7 @@ impl<'a> Prepared<'a> {
         };
         observer.begin(Phase::Block, (rules.always.len() + rules.wider.len()) as u64);
         // The rules of a model were chosen when it was learnt; they apply as they stand.
-        let budget = matches!(source, ModelSource::Learn { .. }).then(|| Budget::of(records.len()));
-        let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
-        let equal = EqualRows::find(records, &judged);
-        table.share_years(&equal.copies);
+        let budget = matches!(source, ModelSource::Learn { .. }).then(|| Budget::of(keys.len()));
         let candidates = candidate_pairs(&table, &equal.distinct, &rules, budget, observer);
 
         let model = match source {
@@ -208,8 +218,8 @@ impl<'a> Prepared<'a> {
         if table.mark_names(&|field, name| model.term_frequencies.use_of(field, name)) {
             table.band_values();
         }
-        let constraints = constraints(&table, records, judgements);
-        Ok(Prepared { records, table, equal, constraints, candidates, model })
+        let constraints = constraints(&table, &keys, judgements);
+        Ok(Prepared { keys, table, equal, constraints, candidates, model })
     }
 
     /// What weighs pairs of rows.
@@ -224,24 +234,24 @@ impl<'a> Prepared<'a> {
 
     /// By row: the one that stands for it among the candidate pairs: itself, unless it says what an earlier row of its source says.
     pub fn standing(&self) -> Vec<u32> {
-        let mut standing: Vec<u32> = (0..self.records.len() as u32).collect();
+        let mut standing: Vec<u32> = (0..self.keys.len() as u32).collect();
         self.equal.copies.iter().for_each(|(first, copy)| standing[*copy as usize] = *first);
         standing
     }
 
-    /// Weighs the candidate pairs and cuts clusters from the links.
-    pub fn resolve(self, observer: &dyn Observer) -> Resolved {
+    /// Weighs the candidate pairs and cuts clusters from the links; gives the keys of the records back.
+    pub fn resolve(self, observer: &dyn Observer) -> (Resolved, Vec<RecordKey>) {
         observer.begin(Phase::Weigh, self.candidates.pairs.len() as u64);
         let resolver = self.resolver();
         let mut weighed = weigh(&resolver, &self.candidates.pairs, observer);
-        observer.begin(Phase::Cluster, self.records.len() as u64);
+        observer.begin(Phase::Cluster, self.keys.len() as u64);
         let (same, cut) = self.cut(&resolver, &mut weighed);
         let mut reviews = weighed.reviews;
         reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
         // What ended in one cluster by other ways is no longer in doubt.
         reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
         let statistics = Statistics {
-            records: self.records.len() as u64,
+            records: self.keys.len() as u64,
             copies: self.equal.copies.len() as u64,
             candidate_pairs: self.candidates.pairs.len() as u64,
             rules: self.candidates.statistics,
@@ -257,7 +267,7 @@ impl<'a> Prepared<'a> {
         weighed.links.par_sort_unstable_by_key(|edge| (edge.low, edge.high));
         let mut resolved = Resolved { model: self.model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics };
         resolved.sort_reviews();
-        resolved
+        (resolved, self.keys)
     }
 
     /// The clusters that other thresholds would give under the same model, in the order of `thresholds`; pairs are weighed once.
@@ -268,7 +278,7 @@ impl<'a> Prepared<'a> {
         let with = |thresholds: Thresholds| Model { thresholds, ..self.model.clone() };
         let model = with(Thresholds { link: lowest, review: lowest });
         let all = weigh(&Resolver::new(&model, &self.table), &self.candidates.pairs, observer);
-        observer.begin(Phase::Cluster, self.records.len() as u64 * thresholds.len() as u64);
+        observer.begin(Phase::Cluster, self.keys.len() as u64 * thresholds.len() as u64);
         let at = |at: &Thresholds| {
             let model = with(*at);
             let resolver = Resolver::new(&model, &self.table);
@@ -277,7 +287,7 @@ impl<'a> Prepared<'a> {
             let doubtful = all.links.iter().filter(|edge| edge.weight < link && edge.weight >= review);
             let reviews = doubtful.map(|edge| Review { edge: *edge, reason: ReviewReason::InDoubt }).collect();
             let (_, cut) = self.cut(&resolver, &mut WeighedPairs { links, reviews, ..WeighedPairs::default() });
-            observer.advance(self.records.len() as u64);
+            observer.advance(self.keys.len() as u64);
             cut.clusters
         };
         thresholds.par_iter().map(at).collect()
@@ -287,7 +297,8 @@ impl<'a> Prepared<'a> {
     fn cut(&self, resolver: &Resolver<'_>, weighed: &mut WeighedPairs) -> (Vec<(u32, u32)>, Cut) {
         let rules = &self.candidates.rules;
         let (same, standing) = take_copies(&self.equal.copies, resolver, weighed, &|row| {
-            rules.with_blocks().any(|(rule, _)| first_key(rule, &self.records[row as usize]).is_some())
+            let of_row = CanonicalRecord::new(RecordKey::new("", ""), 0, None, self.table.values_of(row));
+            rules.with_blocks().any(|(rule, _)| has_key(rule, &of_row))
         });
         // Copies count once in a group, whether they joined it as copies or by themselves.
         let distinct = |rows: &[u32]| -> Vec<u32> {
@@ -374,10 +385,10 @@ fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
     pairs.map(|(a, b)| Edge { low: a.min(b), high: a.max(b), weight: edge.weight }).collect()
 }
 
-fn first_key(rule: &Rule, record: &CanonicalRecord) -> Option<u64> {
+fn has_key(rule: &Rule, record: &CanonicalRecord) -> bool {
     let mut keys = Vec::new();
     rule.keys(record, &mut keys);
-    keys.first().copied()
+    !keys.is_empty()
 }
 
 #[derive(Default)]
@@ -435,13 +446,13 @@ fn weigh_chunk(resolver: &Resolver<'_>, ceiling: &Ceiling, pairs: &[u64]) -> Wei
     all
 }
 
-fn constraints(table: &RecordTable, records: &[CanonicalRecord], judgements: &[Judgement]) -> Constraints {
-    let exclusive = (0..records.len()).map(|row| exclusive_identifier(&table.view(row as u32))).collect();
+fn constraints(table: &RecordTable, keys: &[RecordKey], judgements: &[Judgement]) -> Constraints {
+    let exclusive = (0..keys.len()).map(|row| exclusive_identifier(&table.view(row as u32))).collect();
     let mut constraints = Constraints { exclusive, ..Constraints::default() };
     if judgements.is_empty() {
         return constraints;
     }
-    let rows: FxHashMap<&RecordKey, u32> = records.iter().map(|record| &record.key).zip(0..).collect();
+    let rows: FxHashMap<&RecordKey, u32> = keys.iter().zip(0..).collect();
     for judgement in judgements {
         if let (Some(a), Some(b)) = (rows.get(&judgement.a), rows.get(&judgement.b)) {
             let list = if judgement.same_person { &mut constraints.must } else { &mut constraints.cannot };

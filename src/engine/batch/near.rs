@@ -4,47 +4,49 @@
 //! Always: what comes of it is as if the records had been resolved in their own order; rows that say the same in two sources may change
 //! places where nothing else tells which of two equal links comes first.
 
-use super::{ModelSource, Resolved, resolve};
+use super::{ModelSource, Prepared, Resolved};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::link::{Edge, Judgement};
 use crate::normalize::text::first_bytes;
-use crate::record::{CanonicalRecord, Field};
+use crate::record::{Field, Grade, RecordKey, RecordSet};
+use compact_str::CompactString;
 use rayon::prelude::*;
 
-/// Resolves records, whose keys are distinct, as [`resolve`] does, lying in the order of names meanwhile; `records` come back in their own
+/// Resolves records, whose keys are distinct, as [`resolve`](super::resolve) does, lying in the order of names meanwhile; their keys come back in their own
 /// order.
 pub fn resolve_near(
-    records: &mut [CanonicalRecord],
+    records: RecordSet,
     mut source: ModelSource,
     judgements: &[Judgement],
     observer: &dyn Observer,
-) -> Result<Resolved> {
+) -> Result<(Resolved, Vec<RecordKey>)> {
     observer.begin(Phase::Prepare, records.len() as u64);
-    let near = near_order(records);
+    let near = near_order(&records);
     if let ModelSource::Learn { labels, .. } = &mut source
         && !labels.is_empty()
     {
         *labels = near.iter().map(|row| labels[*row as usize]).collect();
     }
-    permute(records, near.clone());
-    let resolved = resolve(records, source, judgements, observer);
-    permute(records, inverse(&near));
-    let mut resolved = resolved?;
+    let (mut resolved, mut keys) = Prepared::new(records.in_order(&near), source, judgements, observer)?.resolve(observer);
+    permute(&mut keys, inverse(&near));
     renumber(&mut resolved, &near);
-    Ok(resolved)
+    Ok((resolved, keys))
 }
 
 /// The rows by family name, given name and birth date, as far as these begin differently.
-fn near_order(records: &[CanonicalRecord]) -> Vec<u32> {
-    let first = |record: &CanonicalRecord, field: Field| record.of(field).first().map_or(0, |value| first_bytes(&value.text));
-    let key = |(row, record): (usize, &CanonicalRecord)| {
-        let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| (first(record, field) >> 64) as u64);
-        // The year and the month, in digits.
-        let born = (first(record, Field::BirthDate) >> 64) as u64;
-        (family, given, born, row as u32)
+fn near_order(records: &RecordSet) -> Vec<u32> {
+    // The year and the month of birth, in digits.
+    let begins = [Field::FamilyName, Field::GivenName, Field::BirthDate].map(|field| {
+        let begins = |(text, _): &(CompactString, Grade)| (first_bytes(text) >> 64) as u64;
+        (field, records.values(field).iter().map(begins).collect::<Vec<u64>>())
+    });
+    let key = |row: u32| {
+        let [family, given, born] =
+            begins.each_ref().map(|(field, begins)| records.first(row as usize, *field).map_or(0, |number| begins[number as usize]));
+        (family, given, born, row)
     };
-    let mut near: Vec<(u64, u64, u64, u32)> = records.par_iter().enumerate().map(key).collect();
+    let mut near: Vec<(u64, u64, u64, u32)> = (0..records.len() as u32).into_par_iter().map(key).collect();
     near.par_sort_unstable();
     near.into_iter().map(|(.., row)| row).collect()
 }

@@ -94,7 +94,7 @@ impl Caught {
     }
 }
 
-impl Prepared<'_> {
+impl Prepared {
     /// How many pairs of one person the blocking rules found, and missed.
     pub fn blocking_recall(&self) -> BlockingRecall {
         let resolver = self.resolver();

@@ -1,0 +1,309 @@
+//! Many records side by side: each distinct value of a field is kept once, and records hold the numbers of theirs.
+
+use super::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
+use compact_str::CompactString;
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+/// The distinct values of one field, numbered from 0 in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub struct NumberedValues {
+    values: Vec<(CompactString, Grade)>,
+    /// Half of a value's hash, and its number.
+    places: HashTable<(u32, u32)>,
+}
+
+impl NumberedValues {
+    /// A hash by which [`NumberedValues::number`] finds a value.
+    pub fn hash(text: &str, grade: Grade) -> u32 {
+        let mut hasher = FxHasher::default();
+        (text, grade).hash(&mut hasher);
+        (hasher.finish() >> 32) as u32
+    }
+
+    /// The number of a value, given with its hash; a new one if it is new.
+    pub fn number(&mut self, hash: u32, text: CompactString, grade: Grade) -> u32 {
+        // The table takes the place from one end of a hash and a tag from the other.
+        let spread = |hash: u32| u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let NumberedValues { values, places } = self;
+        let is_it = |(of, number): &(u32, u32)| {
+            let (other, other_grade) = &values[*number as usize];
+            *of == hash && *other_grade == grade && *other == text
+        };
+        if let Some((_, number)) = places.find(spread(hash), is_it) {
+            return *number;
+        }
+        let number = values.len() as u32;
+        places.insert_unique(spread(hash), (hash, number), |(hash, _)| spread(*hash));
+        values.push((text, grade));
+        number
+    }
+
+    /// A value by its number.
+    pub fn value(&self, number: u32) -> (&str, Grade) {
+        let (text, grade) = &self.values[number as usize];
+        (text, *grade)
+    }
+}
+
+/// What is known of a record beside its key and values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// See [`CanonicalRecord::version`].
+    pub version: i64,
+    /// See [`CanonicalRecord::observed_at`].
+    pub observed_at: Option<i64>,
+}
+
+/// Records with numbered values.
+#[derive(Clone, Debug)]
+pub struct RecordSet {
+    keys: Vec<RecordKey>,
+    rows: Vec<Row>,
+    /// By entry, the entries of a row one behind the other, rising as its values do: which field.
+    fields: Vec<Field>,
+    /// By entry: which of the field's values.
+    numbers: Vec<u32>,
+    /// By field, by number.
+    values: Vec<Vec<(CompactString, Grade)>>,
+    /// Whether values may be there that no record holds.
+    has_unheld: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    start: usize,
+    length: u32,
+    stated: Stated,
+}
+
+impl Row {
+    const fn entries(&self) -> Range<usize> {
+        self.start..self.start + self.length as usize
+    }
+}
+
+impl Default for RecordSet {
+    fn default() -> Self {
+        RecordSet {
+            keys: Vec::new(),
+            rows: Vec::new(),
+            fields: Vec::new(),
+            numbers: Vec::new(),
+            values: vec![Vec::new(); Field::COUNT],
+            has_unheld: false,
+        }
+    }
+}
+
+impl RecordSet {
+    /// The set of records, in their order.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a CanonicalRecord>) -> Self {
+        let mut values: Vec<NumberedValues> = vec![NumberedValues::default(); Field::COUNT];
+        let mut set = RecordSet::default();
+        let mut entries = Vec::new();
+        for record in records {
+            entries.clear();
+            entries.extend(record.values().iter().map(|value| {
+                let hash = NumberedValues::hash(&value.text, value.grade);
+                (value.field, values[value.field as usize].number(hash, value.text.clone(), value.grade))
+            }));
+            set.push(record.key.clone(), Stated { version: record.version, observed_at: record.observed_at }, &entries);
+        }
+        set.take_values(values);
+        set
+    }
+
+    /// Takes the values that the numbers of its records stand for.
+    pub fn take_values(&mut self, values: Vec<NumberedValues>) {
+        assert_eq!(values.len(), Field::COUNT, "numbered values for each field");
+        self.values = values.into_iter().map(|of_field| of_field.values).collect();
+        self.drop_unheld();
+    }
+
+    /// Appends a record: the numbers of its values, rising by field, then text, then grade.
+    pub fn push(&mut self, key: RecordKey, stated: Stated, entries: &[(Field, u32)]) {
+        self.keys.push(key);
+        let row = self.laid(stated, entries);
+        self.rows.push(row);
+    }
+
+    /// Puts another record of the key in a record's place.
+    pub fn replace(&mut self, row: usize, stated: Stated, entries: &[(Field, u32)]) {
+        self.rows[row] = self.laid(stated, entries);
+        self.has_unheld = true;
+    }
+
+    fn laid(&mut self, stated: Stated, entries: &[(Field, u32)]) -> Row {
+        let start = self.numbers.len();
+        self.fields.extend(entries.iter().map(|(field, _)| *field));
+        self.numbers.extend(entries.iter().map(|(_, number)| *number));
+        Row { start, length: entries.len() as u32, stated }
+    }
+
+    /// Lets go of values that no record holds: what was said once and is no longer tells nothing.
+    fn drop_unheld(&mut self) {
+        if !std::mem::take(&mut self.has_unheld) {
+            return;
+        }
+        let mut held: Vec<Vec<bool>> = self.values.iter().map(|values| vec![false; values.len()]).collect();
+        for row in &self.rows {
+            for entry in row.entries() {
+                held[self.fields[entry] as usize][self.numbers[entry] as usize] = true;
+            }
+        }
+        let renamed: Vec<Vec<u32>> = held.iter().map(|held| ranks(held)).collect();
+        for (field, number) in self.fields.iter().zip(&mut self.numbers) {
+            *number = renamed[*field as usize][*number as usize];
+        }
+        for (values, held) in self.values.iter_mut().zip(&held) {
+            let mut held = held.iter();
+            values.retain(|_| held.next() == Some(&true));
+        }
+    }
+
+    /// The records at these places, in this order: each at most once.
+    #[must_use]
+    pub fn in_order(mut self, order: &[u32]) -> Self {
+        let mut keys = std::mem::take(&mut self.keys);
+        let entries = self.rows.iter().map(|row| row.length as usize).sum();
+        let mut set = RecordSet {
+            keys: order.iter().map(|row| std::mem::replace(&mut keys[*row as usize], RecordKey::new("", ""))).collect(),
+            rows: Vec::with_capacity(order.len()),
+            fields: Vec::with_capacity(entries),
+            numbers: Vec::with_capacity(entries),
+            values: std::mem::take(&mut self.values),
+            has_unheld: self.has_unheld,
+        };
+        for row in order {
+            let row = &self.rows[*row as usize];
+            set.rows.push(Row { start: set.numbers.len(), ..*row });
+            set.fields.extend_from_slice(&self.fields[row.entries()]);
+            set.numbers.extend_from_slice(&self.numbers[row.entries()]);
+        }
+        set
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys, by record.
+    pub fn keys(&self) -> &[RecordKey] {
+        &self.keys
+    }
+
+    /// Takes the keys out and lets the rest go.
+    pub fn into_keys(self) -> Vec<RecordKey> {
+        self.keys
+    }
+
+    /// What a record states beside its values.
+    pub fn stated(&self, row: usize) -> Stated {
+        self.rows[row].stated
+    }
+
+    /// The fields of a record's values and their numbers, rising by field, then text, then grade.
+    #[inline]
+    pub fn entries(&self, row: usize) -> (&[Field], &[u32]) {
+        let entries = self.rows[row].entries();
+        (&self.fields[entries.clone()], &self.numbers[entries])
+    }
+
+    /// The number of a record's first value of a field.
+    pub fn first(&self, row: usize, field: Field) -> Option<u32> {
+        let (fields, numbers) = self.entries(row);
+        fields.iter().position(|other| *other == field).map(|place| numbers[place])
+    }
+
+    /// The distinct values of a field by their numbers.
+    pub fn values(&self, field: Field) -> &[(CompactString, Grade)] {
+        &self.values[field as usize]
+    }
+
+    /// Takes the distinct values of a field out; numbers stay.
+    pub fn take_values_of(&mut self, field: Field) -> Vec<(CompactString, Grade)> {
+        std::mem::take(&mut self.values[field as usize])
+    }
+
+    /// A record by itself.
+    pub fn record(&self, row: usize) -> CanonicalRecord {
+        let (fields, numbers) = self.entries(row);
+        let value = |(field, number): (&Field, &u32)| {
+            let (text, grade) = &self.values[*field as usize][*number as usize];
+            FieldValue { field: *field, text: text.clone(), grade: *grade }
+        };
+        let Stated { version, observed_at } = self.stated(row);
+        CanonicalRecord::new(self.keys[row].clone(), version, observed_at, fields.iter().zip(numbers).map(value).collect())
+    }
+
+    /// The records, each by itself.
+    pub fn records(&self) -> impl Iterator<Item = CanonicalRecord> {
+        (0..self.len()).map(|row| self.record(row))
+    }
+}
+
+/// By place: how many before it are held.
+fn ranks(held: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let rank = |held: &bool| {
+        let rank = next;
+        next += u32::from(*held);
+        rank
+    };
+    held.iter().map(rank).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(id: &str, values: &[(Field, &str, Grade)]) -> CanonicalRecord {
+        let values = values.iter().map(|(field, text, grade)| FieldValue { field: *field, text: (*text).into(), grade: *grade });
+        CanonicalRecord::new(RecordKey::new("s", id), 3, Some(7), values.collect())
+    }
+
+    #[test]
+    fn records_come_back_as_they_were() {
+        use Field::{GivenName, Phone};
+        let records = [
+            record("1", &[(GivenName, "ann", Grade::Valid), (Phone, "+1", Grade::Valid), (Phone, "+2", Grade::Valid)]),
+            record("2", &[]),
+            record("3", &[(GivenName, "ann", Grade::Partial), (Phone, "+2", Grade::Valid)]),
+        ];
+        let set = RecordSet::of(&records);
+        assert!(set.records().eq(records.iter().cloned()));
+        assert_eq!((set.values(GivenName).len(), set.values(Phone).len()), (2, 2), "a grade makes another value");
+        assert_eq!((set.first(2, Phone), set.first(1, Phone)), (Some(1), None));
+        let turned = set.in_order(&[2, 0]);
+        assert!(turned.records().eq([records[2].clone(), records[0].clone()]));
+    }
+
+    #[test]
+    fn what_is_replaced_leaves_no_value() {
+        let mut values: Vec<NumberedValues> = vec![NumberedValues::default(); Field::COUNT];
+        let mut number = |text: &str| {
+            let hash = NumberedValues::hash(text, Grade::Valid);
+            (Field::Phone, values[Field::Phone as usize].number(hash, text.into(), Grade::Valid))
+        };
+        let (one, two, three) = (number("1"), number("2"), number("3"));
+        assert_eq!(number("2"), two);
+        let stated = Stated { version: 0, observed_at: None };
+        let mut set = RecordSet::default();
+        set.push(RecordKey::new("s", "1"), stated, &[one, two]);
+        set.push(RecordKey::new("s", "2"), stated, &[three]);
+        set.replace(0, Stated { version: 1, ..stated }, &[two]);
+        set.take_values(values);
+        assert_eq!(set.values(Field::Phone), [("2".into(), Grade::Valid), ("3".into(), Grade::Valid)]);
+        let texts = |row| set.record(row).values().iter().map(|value| value.text.to_string()).collect::<Vec<_>>();
+        assert_eq!((texts(0), texts(1), set.stated(0).version), (vec!["2".into()], vec!["3".into()], 1));
+    }
+}
