@@ -84,7 +84,7 @@ pub const WIDER_RECORDS_PER_PAIR_MAX: u64 = 4;
 
 /// Most times that the blocks of a wider rule may give its pairs, on the average: values one edit apart share several keys, equal ones all.
 /// More is taken for over the budget before the pairs are formed.
-pub const WIDER_REPEATS_MAX: u64 = 8;
+pub const WIDER_REPEATS_MAX: u64 = 6;
 
 /// Largest block of a wider rule whose pairs are all formed, records; larger ones are refined. The rules a model has stay when its records
 /// become many: this bounds what they cost then.

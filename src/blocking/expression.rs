@@ -71,6 +71,11 @@ impl KeyExpression {
         DERIVED.iter().map(|(word, _)| *word)
     }
 
+    /// Whether it finds many texts in one: those that are an edit away.
+    pub const fn is_near(self) -> bool {
+        matches!(self, KeyExpression::Near(_) | KeyExpression::NearName | KeyExpression::NearNamePart)
+    }
+
     /// What of a record the expression looks at.
     pub const fn looks_at(self) -> LooksAt {
         match self {
@@ -211,27 +216,35 @@ const NEAR_CHARACTERS_MIN: usize = 3;
 ///
 /// The hash is a polynomial of the characters, of which one is taken out without reading the others again.
 fn near<const PIECES: usize>(pieces: [&str; PIECES], out: &mut Vec<u64>) {
-    let letters = || pieces.into_iter().flat_map(str::chars);
+    if pieces.iter().all(|piece| piece.is_ascii()) {
+        near_letters(pieces.map(|piece| piece.bytes().map(u64::from)), out);
+    } else {
+        near_letters(pieces.map(|piece| piece.chars().map(u64::from)), out);
+    }
+}
+
+fn near_letters<const PIECES: usize>(pieces: [impl DoubleEndedIterator<Item = u64> + Clone; PIECES], out: &mut Vec<u64>) {
     let (mut whole, mut length) = (0u64, 0);
-    for letter in letters() {
-        whole = whole.wrapping_mul(BASE).wrapping_add(u64::from(letter) + 1);
+    for letter in pieces.iter().flat_map(Clone::clone) {
+        whole = whole.wrapping_mul(BASE).wrapping_add(letter + 1);
         length += 1;
     }
     out.push(finished(whole));
     if length < NEAR_CHARACTERS_MIN {
         return;
     }
-    let start = out.len();
+    out.reserve(length);
     let (mut behind, mut power) = (0u64, 1u64);
-    for letter in pieces.into_iter().rev().flat_map(|piece| piece.chars().rev()) {
-        // What stands before the letter moves one place down, what stands behind it stays.
-        let term = (u64::from(letter) + 1).wrapping_mul(power);
-        let before = whole.wrapping_sub(behind).wrapping_sub(term);
-        out.push(before.wrapping_mul(BASE_INVERSE).wrapping_add(behind));
-        behind = behind.wrapping_add(term);
-        power = power.wrapping_mul(BASE);
+    for piece in pieces.into_iter().rev() {
+        for letter in piece.rev() {
+            // What stands before the letter moves one place down, what stands behind it stays.
+            let term = (letter + 1).wrapping_mul(power);
+            let before = whole.wrapping_sub(behind).wrapping_sub(term);
+            out.push(finished(before.wrapping_mul(BASE_INVERSE).wrapping_add(behind)));
+            behind = behind.wrapping_add(term);
+            power = power.wrapping_mul(BASE);
+        }
     }
-    out[start..].iter_mut().for_each(|hash| *hash = finished(*hash));
 }
 
 /// The base of [`near`]'s polynomials.

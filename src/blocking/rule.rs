@@ -92,9 +92,11 @@ impl Rule {
 
 /// Appends the keys of a record from what each expression of a rule has in it: one for each combination of their hashes (at most
 /// [`KEYS_PER_RECORD_MAX`]), none where one is absent.
-pub fn combine<'a>(parts: impl Iterator<Item = &'a [u64]>, out: &mut Vec<u64>) {
+pub fn combine<'a>(mut parts: impl Iterator<Item = &'a [u64]>, out: &mut Vec<u64>) {
     let start = out.len();
-    out.push(0);
+    if let Some(hashes) = parts.next() {
+        out.extend(hashes.iter().take(KEYS_PER_RECORD_MAX).map(|hash| mixed(0, *hash)));
+    }
     for hashes in parts {
         let before = out.len();
         for hash in hashes {

@@ -26,6 +26,9 @@ const CHUNK_ROWS: usize = 4_096;
 /// One of so many parts of the keys is looked at first where a rule may be over its budget.
 const FIRST_PARTS_ONE_IN: usize = 16;
 
+/// Pairs of a part of the keys from which those of all keys can be told, within a third.
+const TELLING_PAIRS_MIN: u64 = 100_000;
+
 /// Set on the last row of a block.
 const LAST: u32 = 1 << 31;
 
@@ -161,22 +164,29 @@ fn blocks_of(
     bearable: u64,
     refinements: &Refinements<'_>,
 ) -> Blocks {
-    book.ask(rule);
+    book.ask(rule, share.is_none());
     // What fits is told from all keys.
     let passes = if share.is_some() { 1 } else { book.passes(rule) };
     let first = book.parts() / FIRST_PARTS_ONE_IN;
-    let mut formed = Blocks::default();
+    let mut formed = form(&[book.alike(rule)], *block_max, refinements, bearable);
+    let alike = formed.pairs;
     for pass in book.parts_of(passes) {
         book.find(rule, pass.clone());
         let steps = if passes == 1 && share.is_none() { vec![0..first, first..book.parts()] } else { vec![pass] };
         for parts in steps {
+            let until = parts.end;
             let keyed = book.sorted(parts);
             if let Some(share) = share {
                 *block_max = fitting(keyed, *block_max, share);
             }
-            let more = form(keyed, *block_max, refinements, bearable - formed.pairs);
+            let more = form(keyed, *block_max, refinements, bearable.saturating_sub(formed.pairs));
             formed = formed.and(more);
-            if formed.pairs > bearable {
+            // A key falls into any part: the rest gives about as many.
+            let of_kinds = formed.pairs - alike;
+            let likely = alike + of_kinds.saturating_mul(book.parts() as u64) / until as u64;
+            let is_hopeless = of_kinds >= TELLING_PAIRS_MIN && likely / 3 * 2 > bearable;
+            if formed.pairs > bearable || is_hopeless {
+                formed.pairs = formed.pairs.max(likely);
                 return formed;
             }
         }

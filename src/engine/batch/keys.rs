@@ -2,17 +2,18 @@
 //! found once for all of them.
 
 use crate::blocking::{KeyExpression, LooksAt, NAME_PARTS, Rule, RuleSet, combine};
-use crate::comparison::{RecordTable, RecordView};
+use crate::comparison::{RecordTable, RecordView, Symbol};
 use crate::record::{Field, Grade};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// Fewest and most parts into which keys fall by their hashes, powers of two.
 const PARTS: std::ops::RangeInclusive<usize> = 64..=1_024;
 
 /// Keys found at a time, for each row; a rule of more is gone through several times. One edit gives a phone number a dozen keys.
-const KEYS_PER_ROW_MAX: usize = 8;
+const KEYS_PER_ROW_MAX: usize = 16;
 
 /// One of so many rows tells how many keys a rule gives.
 const ROWS_COUNTED_ONE_IN: usize = 64;
@@ -32,6 +33,8 @@ pub struct KeyBook<'a> {
     rows: &'a [u32],
     /// By expression: how many rules are still to ask for it, and what one that was asked for found.
     asked: FxHashMap<KeyExpression, (usize, Option<Found>)>,
+    /// Rows that are the same to the rule that was asked for last, where that was asked for.
+    kinds: Option<Kinds>,
     /// The first of the parts that were found last.
     first: usize,
     /// By chunk of rows, by part from that on: the keys of the last rule; those of the next one take their place.
@@ -42,6 +45,71 @@ pub struct KeyBook<'a> {
 
 /// Keys with the rows that have them.
 pub type Keyed = Vec<(u64, u32)>;
+
+/// Rows by all that a rule looks at: what they have in common is common to all of a kind.
+struct Kinds {
+    /// Places among the rows, rising, kind behind kind.
+    places: Vec<u32>,
+    /// By kind: where its places end.
+    ends: Vec<u32>,
+    /// By kind: the one value that a rule of one field looks at; none where there are several and of other rules.
+    values: Vec<Option<Symbol>>,
+}
+
+impl Kinds {
+    /// Of rows that have what the expressions of `rule` look at. Kinds are told by a hash of 64 bits, as keys are, and lie in the order of what
+    /// the rule looks at first, so that its values are read one behind the other.
+    fn of(rule: &Rule, table: &RecordTable, rows: &[u32]) -> Self {
+        let told = |(place, row): (usize, &u32)| {
+            let view = table.view(*row);
+            let mut hasher = FxHasher::default();
+            let mut first = None;
+            let mut look = |symbols: &[u32]| {
+                first = first.or_else(|| symbols.first().copied());
+                symbols.hash(&mut hasher);
+            };
+            let has_all = rule.all.iter().all(|expression| match expression.looks_at() {
+                LooksAt::Each(field) => {
+                    look(view.symbols(field));
+                    view.has(field)
+                }
+                LooksAt::NameParts | LooksAt::WholeName => {
+                    NAME_PARTS.into_iter().for_each(|field| look(view.symbols(field).get(..1).unwrap_or_default()));
+                    NAME_PARTS.into_iter().any(|field| view.has(field))
+                }
+            });
+            let is_alone = matches!(rule.all[..], [expression] if matches!(expression.looks_at(), LooksAt::Each(field) if view.symbols(field).len() == 1));
+            has_all.then(|| (first, hasher.finish(), place as u32, is_alone))
+        };
+        let mut told: Vec<(Option<Symbol>, u64, u32, bool)> = rows.par_iter().enumerate().filter_map(told).collect();
+        told.par_sort_unstable();
+        let mut kinds = Kinds { places: told.iter().map(|(_, _, place, _)| *place).collect(), ends: Vec::new(), values: Vec::new() };
+        for kind in told.chunk_by(|a, b| a.1 == b.1) {
+            kinds.ends.push(kinds.ends.last().copied().unwrap_or(0) + kind.len() as u32);
+            kinds.values.push(kind[0].0.filter(|_| kind[0].3));
+        }
+        kinds
+    }
+
+    /// The places of a kind.
+    fn of_kind(&self, kind: usize) -> &[u32] {
+        let start = kind.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.places[start as usize..self.ends[kind] as usize]
+    }
+
+    /// Keys of kinds to keys of their rows, `rows` by place; what one kind alone has is left out.
+    fn spread(&self, keyed: &mut Keyed, rows: &[u32]) {
+        let mut all = Keyed::new();
+        for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+            let start = all.len();
+            for (key, kind) in block {
+                all.extend(self.of_kind(*kind as usize).iter().map(|place| (*key, rows[*place as usize])));
+            }
+            all[start..].sort_unstable();
+        }
+        *keyed = all;
+    }
+}
 
 /// What an expression has in the records: hashes of its texts.
 enum Found {
@@ -112,16 +180,25 @@ impl Found {
         }
     }
 
+    /// Appends the hashes of a value of the field that is looked at.
+    fn append_of_value(&self, table: &RecordTable, symbol: Symbol, out: &mut Vec<u64>) {
+        match self {
+            Found::Each(_, lists) => out.extend_from_slice(lists.of(symbol as usize)),
+            Found::Asked(expression, field) => {
+                let value = &table.column(*field).values()[symbol as usize];
+                expression.hashes_of_value(*field, &value.text, value.grade, out);
+            }
+            Found::NameParts(_) | Found::WholeName(_) => {}
+        }
+    }
+
     /// Appends the hashes of a row, which stands at `place` among the rows.
-    fn append(&self, view: &RecordView<'_>, place: usize, out: &mut Vec<u64>) {
+    fn append(&self, table: &RecordTable, view: &RecordView<'_>, place: usize, out: &mut Vec<u64>) {
         match self {
             Found::Each(field, lists) => {
                 view.symbols(*field).iter().for_each(|symbol| out.extend_from_slice(lists.of(*symbol as usize)));
             }
-            Found::Asked(expression, field) => view.symbols(*field).iter().for_each(|symbol| {
-                let value = view.value(*field, *symbol);
-                expression.hashes_of_value(*field, &value.text, value.grade, out);
-            }),
+            Found::Asked(_, field) => view.symbols(*field).iter().for_each(|symbol| self.append_of_value(table, *symbol, out)),
             Found::NameParts(lists) => {
                 for (field, lists) in NAME_PARTS.iter().zip(lists) {
                     if let Some(symbol) = view.symbols(*field).first() {
@@ -152,7 +229,15 @@ impl<'a> KeyBook<'a> {
         }
         let chunks = rows.len().div_ceil(CHUNK_ROWS).min(rayon::current_num_threads() * CHUNKS_PER_THREAD);
         let parts = rows.len().div_ceil(PART_ROWS).next_power_of_two().clamp(*PARTS.start(), *PARTS.end());
-        KeyBook { table, rows, asked, first: 0, chunks: vec![vec![Keyed::new(); parts]; chunks], parts: vec![Keyed::new(); parts] }
+        KeyBook {
+            table,
+            rows,
+            asked,
+            kinds: None,
+            first: 0,
+            chunks: vec![vec![Keyed::new(); parts]; chunks],
+            parts: vec![Keyed::new(); parts],
+        }
     }
 
     /// The parts of each of so many passes.
@@ -166,8 +251,11 @@ impl<'a> KeyBook<'a> {
         self.parts.len()
     }
 
-    /// Makes ready for a rule.
-    pub fn ask(&mut self, rule: &Rule) {
+    /// Makes ready for a rule. Where `by_kind`, rows that are the same to it give their keys once and are [`KeyBook::alike`], if it is one of
+    /// many keys.
+    pub fn ask(&mut self, rule: &Rule, by_kind: bool) {
+        let by_kind = by_kind && rule.all.iter().any(|expression| expression.is_near());
+        self.kinds = by_kind.then(|| Kinds::of(rule, self.table, self.rows));
         for expression in &rule.all {
             let (_, found) = self.asked.entry(*expression).or_insert((1, None));
             if found.is_none() {
@@ -176,21 +264,50 @@ impl<'a> KeyBook<'a> {
         }
     }
 
+    /// Blocks of rows that are the same to the rule: their keys are given by [`KeyBook::sorted`] only where another kind of rows has them too.
+    pub fn alike(&self, rule: &Rule) -> Keyed {
+        let Some(kinds) = &self.kinds else { return Keyed::new() };
+        let found = self.found(rule);
+        let has_keys = |kind: usize| {
+            let place = kinds.of_kind(kind)[0] as usize;
+            let mut hashes = Vec::new();
+            found.iter().all(|found| {
+                hashes.clear();
+                found.append(self.table, &self.table.view(self.rows[place]), place, &mut hashes);
+                !hashes.is_empty()
+            })
+        };
+        let of_kind = |kind: usize| kinds.of_kind(kind).iter().map(move |place| (kind as u64, self.rows[*place as usize]));
+        let shared = (0..kinds.ends.len()).into_par_iter().filter(|kind| kinds.of_kind(*kind).len() > 1 && has_keys(*kind));
+        shared.flat_map_iter(of_kind).collect()
+    }
+
     /// In how many passes the keys of a rule that was asked for are best found, each over as many parts: a power of two.
     pub fn passes(&self, rule: &Rule) -> usize {
         let found = self.found(rule);
         let mut hashes = Vec::new();
         let mut keys = 0;
-        for (place, row) in self.rows.iter().enumerate().step_by(ROWS_COUNTED_ONE_IN) {
-            let view = self.table.view(*row);
+        for holder in (0..self.holders()).step_by(ROWS_COUNTED_ONE_IN) {
+            let place = self.place_of(holder);
+            let view = self.table.view(self.rows[place]);
             keys += found.iter().fold(1, |keys, found| {
                 hashes.clear();
-                found.append(&view, place, &mut hashes);
+                found.append(self.table, &view, place, &mut hashes);
                 keys * hashes.len()
             });
         }
         let most = KEYS_PER_ROW_MAX * self.rows.len().div_ceil(ROWS_COUNTED_ONE_IN);
         keys.div_ceil(most.max(1)).next_power_of_two().min(*PARTS.start())
+    }
+
+    /// How many give keys: rows, or kinds of them.
+    fn holders(&self) -> usize {
+        self.kinds.as_ref().map_or(self.rows.len(), |kinds| kinds.ends.len())
+    }
+
+    /// The place among the rows of what gives keys.
+    fn place_of(&self, holder: usize) -> usize {
+        self.kinds.as_ref().map_or(holder, |kinds| kinds.of_kind(holder)[0] as usize)
     }
 
     fn found(&self, rule: &Rule) -> Vec<&Found> {
@@ -201,28 +318,32 @@ impl<'a> KeyBook<'a> {
     pub fn find(&mut self, rule: &Rule, parts: Range<usize>) {
         let mut chunks = std::mem::take(&mut self.chunks);
         let found = self.found(rule);
-        let chunk_rows = self.rows.len().div_ceil(chunks.len().max(1)).max(1);
         let nothing = found.iter().any(|found| found.is_empty(self.table));
-        let rows: &[u32] = if nothing { &[] } else { self.rows };
+        let holders = if nothing { 0 } else { self.holders() };
+        let chunk = holders.div_ceil(chunks.len().max(1)).max(1);
         chunks.iter_mut().flatten().for_each(Vec::clear);
         let bits = self.parts.len().trailing_zeros();
-        rows.par_chunks(chunk_rows).zip(&mut chunks).enumerate().for_each(|(number, (rows, keyed))| {
+        chunks.par_iter_mut().enumerate().for_each(|(number, keyed)| {
             let (mut hashes, mut ends, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-            for (place, row) in (number * chunk_rows..).zip(rows) {
-                let view = self.table.view(*row);
+            for holder in (number * chunk).min(holders)..((number + 1) * chunk).min(holders) {
+                let value = self.kinds.as_ref().and_then(|kinds| kinds.values[holder]);
+                let place = self.place_of(holder);
+                let holder = if self.kinds.is_some() { holder as u32 } else { self.rows[place] };
                 (hashes.clear(), ends.clear(), keys.clear());
                 let is_complete = found.iter().all(|found| {
                     let before = hashes.len();
-                    found.append(&view, place, &mut hashes);
+                    match value {
+                        Some(symbol) => found.append_of_value(self.table, symbol, &mut hashes),
+                        None => found.append(self.table, &self.table.view(self.rows[place]), place, &mut hashes),
+                    }
                     ends.push(before..hashes.len());
                     hashes.len() > before
                 });
                 if is_complete {
                     combine(ends.iter().map(|range: &Range<usize>| &hashes[range.clone()]), &mut keys);
                     for key in &keys {
-                        let part = part(*key, bits);
-                        if parts.contains(&part) {
-                            keyed[part - parts.start].push((*key, *row));
+                        if let Some(keyed) = part(*key, bits).checked_sub(parts.start).and_then(|part| keyed[..parts.len()].get_mut(part)) {
+                            keyed.push((*key, holder));
                         }
                     }
                 }
@@ -234,7 +355,7 @@ impl<'a> KeyBook<'a> {
     /// Those of the keys that were found last that fall into `parts`, by part, with the rows that have them: by key, then row; most keys that
     /// one row alone has are left out.
     pub fn sorted(&mut self, parts: Range<usize>) -> &[Keyed] {
-        let chunks = &self.chunks;
+        let (chunks, kinds, rows) = (&self.chunks, &self.kinds, self.rows);
         let parts = parts.start - self.first..parts.end - self.first;
         self.parts[parts.clone()].par_iter_mut().zip(parts.clone()).for_each(|(part, number)| {
             part.clear();
@@ -242,6 +363,9 @@ impl<'a> KeyBook<'a> {
             part.sort_unstable();
             // A value may give a key twice.
             part.dedup();
+            if let Some(kinds) = kinds {
+                kinds.spread(part, rows);
+            }
         });
         &self.parts[parts]
     }
@@ -266,7 +390,7 @@ pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Ve
     let mut hashes = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         hashes.clear();
-        found.append(&table.view(*row), place, &mut hashes);
+        found.append(table, &table.view(*row), place, &mut hashes);
         least[*row as usize] = hashes.iter().min().copied();
     }
     least
@@ -295,6 +419,7 @@ fn take_shared<'a>(keyed: impl Iterator<Item = &'a Keyed> + Clone, shared: &mut 
 mod tests {
     use super::*;
     use crate::record::{CanonicalRecord, FieldValue, RecordKey};
+    use std::collections::BTreeSet;
 
     #[test]
     fn keys_are_those_of_each_record_by_itself() {
@@ -322,7 +447,7 @@ mod tests {
         let rules = RuleSet::default();
         let table = RecordTable::build(&records);
         let mut book = KeyBook::new(&table, &rows, &rules);
-        let (mut found, mut most_passes) = (0, 0);
+        let (mut found, mut most_keys, mut kinds, mut fewer) = (0, 0, 0, 0);
         for (rule, _) in rules.with_blocks() {
             let mut expected: Vec<(u64, u32)> = Vec::new();
             for row in &rows {
@@ -338,16 +463,40 @@ mod tests {
                 all.sort_unstable();
                 all.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).flatten().copied().collect::<Vec<_>>()
             };
-            book.ask(rule);
-            let passes = book.passes(rule);
-            most_passes = most_passes.max(passes);
-            let mut in_passes = Vec::new();
-            for parts in book.parts_of(passes) {
+            let pairs = |keyed: &[(u64, u32)]| {
+                let of_block = |block: &[(u64, u32)]| {
+                    let rows: Vec<u32> = block.iter().map(|(_, row)| *row).collect();
+                    rows.iter().flat_map(|a| rows.iter().filter(move |b| *b > a).map(move |b| (*a, *b))).collect::<Vec<_>>()
+                };
+                keyed.chunk_by(|a, b| a.0 == b.0).flat_map(of_block).collect::<BTreeSet<_>>()
+            };
+            book.ask(rule, true);
+            let alike = book.alike(rule);
+            let mut by_kind = Vec::new();
+            for parts in book.parts_of(book.passes(rule)) {
                 book.find(rule, parts.clone());
-                in_passes.extend(of(book.sorted(parts)));
+                by_kind.extend(of(book.sorted(parts)));
             }
-            in_passes.sort_unstable();
-            assert!(in_passes == shared, "{} in {passes} passes", rule.name);
+            by_kind.sort_unstable();
+            fewer += usize::from(by_kind.len() < shared.len());
+            assert!(by_kind.len() <= shared.len(), "{}", rule.name);
+            kinds += usize::from(!alike.is_empty());
+            let (mut of_kinds, of_rows) = (pairs(&by_kind), pairs(&shared));
+            of_kinds.extend(pairs(&alike));
+            assert!(of_kinds == of_rows, "{} by kind", rule.name);
+            book.ask(rule, false);
+            most_keys = most_keys.max(expected.len() / rows.len());
+            let share = expected.len() as f64 / (rows.len() * KEYS_PER_ROW_MAX) as f64;
+            assert!((0.8..1.2).contains(&share) || (book.passes(rule) > 1) == (share > 1.0), "{}", rule.name);
+            for passes in [1, 4] {
+                let mut in_passes = Vec::new();
+                for parts in book.parts_of(passes) {
+                    book.find(rule, parts.clone());
+                    in_passes.extend(of(book.sorted(parts)));
+                }
+                in_passes.sort_unstable();
+                assert!(in_passes == shared, "{} in {passes} passes", rule.name);
+            }
             book.find(rule, 0..book.parts());
             let (mut some, rest) = (of(book.sorted(0..7)), of(book.sorted(7..book.parts())));
             some.extend(rest);
@@ -356,7 +505,7 @@ mod tests {
             found += shared.len();
             book.end(rule);
         }
-        assert!(most_passes > 1, "some rule gives many keys");
+        assert!(most_keys > 7 && kinds > 5 && fewer > 2, "some rules give many keys");
         assert!(found > records.len() * 10 && book.asked.values().all(|(left, found)| *left == 0 && found.is_none()));
     }
 }
