@@ -46,7 +46,7 @@ fn every_candidate_pair_is_explained_with_the_numbers_that_decided() {
     let band = |field: Field, text: &str| bands.get(&(field, text.to_string())).copied().unwrap_or_default();
     let rows: Vec<u32> = (0..records.len() as u32).collect();
     let rules = resolved.model.parsed_rules().expect("known");
-    let pairs = candidate_pairs(&table, &rows, &rules, None, &Silent).pairs;
+    let pairs = candidate_pairs(&table, &rows, &rules, None, &Silent).pairs();
     assert!(pairs.len() > 1_000, "{} pairs", pairs.len());
     for pair in pairs {
         let (low, high) = ((pair >> 32) as u32, pair as u32);
@@ -79,8 +79,8 @@ fn wider_rules_apply_as_far_as_the_budget_goes() {
         assert!(budget.is_none_or(|budget| given <= budget && left_out > 0), "{given} pairs for {budget:?}, {left_out} rules left out");
         assert!(budget.is_some() || left_out == 0, "a model's rules apply as they stand");
         assert_eq!((found.rules.always.len(), found.rules.wider.len() + left_out), (always, settings.rules.wider.len()));
-        assert!(found.pairs.len() >= before, "a larger budget never loses a pair");
-        before = found.pairs.len();
+        assert!(found.count >= before, "a larger budget never loses a pair");
+        before = found.count;
     }
 }
 

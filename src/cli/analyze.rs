@@ -49,12 +49,12 @@ pub fn run(args: Args) -> Result<Done> {
     let count_of_records = records.len();
     let model = args.model.as_deref().map(read_model).transpose()?;
     let prepared = Prepared::new(records, model_source(&settings, model), &[], &bar)?;
-    bar.begin(Phase::Weigh, prepared.candidates.pairs.len() as u64);
+    bar.begin(Phase::Weigh, prepared.candidates.count);
     let recall = prepared.blocking_recall();
     bar.finish();
-    let Candidates { pairs, statistics: rules, .. } = &prepared.candidates;
+    let Candidates { count: pairs, statistics: rules, .. } = &prepared.candidates;
     if args.json {
-        print_json(&Analysis { rules, candidate_pairs: pairs.len() as u64, recall: &recall })?;
+        print_json(&Analysis { rules, candidate_pairs: *pairs, recall: &recall })?;
         return Ok(Done::Whole);
     }
     let columns =
@@ -76,14 +76,14 @@ pub fn run(args: Args) -> Result<Done> {
     let standing = prepared.standing();
     let distinct = standing.iter().enumerate().filter(|(row, standing)| *row == **standing as usize).count() as u64;
     let all = distinct * distinct.saturating_sub(1) / 2;
-    let share = if all == 0 { 0.0 } else { pairs.len() as f64 / all as f64 };
+    let share = if all == 0 { 0.0 } else { *pairs as f64 / all as f64 };
     print(&format!(
         "{}{}\n  {}, {} of them unlike in any field, {}, {:.6} of all\n{}",
         table.render(),
         left_out(rules),
         counted(count_of_records as u64, "record"),
         count(distinct),
-        counted(pairs.len() as u64, "candidate pair"),
+        counted(*pairs, "candidate pair"),
         share,
         recall_text(&recall)
     ))?;

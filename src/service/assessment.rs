@@ -335,7 +335,7 @@ impl View<'_> {
             thresholds: model.thresholds,
             best_threshold: best.map_or(model.thresholds.link.value(), |best| best.link),
             at_thresholds,
-            blocking: BlockingFigures { candidate_pairs: self.prepared.candidates.pairs.len() as u64, ..BlockingFigures::default() },
+            blocking: BlockingFigures { candidate_pairs: self.prepared.candidates.count, ..BlockingFigures::default() },
             missed: BTreeMap::new(),
             wrong: BTreeMap::new(),
             alike: self.alike_candidates(),
@@ -430,7 +430,7 @@ impl View<'_> {
     /// Whether two rows were a candidate pair, or stand for one another.
     fn is_compared(&self, a: u32, b: u32) -> bool {
         let (a, b) = (self.standing[a as usize], self.standing[b as usize]);
-        a == b || self.prepared.candidates.pairs.binary_search(&(u64::from(a.min(b)) << 32 | u64::from(a.max(b)))).is_ok()
+        a == b || self.prepared.candidates.has(a, b)
     }
 
     fn alike_candidates(&self) -> AlikePairs {
@@ -455,16 +455,25 @@ impl View<'_> {
             alike.of_two_people += all - right;
             alike.identical_of_two_people += all - right;
         }
-        for pair in &self.prepared.candidates.pairs {
-            let (low, high) = ((pair >> 32) as u32, *pair as u32);
-            if let (Some(a), Some(b)) = (person[low as usize], person[high as usize])
-                && is_alike(&self.resolver.weigh(low, high))
-            {
-                alike.pairs += 1;
-                alike.of_two_people += u64::from(a != b);
-                alike.identical_of_two_people +=
-                    u64::from(a != b && self.records[low as usize].values() == self.records[high as usize].values());
+        let found = self.prepared.candidates.each(|found| {
+            let mut alike = AlikePairs::default();
+            for pair in &found.pairs {
+                let (low, high) = ((pair >> 32) as u32, *pair as u32);
+                if let (Some(a), Some(b)) = (person[low as usize], person[high as usize])
+                    && is_alike(&self.resolver.weigh(low, high))
+                {
+                    let is_identical = self.records[low as usize].values() == self.records[high as usize].values();
+                    alike.pairs += 1;
+                    alike.of_two_people += u64::from(a != b);
+                    alike.identical_of_two_people += u64::from(a != b && is_identical);
+                }
             }
+            alike
+        });
+        for found in found {
+            alike.pairs += found.pairs;
+            alike.of_two_people += found.of_two_people;
+            alike.identical_of_two_people += found.identical_of_two_people;
         }
         alike
     }

@@ -3,7 +3,7 @@
 //! 1. A rule's keys are sorted part by part; a rule that is far over its budget is known by a few parts.
 //! 2. What shares a key is a block. Blocks that are too large for the rule's share of pairs are refined, the largest first.
 //! 3. Of all blocks in which a row stands the rows behind it are its partners: row by row each pair comes once, in order, with the rules
-//!    that gave it. Pairs are never sorted.
+//!    that gave it. Pairs are never sorted, and never held: whoever wants them is given them anew, row by row.
 //!
 //! Always: what comes of it depends on the records and the rules, not on threads.
 
@@ -62,16 +62,53 @@ pub struct RuleStatistics {
 }
 
 /// Candidate pairs and the rules that gave them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Candidates {
-    /// Each pair once, low row in the high half, rising.
-    pub pairs: Vec<u64>,
-    /// By pair: the families of the rules that gave it, as a set of their bits.
-    pub families: Vec<u8>,
+    /// How many pairs there are.
+    pub count: u64,
     /// The rules that applied.
     pub rules: RuleSet,
     /// What each rule did, those that were over the budget too.
     pub statistics: Vec<RuleStatistics>,
+    partners: Partners,
+    /// By number of a rule: the bit of its family.
+    families: Vec<u8>,
+}
+
+/// Some candidate pairs, those of a few rows.
+#[derive(Clone, Debug, Default)]
+pub struct PairsOfRows {
+    /// Each pair once, low row in the high half, rising.
+    pub pairs: Vec<u64>,
+    /// By pair: the families of the rules that gave it, as a set of their bits.
+    pub families: Vec<u8>,
+}
+
+impl Candidates {
+    /// Calls `work` for all pairs, those of some rows at a time, on all cores; what comes of it is in the order of the rows.
+    pub fn each<R: Send>(&self, work: impl Fn(&PairsOfRows) -> R + Sync) -> Vec<R> {
+        let of_rows = |found: &mut PairsOfRows, rows: Range<u32>| {
+            (found.pairs.clear(), found.families.clear());
+            self.partners.each(rows, &mut |row, of_pair| {
+                found.pairs.push(u64::from(row) << 32 | of_pair[0] >> 8);
+                found.families.push(of_pair.iter().fold(0, |bits, entry| bits | self.families[*entry as u8 as usize]));
+            });
+            work(found)
+        };
+        chunks(self.partners.rows()).into_par_iter().map_init(PairsOfRows::default, of_rows).collect()
+    }
+
+    /// All pairs, low row in the high half, rising: for tests and for records that are few.
+    pub fn pairs(&self) -> Vec<u64> {
+        self.each(|found| found.pairs.clone()).concat()
+    }
+
+    /// Whether two rows are a pair.
+    pub fn has(&self, a: u32, b: u32) -> bool {
+        let mut behind = Vec::new();
+        self.partners.behind(a.min(b), &mut behind);
+        behind.binary_search_by_key(&a.max(b), |entry| (entry >> 8) as u32).is_ok()
+    }
 }
 
 /// How many pairs blocking rules may give in a batch.
@@ -101,7 +138,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
     let always = rules.always.len();
     assert!(always + rules.wider.len() <= usize::from(u8::MAX) + 1, "rules are numbered with eight bits");
     let refine = Refinements { table, rows, keys: OnceCell::new() };
-    let mut found = Candidates { pairs: Vec::new(), families: Vec::new(), rules: RuleSet::only(Vec::new()), statistics: Vec::new() };
+    let (mut applied, mut statistics) = (RuleSet::only(Vec::new()), Vec::new());
     let mut book = KeyBook::new(table, rows, rules);
     let mut blocks: Vec<RuleBlocks> = Vec::new();
     let mut left = budget.map(|budget| budget.wider);
@@ -122,14 +159,14 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         if let Some(most) = of_wider.filter(|_| is_tried) {
             over_budget = formed.pairs > bearable;
             if !over_budget {
-                let alone = [RuleBlocks { rows: std::mem::take(&mut formed.rows), number: number as u8, is_once: false }];
-                formed = Partners::of(&alone, table.rows()).once(formed.visited);
+                let alone = vec![RuleBlocks { rows: std::mem::take(&mut formed.rows), number: number as u8, is_once: false }];
+                formed = Partners::of(alone, table.rows()).once(formed.visited);
                 over_budget = formed.pairs > most;
             }
             left = Some(if over_budget { most } else { most - formed.pairs });
         }
         let Blocks { rows: of_rule, visited, .. } = formed;
-        found.statistics.push(RuleStatistics {
+        statistics.push(RuleStatistics {
             rule: rule.name.to_string(),
             pairs: 0,
             new_pairs: 0,
@@ -142,16 +179,17 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
             over_budget,
         });
         if !over_budget {
-            let taken = if number < always { &mut found.rules.always } else { &mut found.rules.wider };
+            let taken = if number < always { &mut applied.always } else { &mut applied.wider };
             taken.push(Rule { block_max: (block_max != usual_max).then_some(block_max).or(rule.block_max), ..rule.clone() });
             blocks.push(RuleBlocks { rows: of_rule, number: number as u8, is_once: of_wider.is_some() });
         }
         observer.advance(1);
     }
     drop(book);
-    let family: Vec<u8> = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
-    collect(&mut found, &blocks, &family, table.rows());
-    found
+    let families = rules.with_blocks().map(|(rule, _)| rule.family().bit()).collect();
+    let partners = Partners::of(blocks, table.rows());
+    let count = partners.count(&mut statistics);
+    Candidates { count, rules: applied, statistics, partners, families }
 }
 
 /// The blocks of a rule; what gives more than `bearable` pairs ends early. Where there is a `share` of pairs for it, `block_max` is fitted to
@@ -194,41 +232,6 @@ fn blocks_of(
     formed
 }
 
-/// Forms the pairs of all blocks, each once, and counts them by rule; `family` is the bit of each rule.
-fn collect(found: &mut Candidates, blocks: &[RuleBlocks], family: &[u8], rows: usize) {
-    let partners = Partners::of(blocks, rows);
-    let of_chunk = |rows: Range<u32>| {
-        let (mut pairs, mut families, mut counts) = (Vec::new(), Vec::new(), vec![(0u64, 0u64); family.len()]);
-        let mut behind = Vec::new();
-        for row in rows {
-            partners.behind(row, &mut behind);
-            for of_pair in behind.chunk_by(|a, b| a >> 8 == b >> 8) {
-                counts[of_pair[0] as u8 as usize].1 += 1;
-                let mut bits = 0;
-                for entry in of_pair {
-                    counts[*entry as u8 as usize].0 += 1;
-                    bits |= family[*entry as u8 as usize];
-                }
-                pairs.push(u64::from(row) << 32 | of_pair[0] >> 8);
-                families.push(bits);
-            }
-        }
-        (pairs, families, counts)
-    };
-    let chunks: Vec<_> = chunks(rows).into_par_iter().map(of_chunk).collect();
-    let all = chunks.iter().map(|(pairs, ..)| pairs.len()).sum();
-    found.pairs.reserve_exact(all);
-    found.families.reserve_exact(all);
-    for (pairs, families, counts) in chunks {
-        found.pairs.extend_from_slice(&pairs);
-        found.families.extend_from_slice(&families);
-        for (statistics, (pairs, new)) in found.statistics.iter_mut().zip(counts) {
-            statistics.pairs += pairs;
-            statistics.new_pairs += new;
-        }
-    }
-}
-
 fn chunks(rows: usize) -> Vec<Range<u32>> {
     (0..rows).step_by(CHUNK_ROWS).map(|start| start as u32..(start + CHUNK_ROWS).min(rows) as u32).collect()
 }
@@ -253,6 +256,7 @@ impl Blocks {
 }
 
 /// The blocks of a rule that applies.
+#[derive(Debug)]
 struct RuleBlocks {
     /// Block behind block; the last row of each is marked [`LAST`].
     rows: Vec<u32>,
@@ -327,8 +331,9 @@ fn fitting(keyed: &[Keyed], block_max: usize, budget: u64) -> usize {
 }
 
 /// Where each row stands in blocks, so that pairs come row by row.
-struct Partners<'a> {
-    rules: &'a [RuleBlocks],
+#[derive(Debug)]
+struct Partners {
+    rules: Vec<RuleBlocks>,
     /// By row: where its places end.
     ends: Vec<u64>,
     /// Places in the blocks of all rules, one behind the other, of rows that have partners behind them; rising for each row.
@@ -336,6 +341,7 @@ struct Partners<'a> {
 }
 
 /// Places in a list: half as large where its length allows, which it does up to some hundred million records.
+#[derive(Debug)]
 enum Places {
     Short(Vec<u32>),
     Long(Vec<u64>),
@@ -363,12 +369,12 @@ impl Places {
     }
 }
 
-impl<'a> Partners<'a> {
+impl Partners {
     /// Of the blocks of some rules over so many rows.
-    fn of(rules: &'a [RuleBlocks], rows: usize) -> Self {
+    fn of(rules: Vec<RuleBlocks>, rows: usize) -> Self {
         let places = |found: &mut dyn FnMut(usize, u32)| {
             let mut start = 0;
-            for rule in rules {
+            for rule in &rules {
                 let mut is_first = true;
                 for (place, entry) in (start..).zip(&rule.rows) {
                     let is_last = entry & LAST != 0;
@@ -394,6 +400,39 @@ impl<'a> Partners<'a> {
             *next += 1;
         });
         Partners { rules, ends, places: filled }
+    }
+
+    fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Calls `each` for every pair of some rows: with its low row, and with its high one and the rules that gave it, see [`Partners::behind`].
+    fn each(&self, rows: Range<u32>, each: &mut impl FnMut(u32, &[u64])) {
+        let mut behind = Vec::new();
+        for row in rows {
+            self.behind(row, &mut behind);
+            behind.chunk_by(|a, b| a >> 8 == b >> 8).for_each(|of_pair| each(row, of_pair));
+        }
+    }
+
+    /// How many pairs there are; adds those of each rule to what is told of it.
+    fn count(&self, statistics: &mut [RuleStatistics]) -> u64 {
+        let of_chunk = |rows: Range<u32>| {
+            let mut counts = vec![(0u64, 0u64); statistics.len()];
+            self.each(rows, &mut |_, of_pair| {
+                counts[of_pair[0] as u8 as usize].1 += 1;
+                of_pair.iter().for_each(|entry| counts[*entry as u8 as usize].0 += 1);
+            });
+            counts
+        };
+        let counts: Vec<_> = chunks(self.rows()).into_par_iter().map(of_chunk).collect();
+        for counts in counts {
+            for (statistics, (pairs, new)) in statistics.iter_mut().zip(counts) {
+                statistics.pairs += pairs;
+                statistics.new_pairs += new;
+            }
+        }
+        statistics.iter().map(|rule| rule.new_pairs).sum()
     }
 
     /// The rows that stand behind a row in its blocks, each with the number of the rule in the lowest eight bits, rising.
@@ -492,8 +531,12 @@ mod tests {
         let table = RecordTable::build(&records);
         for budget in [None, Some(Budget::of(rows.len()))] {
             let found = candidate_pairs(&table, &rows, &rules, budget, &Silent);
-            assert!(found.pairs.is_sorted() && found.pairs.len() > 1_000);
-            assert_eq!(found.pairs.into_iter().zip(found.families).collect::<BTreeMap<_, _>>(), expected);
+            let pairs = found.pairs();
+            assert!(pairs.is_sorted() && pairs.len() > 1_000 && found.count == pairs.len() as u64);
+            assert_eq!(pairs.into_iter().zip(found.each(|found| found.families.clone()).concat()).collect::<BTreeMap<_, _>>(), expected);
+            let has =
+                |low: u32| (0..low).all(|high| found.has(low, high) == expected.contains_key(&(u64::from(high) << 32 | u64::from(low))));
+            assert!((0..records.len() as u32).all(has));
             let statistics = found.statistics.iter().map(|rule| (rule.rule.clone(), rule.pairs, rule.new_pairs));
             assert_eq!(statistics.collect::<Vec<_>>(), of_rules);
             assert_eq!(found.rules, rules, "nothing is left out or refined");

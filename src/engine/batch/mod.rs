@@ -14,7 +14,7 @@ mod keys;
 mod near;
 mod recall;
 
-pub use candidates::{Budget, Candidates, RuleStatistics, candidate_pairs};
+pub use candidates::{Budget, Candidates, PairsOfRows, RuleStatistics, candidate_pairs};
 pub use equal::EqualRows;
 pub use near::resolve_near;
 pub use recall::{BlockingRecall, HeldOut};
@@ -36,9 +36,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// Pairs weighed by one thread at a time.
-const CHUNK_PAIRS: usize = 4_096;
 
 /// Where a batch takes its model from.
 #[derive(Clone, Debug)]
@@ -212,7 +209,7 @@ impl Prepared {
                 let always = candidates.rules.always.len();
                 let whole: Vec<bool> = candidates.statistics.iter().take(always).map(|rule| rule.refined_blocks == 0).collect();
                 let lesson = Lesson { rules: &candidates.rules, whole: &whole, thresholds, seed, without: &without, labels: &labels };
-                train(&table, &equal, &candidates.pairs, lesson)
+                train(&table, &equal, &candidates, lesson)
             }
         };
         if table.mark_names(&|field, name| model.term_frequencies.use_of(field, name)) {
@@ -241,9 +238,9 @@ impl Prepared {
 
     /// Weighs the candidate pairs and cuts clusters from the links; gives the keys of the records back.
     pub fn resolve(self, observer: &dyn Observer) -> (Resolved, Vec<RecordKey>) {
-        observer.begin(Phase::Weigh, self.candidates.pairs.len() as u64);
+        observer.begin(Phase::Weigh, self.candidates.count);
         let resolver = self.resolver();
-        let mut weighed = weigh(&resolver, &self.candidates.pairs, observer);
+        let mut weighed = weigh(&resolver, &self.candidates, observer);
         observer.begin(Phase::Cluster, self.keys.len() as u64);
         let (same, cut) = self.cut(&resolver, &mut weighed);
         let mut reviews = weighed.reviews;
@@ -253,7 +250,7 @@ impl Prepared {
         let statistics = Statistics {
             records: self.keys.len() as u64,
             copies: self.equal.copies.len() as u64,
-            candidate_pairs: self.candidates.pairs.len() as u64,
+            candidate_pairs: self.candidates.count,
             rules: self.candidates.statistics,
             weights: weighed.histogram.into_iter().collect(),
             hopeless_pairs: weighed.hopeless,
@@ -274,10 +271,10 @@ impl Prepared {
     pub fn clusters_at(&self, thresholds: &[Thresholds], observer: &dyn Observer) -> Vec<Clusters> {
         let lowest = thresholds.iter().map(|at| if at.review.value() < at.link.value() { at.review } else { at.link });
         let Some(lowest) = lowest.min_by(|a, b| a.value().total_cmp(&b.value())) else { return Vec::new() };
-        observer.begin(Phase::Weigh, self.candidates.pairs.len() as u64);
+        observer.begin(Phase::Weigh, self.candidates.count);
         let with = |thresholds: Thresholds| Model { thresholds, ..self.model.clone() };
         let model = with(Thresholds { link: lowest, review: lowest });
-        let all = weigh(&Resolver::new(&model, &self.table), &self.candidates.pairs, observer);
+        let all = weigh(&Resolver::new(&model, &self.table), &self.candidates, observer);
         observer.begin(Phase::Cluster, self.keys.len() as u64 * thresholds.len() as u64);
         let at = |at: &Thresholds| {
             let model = with(*at);
@@ -400,16 +397,13 @@ struct WeighedPairs {
     hopeless: u64,
 }
 
-fn weigh(resolver: &Resolver<'_>, pairs: &[u64], observer: &dyn Observer) -> WeighedPairs {
+fn weigh(resolver: &Resolver<'_>, candidates: &Candidates, observer: &dyn Observer) -> WeighedPairs {
     let ceiling = Ceiling::new(resolver);
-    let chunks: Vec<WeighedPairs> = pairs
-        .par_chunks(CHUNK_PAIRS)
-        .map(|chunk| {
-            let weighed = weigh_chunk(resolver, &ceiling, chunk);
-            observer.advance(chunk.len() as u64);
-            weighed
-        })
-        .collect();
+    let chunks = candidates.each(|found| {
+        let weighed = weigh_chunk(resolver, &ceiling, &found.pairs);
+        observer.advance(found.pairs.len() as u64);
+        weighed
+    });
     let mut all = WeighedPairs::default();
     for chunk in chunks {
         all.links.extend(chunk.links);

@@ -9,20 +9,15 @@
 //! Pairs that share a verified identifier are of one person whatever else they share: what the other families find of them, with
 //! certificates and accounts held out, and with what a resident ID says of the birth date, is what the estimate is checked against.
 
-use super::Prepared;
+use super::{PairsOfRows, Prepared};
 use crate::blocking::Family;
 use crate::comparison::RecordView;
 use crate::link::Decision;
 use crate::record::{Field, Grade};
-use rayon::prelude::*;
 use serde::Serialize;
 
 /// Fields of which a shared valid value makes two records one person's.
 const VERIFIED: &[Field] = &[Field::ResidentId, Field::NationalId, Field::UnionId];
-
-/// Pairs weighed by one thread at a time.
-const CHUNK_PAIRS: usize = 4_096;
-
 /// Expected pairs that two families caught, from which on something can be told of those that none did.
 const CAUGHT_TWICE_MIN: f64 = 5.0;
 
@@ -99,10 +94,10 @@ impl Prepared {
     pub fn blocking_recall(&self) -> BlockingRecall {
         let resolver = self.resolver();
         let (own, birth) = (Family::Certificate.bit(), Family::Birth.bit());
-        let chunk = |(pairs, families): (&[u64], &[u8])| {
+        let chunk = |found: &PairsOfRows| {
             let mut caught = Caught::default();
             let mut known = vec![(Caught::default(), 0u64); VERIFIED.len()];
-            for (pair, families) in pairs.iter().zip(families) {
+            for (pair, families) in found.pairs.iter().zip(&found.families) {
                 let (low, high) = ((pair >> 32) as u32, *pair as u32);
                 let weighed = resolver.weigh(low, high);
                 caught.add(*families, weighed.weight.least().probability().value());
@@ -119,9 +114,8 @@ impl Prepared {
             }
             (caught, known)
         };
-        let chunks = self.candidates.pairs.par_chunks(CHUNK_PAIRS).zip(self.candidates.families.par_chunks(CHUNK_PAIRS));
         // Sums of fractions depend on their order: one after the other, whatever the number of threads.
-        let chunks: Vec<_> = chunks.map(chunk).collect();
+        let chunks = self.candidates.each(chunk);
         let mut caught = Caught::default();
         let mut known = vec![(Caught::default(), 0u64); VERIFIED.len()];
         for (of_chunk, known_of_chunk) in chunks {

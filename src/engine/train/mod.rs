@@ -7,7 +7,7 @@ use self::thresholds::calibrated;
 use self::whole_names::add_whole_names;
 use crate::blocking::{KeyExpression, RuleSet, shows_ends};
 use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
-use crate::engine::batch::EqualRows;
+use crate::engine::batch::{Candidates, EqualRows, PairsOfRows};
 use crate::engine::resolver::Resolver;
 use crate::limits::{MODEL_RECORDS_MIN, TRAINING_CANDIDATE_PAIRS_MAX, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
@@ -15,7 +15,6 @@ use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
 use crate::record::{Field, Grade};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 
 /// Random pairs drawn by one generator; each chunk has a seed of its own, so that threads change nothing.
 const CHUNK_PAIRS: u64 = 8_192;
@@ -42,18 +41,17 @@ pub struct Lesson<'a> {
     pub labels: &'a [Option<u32>],
 }
 
-/// Learns from the distinct rows of `table` and their candidate `pairs` (low row in the high half).
-pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Lesson<'_>) -> Model {
+/// Learns from the distinct rows of `table` and their candidate `pairs`.
+pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &Candidates, lesson: Lesson<'_>) -> Model {
     let Lesson { rules, whole, thresholds, seed, without, labels } = lesson;
     let rows = &equal.distinct[..];
     let shown = shown_levels(without, table);
-    let [unlabelled, same, different] = by_label(pairs, labels);
-    let (drawn, one_in) = drawn(unlabelled, &equal.content, TRAINING_CANDIDATE_PAIRS_MAX);
-    let mut counted = counts_of(table, &drawn);
-    counted.values_mut().for_each(|pairs| *pairs *= one_in);
+    let sample = Sample::draw(pairs, &equal.content, labels);
+    let mut counted = counts_of(table, &sample.unlabelled);
+    counted.values_mut().for_each(|pairs| *pairs *= sample.one_in);
     let candidates = merged(joined(counted, copies(table, equal)));
-    let [candidates, same, different] =
-        [candidates, merged(counts_of(table, &same)), merged(counts_of(table, &different))].map(|histogram| masked(histogram, shown));
+    let [candidates, same, different] = [candidates, merged(counts_of(table, &sample.same)), merged(counts_of(table, &sample.different))]
+        .map(|histogram| masked(histogram, shown));
     let random = masked(random_histogram(table, in_content_order(table, equal), seed), shown);
     // A value over the cap of a block hides most of its pairs: then the random pairs tell how often strangers agree.
     let complete = |field: Field| rules.always.iter().zip(whole).any(|(rule, whole)| *whole && rule.single_field() == Some(field));
@@ -99,34 +97,48 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &[u64], lesson: Less
         term_frequencies,
     };
     if thresholds.is_none() && model.trained_on.records >= MODEL_RECORDS_MIN {
-        model.thresholds = calibrated(&Resolver::new(&model, table), pairs, &equal.content, rows.len());
+        model.thresholds = calibrated(&Resolver::new(&model, table), &sample, &equal.content, rows.len());
     }
     model.named()
 }
 
-/// Pairs without labels, of one person by their labels, and of two.
-fn by_label<'a>(pairs: &'a [u64], labels: &[Option<u32>]) -> [Cow<'a, [u64]>; 3] {
-    if labels.is_empty() {
-        return [Cow::Borrowed(pairs), Cow::Owned(Vec::new()), Cow::Owned(Vec::new())];
-    }
-    let mut parts = [const { Vec::new() }; 3];
-    for pair in pairs {
-        let part = match (labels[(pair >> 32) as usize], labels[*pair as u32 as usize]) {
-            (Some(a), Some(b)) if a == b => 1,
-            (Some(_), Some(_)) => 2,
-            _ => 0,
-        };
-        parts[part].push(*pair);
-    }
-    parts.map(Cow::Owned)
+/// Candidate pairs (low row in the high half) that a model is learnt from.
+struct Sample {
+    /// Some of those without labels where there are more than [`TRAINING_CANDIDATE_PAIRS_MAX`] pairs.
+    unlabelled: Vec<u64>,
+    /// How many pairs each of these stands for.
+    one_in: u64,
+    /// Pairs of one person by their labels.
+    same: Vec<u64>,
+    /// Pairs of two.
+    different: Vec<u64>,
 }
 
-/// Some of the pairs where there are more than `most`, and how many each stands for.
-fn drawn<'a>(pairs: Cow<'a, [u64]>, content: &[u64], most: u64) -> (Cow<'a, [u64]>, u64) {
-    let one_in = (pairs.len() as u64).div_ceil(most).max(1);
-    match one_in {
-        1 => (pairs, 1),
-        _ => (Cow::Owned(pairs.par_iter().copied().filter(|pair| is_drawn(*pair, content, one_in)).collect()), one_in),
+impl Sample {
+    fn draw(pairs: &Candidates, content: &[u64], labels: &[Option<u32>]) -> Self {
+        let one_in = pairs.count.div_ceil(TRAINING_CANDIDATE_PAIRS_MAX).max(1);
+        let label = |row: u32| labels.get(row as usize).copied().flatten();
+        let of_rows = |found: &PairsOfRows| {
+            let mut parts = [const { Vec::new() }; 3];
+            for pair in &found.pairs {
+                match (label((pair >> 32) as u32), label(*pair as u32)) {
+                    (Some(a), Some(b)) => parts[if a == b { 1 } else { 2 }].push(*pair),
+                    _ if is_drawn(*pair, content, one_in) => parts[0].push(*pair),
+                    _ => {}
+                }
+            }
+            parts
+        };
+        let parts = pairs.each(of_rows);
+        let [unlabelled, same, different] = [0, 1, 2].map(|part| parts.iter().flat_map(|parts| &parts[part]).copied().collect());
+        Sample { unlabelled, one_in, same, different }
+    }
+
+    /// At most about so many pairs, labelled or not, and how many each stands for.
+    fn some(&self, most: u64, content: &[u64]) -> (Vec<u64>, u64) {
+        let parts = [&self.unlabelled, &self.same, &self.different];
+        let one_in = self.one_in * (parts.map(|part| part.len() as u64).iter().sum::<u64>()).div_ceil(most).max(1);
+        (parts.into_par_iter().flatten().copied().filter(|pair| is_drawn(*pair, content, one_in)).collect(), one_in)
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Always: a function of records and model; which row a record stands in changes nothing.
 
-use super::is_drawn;
+use super::Sample;
 use crate::engine::ceiling::Ceiling;
 use crate::engine::resolver::Resolver;
 use crate::limits::{CALIBRATION_PAIRS_MAX, LINK_THRESHOLD_MAX, LINK_THRESHOLD_MIN, REVIEW_BELOW_LINK, WRONG_LINKS_PER_RECORD_MAX};
@@ -18,10 +18,10 @@ const STEPS: usize = 100;
 /// Units of a probability, so that sums are exact.
 const UNITS: f64 = 4_294_967_296.0;
 
-/// The thresholds for `records` distinct records with these candidate `pairs` (low row in the high half); `content` is a hash of each row's
-/// content. Of more than [`CALIBRATION_PAIRS_MAX`] pairs some stand for all.
-pub fn calibrated(resolver: &Resolver<'_>, pairs: &[u64], content: &[u64], records: usize) -> Thresholds {
-    let one_in = (pairs.len() as u64).div_ceil(CALIBRATION_PAIRS_MAX).max(1);
+/// The thresholds for `records` distinct records with a sample of candidate pairs; `content` is a hash of each row's content. Of more than
+/// [`CALIBRATION_PAIRS_MAX`] pairs some stand for all.
+pub fn calibrated(resolver: &Resolver<'_>, sample: &Sample, content: &[u64], records: usize) -> Thresholds {
+    let (pairs, one_in) = sample.some(CALIBRATION_PAIRS_MAX, content);
     let ceiling = Ceiling::new(resolver);
     let least = MatchProbability::new(LINK_THRESHOLD_MIN).map_or(MatchWeight::ZERO, MatchProbability::weight);
     // A little less, for what rounding takes away.
@@ -30,9 +30,6 @@ pub fn calibrated(resolver: &Resolver<'_>, pairs: &[u64], content: &[u64], recor
         let mut wrong = [0u64; STEPS + 1];
         for pair in chunk {
             let (low, high) = ((pair >> 32) as u32, *pair as u32);
-            if !is_drawn(*pair, content, one_in) {
-                continue;
-            }
             if let Some(weighed) = resolver.weigh_from(least, &ceiling, low, high) {
                 let probability = weighed.weight.least().probability().value();
                 if probability >= LINK_THRESHOLD_MIN && weighed.veto.is_none() {
