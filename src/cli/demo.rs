@@ -124,6 +124,7 @@ fn merge(data: &Path, store: &Path) -> Result<StoreMerged> {
         mode: Mode::Delta,
         force: false,
         dry_run: false,
+        resume: false,
         events: found.events,
         actor: "demo".to_string(),
         now,

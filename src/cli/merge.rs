@@ -58,8 +58,9 @@ pub struct Args {
     /// Write nothing to the store; show whom the merge would create, merge and split
     #[arg(long, requires = "store")]
     pub dry_run: bool,
-    /// (not implemented) Go on with a merge that was interrupted
-    #[arg(long)]
+    /// Go on where the same merge into the store was stopped: with the model it had learnt, or the clusters it had cut. Where there is
+    /// nothing to go on with it begins at the beginning, so that it may always be given
+    #[arg(long, requires = "store", conflicts_with = "dry_run")]
     pub resume: bool,
     /// The model snapshot to weigh with; without it one is learnt from the inputs
     #[arg(long, value_name = "FILE")]
@@ -98,9 +99,8 @@ pub enum ModeArgument {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
-    if args.endpoint.is_some() || args.resume {
-        let option = if args.resume { "--resume" } else { "--endpoint" };
-        let message = format!("merge {option} is not implemented in this version; nothing was done");
+    if args.endpoint.is_some() {
+        let message = "merge --endpoint is not implemented in this version; nothing was done";
         return Err(Error::new(ErrorClass::NotImplemented, message));
     }
     refuse_overwriting(&args)?;
@@ -173,6 +173,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         mode: if args.mode == ModeArgument::Snapshot { Mode::Snapshot } else { Mode::Delta },
         force: args.force,
         dry_run: args.dry_run,
+        resume: args.resume,
         events: std::mem::take(&mut events.events),
         actor: actor(),
         now,

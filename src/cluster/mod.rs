@@ -22,6 +22,7 @@ use crate::limits::{AMBIGUITY_CLUSTERS_MAX, AMBIGUITY_REACH_BITS, CUT_ROUNDS_MAX
 use crate::link::Edge;
 use crate::model::{MatchWeight, UNITS_PER_BIT};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What may not be joined.
@@ -49,7 +50,7 @@ pub enum Refusal {
 }
 
 /// Records of one person each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clusters {
     /// By row: its cluster, numbered from 0 in the order of least rows.
     pub of_row: Vec<u32>,

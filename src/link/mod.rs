@@ -77,7 +77,7 @@ pub fn decide(weight: Rivals, veto: Option<Veto>, weights: &Weights) -> Decision
 }
 
 /// A weighed pair of rows that linked or goes to review; `low < high`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// The lower row.
     pub low: u32,

@@ -19,10 +19,11 @@ use crate::service::made::Made;
 use crate::service::model_choice::Active;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use rustc_hash::FxHashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An open store.
 pub struct Keep {
+    dir: PathBuf,
     store: Store,
     index: SearchIndex,
     /// What this process made for a store in which nothing is committed yet. It goes after the views and before the journal, whose
@@ -106,9 +107,14 @@ impl Keep {
             .collect();
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
         let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
-        let mut keep = Keep { store, index, made, journal, notes, position: 0, stale: None };
+        let mut keep = Keep { dir: dir.to_owned(), store, index, made, journal, notes, position: 0, stale: None };
         keep.catch_up()?;
         Ok(keep)
+    }
+
+    /// Where the store is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// What was found and mended while opening.

@@ -3,6 +3,7 @@
 //! A first merge that fails, or that is only a dry run, must leave the disk as it was. What stood there before stays.
 
 use crate::error::{Error, Result};
+use crate::service::checkpoint;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,7 @@ impl Drop for Made {
         // Nobody can be told of a failure here; what stays is an empty store or an empty folder, which the next merge takes.
         if self.journal {
             // The journal goes last: views without one are taken for a store whose journal was lost.
-            for folder in ["search", "store", "journal"] {
+            for folder in [checkpoint::FOLDER, "search", "store", "journal"] {
                 match std::fs::remove_dir_all(self.dir.join(folder)) {
                     Err(cause) if cause.kind() != ErrorKind::NotFound => return,
                     _ => {}

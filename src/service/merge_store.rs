@@ -7,7 +7,7 @@
 //! Always: the same records under the same model keep their One-IDs; a dry run writes nothing, nor do inputs of which every row is
 //! rejected.
 
-use crate::engine::batch::{Resolved, Review, resolve_near};
+use crate::engine::batch::{ModelSource, Near, Resolved, Review};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
@@ -15,6 +15,7 @@ use crate::model::Model;
 use crate::one_id::OneId;
 use crate::one_id::assignment::{Assigned, Name, Standing, assign};
 use crate::record::{Field, RecordKey, RecordSet};
+use crate::service::checkpoint::{self, Checkpoint};
 use crate::service::entry::{Assignment, Entry, frames, key_bytes};
 use crate::service::events::{self, FileEvent};
 use crate::service::keep::{Keep, Rows};
@@ -28,7 +29,7 @@ use crate::settings::Settings;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Whether inputs are changes or everything a source has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct StoreJob {
     pub force: bool,
     /// Whether to write nothing.
     pub dry_run: bool,
+    /// Whether to go on where the same merge was stopped before.
+    pub resume: bool,
     /// Events to keep with the records.
     pub events: Vec<FileEvent>,
     /// Who asks, for the journal.
@@ -147,7 +150,11 @@ fn merge_loaded(
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
-    let (resolved, keys) = resolve_near(records, choice.source()?, &[], &stopwatch)?;
+    let mut resolving = Resolving { checkpoint: None, resume: job.resume, from: None, notes: Vec::new() };
+    if !job.dry_run && !loaded.nothing_taken() {
+        resolving.begin(keep.dir(), &records, &choice.source()?)?;
+    }
+    let (resolved, keys) = resolving.resolve(records, choice.source()?, &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, keys.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
@@ -163,6 +170,8 @@ fn merge_loaded(
         report.provisional = choice.is_provisional(&resolved.model);
         report.notes.extend(choice.note(&resolved.model, provisional.as_deref()));
     }
+    report.resumed_from = resolving.from;
+    report.notes.extend(resolving.notes);
     report.notes.extend(unused);
     report.notes.extend(keep.notes().iter().cloned());
     let one_ids: Vec<OneId> = resolved.clusters.of_row.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
@@ -189,10 +198,69 @@ fn merge_loaded(
         if !entries.is_empty() {
             keep.write(&job.actor, job.now, "merge", entries)?;
         }
+        report.notes.extend(checkpoint::clear(keep.dir()).err().map(|error| error.to_string()));
     }
     report.position = Some(keep.position());
     report.phases = stopwatch.finish();
     Ok((keys.into_iter().zip(one_ids).collect(), resolved, written.strays, report))
+}
+
+/// A merge that may go on where one was stopped.
+struct Resolving {
+    /// None where nothing is kept.
+    checkpoint: Option<Checkpoint>,
+    resume: bool,
+    /// What was taken from the merge that was stopped.
+    from: Option<&'static str>,
+    notes: Vec<String>,
+}
+
+impl Resolving {
+    /// From now on it is kept how far the merge has come.
+    fn begin(&mut self, dir: &Path, records: &RecordSet, source: &ModelSource) -> Result<()> {
+        let is_there = checkpoint::is_there(dir);
+        if !self.resume {
+            if is_there {
+                self.notes.push("a merge that was stopped was begun anew; --resume would have gone on with it".to_string());
+            }
+            checkpoint::clear(dir)?;
+        } else if !is_there {
+            self.notes.push("there was no merge to go on with: this one began at the beginning".to_string());
+        }
+        self.checkpoint = Some(Checkpoint::of(dir, records, source, &[]));
+        Ok(())
+    }
+
+    fn resolve(&mut self, records: RecordSet, mut source: ModelSource, observer: &dyn Observer) -> Result<(Resolved, Vec<RecordKey>)> {
+        let is_learnt = matches!(source, ModelSource::Learn { .. });
+        if let Some(checkpoint) = self.checkpoint.as_ref().filter(|_| self.resume) {
+            if let Some(model) = checkpoint.model().filter(|_| is_learnt) {
+                self.from = Some("model");
+                source = ModelSource::Given(Box::new(model));
+            }
+            if let ModelSource::Given(model) = &source
+                && let Some(resolved) = checkpoint.resolved((**model).clone(), records.len())
+            {
+                self.from = Some("clusters");
+                return Ok((resolved, records.into_keys()));
+            }
+        }
+        let near = Near::new(records, source, &[], observer)?;
+        if is_learnt && self.from.is_none() {
+            self.keep(|checkpoint| checkpoint.keep_model(near.model()));
+        }
+        let resolved = near.resolve(observer);
+        self.keep(|checkpoint| checkpoint.keep_resolved(&resolved.0));
+        Ok(resolved)
+    }
+
+    /// What cannot be kept is told, and the merge goes on.
+    fn keep(&mut self, keep: impl Fn(&Checkpoint) -> Result<()>) {
+        if let Some(Err(error)) = self.checkpoint.as_ref().map(keep) {
+            self.notes.push(format!("how far the merge came is not kept: {error}"));
+            self.checkpoint = None;
+        }
+    }
 }
 
 /// In a store a row number would give tomorrow's row today's name.

@@ -4,6 +4,7 @@
 
 pub mod assessment;
 mod assurance;
+mod checkpoint;
 mod collect;
 pub mod entry;
 pub mod events;

@@ -161,6 +161,8 @@ pub struct RunReport {
     pub model: String,
     /// Whether a store keeps it for the time being only: learnt from too few records, it is learnt anew when records change.
     pub provisional: bool,
+    /// What was taken from a merge that was stopped: `model` or `clusters`.
+    pub resumed_from: Option<&'static str>,
     /// What the model believes before any field.
     pub prior: Option<Prior>,
     /// Where links and reviews begin.

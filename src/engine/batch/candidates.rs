@@ -16,7 +16,7 @@ use crate::limits::{
     WIDER_RECORDS_PER_PAIR_MAX, WIDER_REPEATS_MAX,
 };
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -36,7 +36,7 @@ const LAST: u32 = 1 << 31;
 const BLOCKS_TRIED: &[usize] = &[192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4];
 
 /// What one rule did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleStatistics {
     /// The rule.
     pub rule: String,

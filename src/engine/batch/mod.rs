@@ -16,7 +16,7 @@ mod recall;
 
 pub use candidates::{Budget, Candidates, PairsOfRows, RuleStatistics, candidate_pairs};
 pub use equal::EqualRows;
-pub use near::resolve_near;
+pub use near::{Near, resolve_near};
 pub use recall::{BlockingRecall, HeldOut};
 
 use crate::blocking::{Rule, RuleSet};
@@ -33,7 +33,7 @@ use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, RecordKey, RecordSet};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ pub enum ModelSource {
 }
 
 /// Why a pair is to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewReason {
     /// Its match probability lies between the thresholds.
@@ -90,7 +90,7 @@ impl ReviewReason {
 }
 
 /// A pair to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// The pair and its weight.
     pub edge: Edge,
@@ -99,7 +99,7 @@ pub struct Review {
 }
 
 /// What a batch did, in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statistics {
     /// Records resolved.
     pub records: u64,

@@ -8,30 +8,56 @@ use super::{ModelSource, Prepared, Resolved};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::link::{Edge, Judgement};
+use crate::model::Model;
 use crate::normalize::text::first_bytes;
 use crate::record::{Field, Grade, RecordKey, RecordSet};
 use compact_str::CompactString;
 use rayon::prelude::*;
 
+/// Records in the order of names, prepared: what comes before pairs are weighed.
+#[derive(Debug)]
+pub struct Near {
+    prepared: Prepared,
+    /// By row as it lies: its own row.
+    order: Vec<u32>,
+}
+
+impl Near {
+    /// Prepares records, whose keys are distinct.
+    pub fn new(records: RecordSet, mut source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
+        observer.begin(Phase::Prepare, records.len() as u64);
+        let order = near_order(&records);
+        if let ModelSource::Learn { labels, .. } = &mut source
+            && !labels.is_empty()
+        {
+            *labels = order.iter().map(|row| labels[*row as usize]).collect();
+        }
+        Ok(Near { prepared: Prepared::new(records.in_order(&order), source, judgements, observer)?, order })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.prepared.model
+    }
+
+    /// Weighs and cuts; rows are as the records were given, and so are their keys.
+    pub fn resolve(self, observer: &dyn Observer) -> (Resolved, Vec<RecordKey>) {
+        let (mut resolved, mut keys) = self.prepared.resolve(observer);
+        permute(&mut keys, inverse(&self.order));
+        renumber(&mut resolved, &self.order);
+        (resolved, keys)
+    }
+}
+
 /// Resolves records, whose keys are distinct, as [`resolve`](super::resolve) does, lying in the order of names meanwhile; their keys come back in their own
 /// order.
 pub fn resolve_near(
     records: RecordSet,
-    mut source: ModelSource,
+    source: ModelSource,
     judgements: &[Judgement],
     observer: &dyn Observer,
 ) -> Result<(Resolved, Vec<RecordKey>)> {
-    observer.begin(Phase::Prepare, records.len() as u64);
-    let near = near_order(&records);
-    if let ModelSource::Learn { labels, .. } = &mut source
-        && !labels.is_empty()
-    {
-        *labels = near.iter().map(|row| labels[*row as usize]).collect();
-    }
-    let (mut resolved, mut keys) = Prepared::new(records.in_order(&near), source, judgements, observer)?.resolve(observer);
-    permute(&mut keys, inverse(&near));
-    renumber(&mut resolved, &near);
-    Ok((resolved, keys))
+    Ok(Near::new(records, source, judgements, observer)?.resolve(observer))
 }
 
 /// The rows by family name, given name and birth date, as far as these begin differently.
