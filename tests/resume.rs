@@ -43,6 +43,7 @@ fn job(resume: bool) -> StoreJob {
         force: false,
         dry_run: false,
         resume,
+        memory_budget: None,
         events: Vec::new(),
         actor: "test".into(),
         now: 1_800_000_000_000_000,

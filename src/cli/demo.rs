@@ -125,6 +125,7 @@ fn merge(data: &Path, store: &Path) -> Result<StoreMerged> {
         force: false,
         dry_run: false,
         resume: false,
+        memory_budget: None,
         events: found.events,
         actor: "demo".to_string(),
         now,

@@ -62,6 +62,10 @@ pub struct Args {
     /// nothing to go on with it begins at the beginning, so that it may always be given
     #[arg(long, requires = "store", conflicts_with = "dry_run")]
     pub resume: bool,
+    /// Memory to keep to where the work can be done in smaller passes (4GiB, 800MB); what the records themselves take is not spilled, and a
+    /// budget that was passed is told
+    #[arg(long, value_name = "SIZE", value_parser = words::bytes)]
+    pub memory_budget: Option<u64>,
     /// The model snapshot to weigh with; without it one is learnt from the inputs
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
@@ -142,8 +146,17 @@ fn run_alone(args: &Args) -> Result<Done> {
     let settings = read_settings(args.config.as_deref())?;
     let model = args.model.as_deref().map(read_model).transpose()?;
     let bar = Bar::new();
-    let merged =
-        merge(Job { inputs: args.inputs.clone(), settings, model, normalised: args.normalised.is_some(), now: now_microseconds() }, &bar);
+    let merged = merge(
+        Job {
+            inputs: args.inputs.clone(),
+            settings,
+            model,
+            normalised: args.normalised.is_some(),
+            memory_budget: args.memory_budget,
+            now: now_microseconds(),
+        },
+        &bar,
+    );
     bar.finish();
     let merged = merged?;
     if let (Some(path), Some(records)) = (&args.normalised, &merged.records) {
@@ -174,6 +187,7 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         force: args.force,
         dry_run: args.dry_run,
         resume: args.resume,
+        memory_budget: args.memory_budget,
         events: std::mem::take(&mut events.events),
         actor: actor(),
         now,

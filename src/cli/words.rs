@@ -79,6 +79,29 @@ pub fn amount(minor: i64, digits: u32) -> String {
     format!("{sign}{}{part}", super::table::count(whole))
 }
 
+/// Reads an amount of memory: `4GiB`, `800MB`, `512m`, or bytes.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 13] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+        ("k", 1 << 10),
+        ("m", 1 << 20),
+        ("g", 1 << 30),
+        ("t", 1 << 40),
+        ("b", 1),
+    ];
+    let lower = text.trim().to_ascii_lowercase();
+    let (number, unit) = UNITS.iter().find_map(|(name, unit)| Some((lower.strip_suffix(name)?, *unit))).unwrap_or((&lower, 1));
+    let number: Option<f64> = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.map(|number| (number * unit as f64) as u64).ok_or_else(|| "write an amount of memory such as 4GiB or 800MB".to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

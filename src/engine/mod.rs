@@ -59,6 +59,10 @@ pub trait Observer: Sync {
     fn begin(&self, phase: Phase, expected: u64);
     /// So many more of the phase's items are done.
     fn advance(&self, items: u64);
+    /// The memory that may still be asked for, bytes; none where there is no bound. Work that can be done in smaller passes keeps to it.
+    fn room(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Listens to nothing.

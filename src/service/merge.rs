@@ -28,6 +28,8 @@ pub struct Job {
     pub model: Option<Model>,
     /// Whether the records are wanted as they were normalised.
     pub normalised: bool,
+    /// Memory to keep to, bytes.
+    pub memory_budget: Option<u64>,
     /// Now, microseconds since 1970.
     pub now: i64,
 }
@@ -106,7 +108,7 @@ pub fn unused_sources(settings: &Settings, inputs: &[PathBuf]) -> Result<Option<
 
 /// Merges without keeping anything.
 pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
-    let stopwatch = Stopwatch::new(progress);
+    let stopwatch = Stopwatch::new(progress, job.memory_budget);
     let unused = job.model.as_ref().and_then(|model| unused_settings(&job.settings, model));
     let unused = unused.into_iter().chain(unused_sources(&job.settings, &job.inputs)?).collect::<Vec<_>>();
     let mut loaded = load(open(&job.inputs, &job.settings)?, false, job.now / 1_000_000, &stopwatch)?;
@@ -120,6 +122,7 @@ pub fn merge(job: Job, progress: &dyn Observer) -> Result<Merged> {
     report.take_statistics(&resolved);
     report.notes.extend(unused);
     report.largest = largest(&resolved, &one_ids);
+    report.notes.extend(stopwatch.passed_budget());
     report.phases = stopwatch.finish();
     Ok(Merged { keys, records: normalised, resolved, one_ids, loaded, report })
 }

@@ -60,6 +60,8 @@ pub struct StoreJob {
     pub resume: bool,
     /// Events to keep with the records.
     pub events: Vec<FileEvent>,
+    /// Memory to keep to, bytes.
+    pub memory_budget: Option<u64>,
     /// Who asks, for the journal.
     pub actor: String,
     /// Now, microseconds since 1970.
@@ -106,7 +108,7 @@ impl From<Refused> for Error {
 
 /// Merges into the store.
 pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> std::result::Result<StoreMerged, Refused> {
-    let stopwatch = Stopwatch::new(progress);
+    let stopwatch = Stopwatch::new(progress, job.memory_budget);
     let before = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
     let unused = unused_sources(&settings, &job.inputs)?;
@@ -201,6 +203,7 @@ fn merge_loaded(
         report.notes.extend(checkpoint::clear(keep.dir()).err().map(|error| error.to_string()));
     }
     report.position = Some(keep.position());
+    report.notes.extend(stopwatch.passed_budget());
     report.phases = stopwatch.finish();
     Ok((keys.into_iter().zip(one_ids).collect(), resolved, written.strays, report))
 }

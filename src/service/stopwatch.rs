@@ -5,6 +5,8 @@ use serde::Serialize;
 use std::sync::Mutex;
 use std::time::Instant;
 
+const MEBIBYTE: f64 = 1_048_576.0;
+
 /// What a phase took.
 #[derive(Clone, Debug, Serialize)]
 pub struct PhaseReport {
@@ -21,6 +23,8 @@ pub struct PhaseReport {
 /// Times phases and passes progress on.
 pub struct Stopwatch<'a> {
     progress: &'a dyn Observer,
+    /// The memory that the process is to keep to, bytes.
+    memory_budget: Option<u64>,
     running: Mutex<Running>,
 }
 
@@ -31,9 +35,21 @@ struct Running {
 }
 
 impl<'a> Stopwatch<'a> {
-    /// A stopwatch that passes progress on to `progress`.
-    pub fn new(progress: &'a dyn Observer) -> Self {
-        Stopwatch { progress, running: Mutex::new(Running::default()) }
+    /// A stopwatch that passes progress on to `progress` and watches over a budget of memory, bytes.
+    pub fn new(progress: &'a dyn Observer, memory_budget: Option<u64>) -> Self {
+        Stopwatch { progress, memory_budget, running: Mutex::new(Running::default()) }
+    }
+
+    /// That the budget of memory was passed, in words.
+    pub fn passed_budget(&self) -> Option<String> {
+        let (budget, peak) = (self.memory_budget? as f64 / MEBIBYTE, peak_mebibytes());
+        (peak > budget).then(|| {
+            format!(
+                "the memory budget of {budget:.0} MiB was passed by {:.0} MiB: what can be done in smaller passes was, but records and their \
+                 distinct values are held whole",
+                peak - budget
+            )
+        })
     }
 
     /// The phases so far, the running one ended.
@@ -74,6 +90,10 @@ impl Observer for Stopwatch<'_> {
     fn advance(&self, items: u64) {
         self.progress.advance(items);
     }
+
+    fn room(&self) -> Option<u64> {
+        Some(self.memory_budget?.saturating_sub((mebibytes("VmRSS:") * MEBIBYTE) as u64))
+    }
 }
 
 /// Processor time of this process so far, user and system, seconds (proc(5), fields 14 and 15 of stat, in clock ticks of 10 ms).
@@ -86,7 +106,12 @@ pub fn cpu_seconds() -> f64 {
 
 /// Peak resident memory of this process, MiB (proc(5), VmHWM of status).
 pub fn peak_mebibytes() -> f64 {
+    mebibytes("VmHWM:")
+}
+
+/// A line of proc(5)'s status, MiB; 0 where the system does not say.
+fn mebibytes(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
     kibibytes.unwrap_or(0.0) / 1024.0
 }

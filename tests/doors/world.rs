@@ -118,6 +118,7 @@ fn merge(kept: &Path, inputs: Vec<PathBuf>) -> StoreMerged {
         force: false,
         dry_run: false,
         resume: false,
+        memory_budget: None,
         events: events::read(&fixture("four_channels/events.csv"), i64::MAX).expect("events").events,
         actor: "test".into(),
         now: 1_800_000_000_000_000,

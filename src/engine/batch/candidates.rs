@@ -152,7 +152,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         let share = budget.filter(|_| of_wider.is_none()).map(|budget| budget.always);
         let mut formed = Blocks::default();
         if is_tried {
-            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, &refine);
+            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), &refine);
             book.end(rule);
         }
         let mut over_budget = !is_tried;
@@ -200,29 +200,40 @@ fn blocks_of(
     block_max: &mut usize,
     share: Option<u64>,
     bearable: u64,
+    room: Option<u64>,
     refinements: &Refinements<'_>,
 ) -> Blocks {
     book.ask(rule, share.is_none());
-    // What fits is told from all keys.
-    let passes = if share.is_some() { 1 } else { book.passes(rule) };
+    let passes = book.passes(rule, room);
+    let mut sizes = BlockSizes::default();
+    if let Some(share) = share.filter(|_| passes > 1) {
+        // What fits is told from all keys.
+        for pass in book.parts_of(passes) {
+            book.find(rule, pass.clone());
+            sizes.add(book.sorted(pass));
+        }
+        *block_max = sizes.fitting(*block_max, share);
+    }
     let first = book.parts() / FIRST_PARTS_ONE_IN;
     let mut formed = form(&[book.alike(rule)], *block_max, refinements, bearable);
     let alike = formed.pairs;
     for pass in book.parts_of(passes) {
         book.find(rule, pass.clone());
-        let steps = if passes == 1 && share.is_none() { vec![0..first, first..book.parts()] } else { vec![pass] };
+        let is_parted = share.is_none() && pass.contains(&first) && pass.start < first;
+        let steps = if is_parted { vec![pass.start..first, first..pass.end] } else { vec![pass] };
         for parts in steps {
             let until = parts.end;
             let keyed = book.sorted(parts);
-            if let Some(share) = share {
-                *block_max = fitting(keyed, *block_max, share);
+            if let Some(share) = share.filter(|_| passes == 1) {
+                sizes.add(keyed);
+                *block_max = sizes.fitting(*block_max, share);
             }
             let more = form(keyed, *block_max, refinements, bearable.saturating_sub(formed.pairs));
             formed = formed.and(more);
-            // A key falls into any part: the rest gives about as many.
+            // A key falls into any part: the rest gives about as many. Asked at one place, whatever the number of passes.
             let of_kinds = formed.pairs - alike;
             let likely = alike + of_kinds.saturating_mul(book.parts() as u64) / until as u64;
-            let is_hopeless = of_kinds >= TELLING_PAIRS_MIN && likely / 3 * 2 > bearable;
+            let is_hopeless = until == first && of_kinds >= TELLING_PAIRS_MIN && likely / 3 * 2 > bearable;
             if formed.pairs > bearable || is_hopeless {
                 formed.pairs = formed.pairs.max(likely);
                 return formed;
@@ -308,26 +319,40 @@ const fn pairs_of(records: usize) -> u64 {
     records as u64 * (records as u64).saturating_sub(1) / 2
 }
 
-/// The largest block, of at most `block_max`, with which the blocks of no more records give at most `budget` pairs, if it is one of those
-/// tried; what refined parts of larger ones give comes on top.
-fn fitting(keyed: &[Keyed], block_max: usize, budget: u64) -> usize {
-    let count = |keyed: &Keyed| {
-        let mut blocks = [0u64; BLOCK_RECORDS_MAX + 1];
-        keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() <= BLOCK_RECORDS_MAX).for_each(|block| blocks[block.len()] += 1);
-        blocks
-    };
-    let join = |mut a: [u64; BLOCK_RECORDS_MAX + 1], b: [u64; BLOCK_RECORDS_MAX + 1]| {
-        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-        a
-    };
-    let blocks = keyed.par_iter().map(count).reduce(|| [0; BLOCK_RECORDS_MAX + 1], join);
-    let pairs = |most: usize| (0..=most).map(|records| blocks[records] * pairs_of(records)).sum::<u64>();
-    let fits = |most: &usize| pairs(*most) <= budget;
-    if fits(&block_max) {
-        return block_max;
+/// How many blocks there are of each size up to the largest whose pairs are formed.
+struct BlockSizes([u64; BLOCK_RECORDS_MAX + 1]);
+
+impl Default for BlockSizes {
+    fn default() -> Self {
+        BlockSizes([0; BLOCK_RECORDS_MAX + 1])
     }
-    let smallest = BLOCKS_TRIED[BLOCKS_TRIED.len() - 1];
-    BLOCKS_TRIED.iter().copied().filter(|most| *most < block_max).find(fits).unwrap_or(block_max.min(smallest))
+}
+
+impl BlockSizes {
+    fn add(&mut self, keyed: &[Keyed]) {
+        let count = |keyed: &Keyed| {
+            let mut blocks = [0u64; BLOCK_RECORDS_MAX + 1];
+            keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() <= BLOCK_RECORDS_MAX).for_each(|block| blocks[block.len()] += 1);
+            blocks
+        };
+        let join = |mut a: [u64; BLOCK_RECORDS_MAX + 1], b: [u64; BLOCK_RECORDS_MAX + 1]| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        };
+        self.0 = join(self.0, keyed.par_iter().map(count).reduce(|| [0; BLOCK_RECORDS_MAX + 1], join));
+    }
+
+    /// The largest block, of at most `block_max`, with which the blocks of no more records give at most `budget` pairs, if it is one of those
+    /// tried; what refined parts of larger ones give comes on top.
+    fn fitting(&self, block_max: usize, budget: u64) -> usize {
+        let pairs = |most: usize| (0..=most).map(|records| self.0[records] * pairs_of(records)).sum::<u64>();
+        let fits = |most: &usize| pairs(*most) <= budget;
+        if fits(&block_max) {
+            return block_max;
+        }
+        let smallest = BLOCKS_TRIED[BLOCKS_TRIED.len() - 1];
+        BLOCKS_TRIED.iter().copied().filter(|most| *most < block_max).find(fits).unwrap_or(block_max.min(smallest))
+    }
 }
 
 /// Where each row stands in blocks, so that pairs come row by row.
@@ -543,14 +568,43 @@ mod tests {
         }
     }
 
+    /// Memory for nothing but the smallest passes.
+    struct NoRoom;
+
+    impl Observer for NoRoom {
+        fn begin(&self, _: crate::engine::Phase, _: u64) {}
+        fn advance(&self, _: u64) {}
+        fn room(&self) -> Option<u64> {
+            Some(0)
+        }
+    }
+
+    #[test]
+    fn smaller_passes_come_to_the_same() {
+        let (records, rules) = (records(400), RuleSet::default());
+        let rows: Vec<u32> = (0..records.len() as u32).collect();
+        let table = RecordTable::build(&records);
+        let tight = Budget { always: 2_000, wider: 10_000 };
+        for budget in [None, Some(Budget::of(rows.len())), Some(tight)] {
+            let [whole, passes] = [&Silent as &dyn Observer, &NoRoom].map(|by| candidate_pairs(&table, &rows, &rules, budget, by));
+            assert!(whole.pairs() == passes.pairs() && whole.count > 1_000, "{budget:?}");
+            assert!(whole.rules == passes.rules, "{budget:?}");
+            // Of a rule over its budget is told what was seen until that was clear.
+            let is_same = |(a, b): (&RuleStatistics, &RuleStatistics)| a == b || (a.over_budget && b.over_budget && a.rule == b.rule);
+            assert!(whole.statistics.iter().zip(&passes.statistics).all(is_same), "{budget:?}");
+        }
+    }
+
     #[test]
     fn the_largest_blocks_are_refined_first() {
         let block = |key: u64, rows: u32| (0..rows).map(move |row| (key, row));
         let keyed = vec![block(1, 200).chain(block(2, 40)).collect::<Keyed>(), block(3, 20).chain(block(4, 3)).collect()];
+        let mut sizes = BlockSizes::default();
+        keyed.chunks(1).for_each(|part| sizes.add(part));
         let all = pairs_of(200) + pairs_of(40) + pairs_of(20) + pairs_of(3);
         for (budget, most) in [(all, 256), (all - 1, 192), (pairs_of(40), 32), (pairs_of(20) + 3, 32), (pairs_of(20), 16), (0, 4)] {
-            assert_eq!(fitting(&keyed, 256, budget), most, "{budget}");
+            assert_eq!(sizes.fitting(256, budget), most, "{budget}");
         }
-        assert_eq!(fitting(&keyed, 3, 0), 3, "never larger than the rule has it");
+        assert_eq!(sizes.fitting(3, 0), 3, "never larger than the rule has it");
     }
 }
