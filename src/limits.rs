@@ -171,10 +171,10 @@ pub const REVIEW_BELOW_LINK: f64 = 0.1;
 
 /// Most candidate pairs that a model is learnt from; of more some stand for all. The rarest thing that is counted, a pair of one person
 /// with one certificate, still occurs by the thousand.
-pub const TRAINING_CANDIDATE_PAIRS_MAX: u64 = 1_000_000;
+pub const TRAINING_CANDIDATE_PAIRS_MAX: u64 = 500_000;
 
 /// Pairs that are weighed to choose thresholds; of more some stand for all.
-pub const CALIBRATION_PAIRS_MAX: u64 = 500_000;
+pub const CALIBRATION_PAIRS_MAX: u64 = 250_000;
 
 /// Most records in one batch. Rows are numbered with 31 bits; more is refused before anything is done.
 pub const ROWS_MAX: usize = 1 << 31;

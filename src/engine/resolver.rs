@@ -1,12 +1,13 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
 use crate::comparison::{
-    Comparison, ComparisonVector, NAMES, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare, library,
+    Comparison, ComparisonVector, InParts, NAMES, OneByOne, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare,
+    library,
 };
 use crate::engine::ceiling::Ceiling;
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
-use crate::record::Field;
+use std::borrow::Cow;
 
 /// A weighed pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,35 +22,52 @@ pub struct Weighed {
     pub decision: Decision,
 }
 
+/// What agreement on each value of a table weighs beyond its level, by comparison of the library and by symbol of its field; empty where
+/// that does not count.
+#[derive(Clone, Debug)]
+pub struct Adjustments {
+    by_text: Vec<Vec<MatchWeight>>,
+    /// The same of the symbol's sound.
+    as_homophone: Vec<Vec<MatchWeight>>,
+    /// And of its sound in letters.
+    in_letters: Vec<Vec<MatchWeight>>,
+}
+
+impl Adjustments {
+    /// Those of `model`, whatever its thresholds.
+    pub fn new(model: &Model, table: &RecordTable, in_parts: &impl InParts) -> Self {
+        let of = |(comparison, by): (&Comparison, SharedBy)| {
+            let is_name = NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME;
+            let counts = comparison.term_frequency && model.comparison(comparison.name).is_some() && (by == SharedBy::Text || is_name);
+            let values: &[PreparedValue] = if counts { table.column(comparison.field).values() } else { &[] };
+            values.iter().map(|value| model.term_frequencies.shared(comparison.field, value, by).1).collect()
+        };
+        let kinds = [SharedBy::Text, SharedBy::Homophone, SharedBy::Letters];
+        let parts = kinds.iter().flat_map(|by| library().iter().map(|comparison| (comparison, *by))).collect();
+        let mut by_text = in_parts.each(parts, of);
+        let mut as_homophone = by_text.split_off(library().len());
+        let in_letters = as_homophone.split_off(library().len());
+        Adjustments { by_text, as_homophone, in_letters }
+    }
+}
+
 /// A model made ready to weigh the rows of one table.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     table: &'a RecordTable,
     weights: Weights,
-    /// By comparison of the library: the adjustment of each symbol of its field, empty where it is not adjusted.
-    adjustments: Vec<Vec<MatchWeight>>,
-    /// The same of the symbol's sound as a homophone and in letters, empty where sounds do not count.
-    sounds: [Vec<Vec<MatchWeight>>; 2],
+    adjustments: Cow<'a, Adjustments>,
 }
 
 impl<'a> Resolver<'a> {
     /// Makes `model` ready for `table`.
     pub fn new(model: &Model, table: &'a RecordTable) -> Self {
-        let counts = |comparison: &&Comparison| comparison.term_frequency && model.comparison(comparison.name).is_some();
-        let of_values = |counts: &dyn Fn(&&Comparison) -> bool, adjustment: &dyn Fn(Field, &PreparedValue) -> MatchWeight| {
-            let of = |comparison: &Comparison| match counts(&comparison) {
-                true => table.column(comparison.field).values().iter().map(|value| adjustment(comparison.field, value)).collect(),
-                false => Vec::new(),
-            };
-            library().iter().map(of).collect()
-        };
-        let frequencies = &model.term_frequencies;
-        let adjustments = of_values(&counts, &|field, value| frequencies.shared(field, value, SharedBy::Text).1);
-        let of_names =
-            |comparison: &&Comparison| counts(comparison) && (NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME);
-        let sounds = [SharedBy::Homophone, SharedBy::Letters];
-        let sounds = sounds.map(|by| of_values(&of_names, &|field, value| frequencies.shared(field, value, by).1));
-        Resolver { table, weights: model.weights(), adjustments, sounds }
+        Resolver { table, weights: model.weights(), adjustments: Cow::Owned(Adjustments::new(model, table, &OneByOne)) }
+    }
+
+    /// The same where the adjustments are there.
+    pub fn with(model: &Model, table: &'a RecordTable, adjustments: &'a Adjustments) -> Self {
+        Resolver { table, weights: model.weights(), adjustments: Cow::Borrowed(adjustments) }
     }
 
     /// The weights in use.
@@ -61,9 +79,9 @@ impl<'a> Resolver<'a> {
     pub fn adjustment(&self, comparison: usize, outcome: Outcome) -> Rivals {
         let symbol = outcome.shared.map(|(_, symbol)| symbol as usize);
         let adjustments = match outcome.by {
-            SharedBy::Text => &self.adjustments,
-            SharedBy::Homophone => &self.sounds[0],
-            SharedBy::Letters => &self.sounds[1],
+            SharedBy::Text => &self.adjustments.by_text,
+            SharedBy::Homophone => &self.adjustments.as_homophone,
+            SharedBy::Letters => &self.adjustments.in_letters,
         };
         match symbol.and_then(|symbol| adjustments[comparison].get(symbol)) {
             Some(adjustment) => self.weights.adjusted(comparison, *adjustment),

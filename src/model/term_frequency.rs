@@ -316,6 +316,19 @@ impl TermFrequencies {
         }
     }
 
+    /// One under the same key that knows nothing.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        TermFrequencies::new(self.key)
+    }
+
+    /// Takes what was counted of further fields under the same key.
+    pub fn join(&mut self, other: TermFrequencies) {
+        self.fields.extend(other.fields);
+        self.sounds.extend(other.sounds);
+        self.letters.extend(other.letters);
+    }
+
     /// Calls `each` with every number of the table in a fixed order, for the model's name.
     pub fn numbers(&self, each: &mut dyn FnMut(i64)) {
         self.key.0.iter().for_each(|part| each(*part as i64));

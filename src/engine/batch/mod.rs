@@ -23,7 +23,7 @@ use crate::blocking::{Rule, RuleSet};
 use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
 use crate::comparison::{InParts, RecordTable};
 use crate::engine::ceiling::Ceiling;
-use crate::engine::resolver::Resolver;
+use crate::engine::resolver::{Adjustments, Resolver};
 use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
@@ -163,10 +163,11 @@ pub struct Prepared {
     pub candidates: Candidates,
     /// The model.
     pub model: Model,
+    adjustments: Adjustments,
 }
 
 /// All cores at once.
-struct SideBySide;
+pub(in crate::engine) struct SideBySide;
 
 impl InParts for SideBySide {
     fn each<A: Send, B: Send>(&self, parts: Vec<A>, work: impl Fn(A) -> B + Send + Sync) -> Vec<B> {
@@ -199,8 +200,8 @@ impl Prepared {
         let budget = matches!(source, ModelSource::Learn { .. }).then(|| Budget::of(keys.len()));
         let candidates = candidate_pairs(&table, &equal.distinct, &rules, budget, observer);
 
-        let model = match source {
-            ModelSource::Given(model) => *model,
+        let (model, adjustments) = match source {
+            ModelSource::Given(model) => (*model, None),
             ModelSource::Learn { thresholds, seed, without, mut labels, .. } => {
                 equal.share_labels(&mut labels);
                 observer.begin(Phase::Train, 0);
@@ -216,12 +217,13 @@ impl Prepared {
             table.band_values();
         }
         let constraints = constraints(&table, &keys, judgements);
-        Ok(Prepared { keys, table, equal, constraints, candidates, model })
+        let adjustments = adjustments.unwrap_or_else(|| Adjustments::new(&model, &table, &SideBySide));
+        Ok(Prepared { adjustments, keys, table, equal, constraints, candidates, model })
     }
 
     /// What weighs pairs of rows.
     pub fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(&self.model, &self.table)
+        Resolver::with(&self.model, &self.table, &self.adjustments)
     }
 
     /// The records in columns, by row.
@@ -274,11 +276,11 @@ impl Prepared {
         observer.begin(Phase::Weigh, self.candidates.count);
         let with = |thresholds: Thresholds| Model { thresholds, ..self.model.clone() };
         let model = with(Thresholds { link: lowest, review: lowest });
-        let all = weigh(&Resolver::new(&model, &self.table), &self.candidates, observer);
+        let all = weigh(&Resolver::with(&model, &self.table, &self.adjustments), &self.candidates, observer);
         observer.begin(Phase::Cluster, self.keys.len() as u64 * thresholds.len() as u64);
         let at = |at: &Thresholds| {
             let model = with(*at);
-            let resolver = Resolver::new(&model, &self.table);
+            let resolver = Resolver::with(&model, &self.table, &self.adjustments);
             let (link, review) = (resolver.weights().link, resolver.weights().review);
             let links = all.links.iter().copied().filter(|edge| edge.weight >= link).collect();
             let doubtful = all.links.iter().filter(|edge| edge.weight < link && edge.weight >= review);

@@ -6,9 +6,9 @@ mod whole_names;
 use self::thresholds::calibrated;
 use self::whole_names::add_whole_names;
 use crate::blocking::{KeyExpression, RuleSet, shows_ends};
-use crate::comparison::{ComparisonVector, HOMOPHONE, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
-use crate::engine::batch::{Candidates, EqualRows, PairsOfRows};
-use crate::engine::resolver::Resolver;
+use crate::comparison::{Comparison, ComparisonVector, HOMOPHONE, InParts, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
+use crate::engine::batch::{Candidates, EqualRows, PairsOfRows, SideBySide};
+use crate::engine::resolver::{Adjustments, Resolver};
 use crate::limits::{MODEL_RECORDS_MIN, TRAINING_CANDIDATE_PAIRS_MAX, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
 use crate::model::estimate::{Estimate, Evidence, Histogram, estimate};
 use crate::model::{FrequencyKey, Model, TermFrequencies, Thresholds, TrainedOn};
@@ -42,7 +42,8 @@ pub struct Lesson<'a> {
 }
 
 /// Learns from the distinct rows of `table` and their candidate `pairs`.
-pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &Candidates, lesson: Lesson<'_>) -> Model {
+/// Gives the model with its adjustments, where these had to be found.
+pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &Candidates, lesson: Lesson<'_>) -> (Model, Option<Adjustments>) {
     let Lesson { rules, whole, thresholds, seed, without, labels } = lesson;
     let rows = &equal.distinct[..];
     let shown = shown_levels(without, table);
@@ -96,10 +97,12 @@ pub fn train(table: &RecordTable, equal: &EqualRows, pairs: &Candidates, lesson:
         comparisons: learnt.comparisons,
         term_frequencies,
     };
+    let mut adjustments = None;
     if thresholds.is_none() && model.trained_on.records >= MODEL_RECORDS_MIN {
-        model.thresholds = calibrated(&Resolver::new(&model, table), &sample, &equal.content, rows.len());
+        let found = adjustments.insert(Adjustments::new(&model, table, &SideBySide));
+        model.thresholds = calibrated(&Resolver::with(&model, table, found), &sample, &equal.content, rows.len());
     }
-    model.named()
+    (model.named(), adjustments)
 }
 
 /// Candidate pairs (low row in the high half) that a model is learnt from.
@@ -183,7 +186,9 @@ fn masked(histogram: Histogram, shown: u128) -> Histogram {
 fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed: u64) -> TermFrequencies {
     let mut keys = fastrand::Rng::with_seed(seed);
     let mut frequencies = TermFrequencies::new(FrequencyKey([keys.u64(..), keys.u64(..)]));
-    for comparison in library().iter().filter(|comparison| comparison.term_frequency && comparison.name != WHOLE_NAME) {
+    let empty = frequencies.emptied();
+    let of = |comparison: &Comparison| {
+        let mut frequencies = empty.clone();
         if let Some(learnt) = estimate.comparisons.iter().find(|learnt| learnt.name == comparison.name) {
             let values = table.column(comparison.field).values();
             let mut held = vec![0u32; values.len()];
@@ -210,7 +215,11 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
             }
             frequencies.add(comparison.field, filled, learnt.levels[0].u, co_records, holders);
         }
-    }
+        frequencies
+    };
+    let counted: Vec<&Comparison> =
+        library().iter().filter(|comparison| comparison.term_frequency && comparison.name != WHOLE_NAME).collect();
+    SideBySide.each(counted, of).into_iter().for_each(|of_one| frequencies.join(of_one));
     add_whole_names(table, rows, estimate, &mut frequencies);
     frequencies
 }

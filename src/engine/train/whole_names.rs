@@ -1,6 +1,7 @@
 //! How many records hold each whole name, for a model's frequencies.
 
-use crate::comparison::{PreparedValue, RecordTable, SharedBy, Symbol};
+use crate::comparison::{InParts, PreparedValue, RecordTable, SharedBy, Symbol};
+use crate::engine::batch::SideBySide;
 use crate::model::estimate::Estimate;
 use crate::model::{TermFrequencies, WholeName, is_chinese};
 use crate::normalize::text::first_bytes;
@@ -28,7 +29,9 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
     let co_records = 2.0 * estimate.prior.matches_per_record;
     let held = held(table, rows);
     let named_rows: u32 = held.iter().map(|(_, records)| records).sum();
-    for by in [SharedBy::Text, SharedBy::Letters] {
+    let empty = frequencies.emptied();
+    let known = &*frequencies;
+    let of = |by: SharedBy| {
         let named = named(table, &held, by);
         let (mut wholes, mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
         for ((whole, family, given, _), records) in &named {
@@ -46,7 +49,7 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
         };
         let all = f64::from(named_rows.max(1));
         let least = (1.0 + co_records) / all;
-        let weighs = |field: Field, text: &str, u: f64| u * (-frequencies.adjustment(field, text).bits()).exp2();
+        let weighs = |field: Field, text: &str, u: f64| u * (-known.adjustment(field, text).bits()).exp2();
         let share = |records: u32| (f64::from(records) / all).max(least);
         let records_of = |same: &[(Named<'_>, u32)]| same.iter().map(|(_, records)| records).sum::<u32>();
         // As written in letters a name is as frequent as its sound.
@@ -69,8 +72,12 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
         let names: Vec<WholeName<'_>> = names.collect();
         // Of a record's own person: those that have a whole name, and the same.
         let own = co_records * all / rows.len().max(1) as f64 * m_family * m_given;
+        let mut frequencies = empty.clone();
         frequencies.add_whole_names(by, named_rows as usize, own, &names);
-    }
+        frequencies
+    };
+    let found = SideBySide.each(vec![SharedBy::Text, SharedBy::Letters], of);
+    found.into_iter().for_each(|of_one| frequencies.join(of_one));
 }
 
 /// How many of `rows` hold each.
