@@ -317,3 +317,34 @@ fn two_equal_rows_are_one_person_and_two_unlike_are_two() {
         assert_eq!(report["clusters"].as_u64(), Some(people), "{second}");
     }
 }
+
+/// What is written as Parquet says what is written as CSV, and is read as such a file is: by eval, and as an input.
+#[test]
+fn parquet_out_is_parquet_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let channels = four_channels();
+    let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+    let merge = |more: &[&str]| done(folder.path(), &[&["merge"], &inputs[..], more].concat());
+    merge(&["--clusters", "out.csv", "--normalised", "records.csv"]);
+    merge(&["--clusters", "out.parquet", "--normalised", "records.parquet"]);
+    let found = done(folder.path(), &["eval", "--truth", "out.csv", "--clusters", "out.parquet", "--json"]).out;
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    assert_eq!((found["wrong_pairs"].as_u64(), found["missed_pairs"].as_u64()), (Some(0), Some(0)));
+    assert_eq!((found["records_without_cluster"].as_u64(), found["records_without_truth"].as_u64()), (Some(0), Some(0)));
+
+    let again = |name: &str| {
+        done(folder.path(), &["merge", name, "--normalised", "again.csv"]);
+        std::fs::read_to_string(folder.path().join("again.csv")).expect("written")
+    };
+    let of_csv = again("records.csv");
+    assert!(of_csv.lines().count() > 700 && again("records.parquet") == of_csv);
+
+    done(folder.path(), &[&["merge", "--store", "kept"], &inputs[..]].concat());
+    for name in ["people.csv", "people.parquet"] {
+        done(folder.path(), &["export", "--store", "kept", "--out", name]);
+    }
+    let found = done(folder.path(), &["eval", "--truth", "people.csv", "--clusters", "people.parquet", "--json"]).out;
+    assert!(found.contains("\"wrong_pairs\": 0") && found.contains("\"missed_pairs\": 0"), "{found}");
+    let refused = oneid_with(folder.path(), &["merge", inputs[0], "--reviews", "reviews.parquet"], &[]);
+    assert!(refused.code == 64 && refused.err.contains("reviews are written as CSV"), "{}", refused.err);
+}

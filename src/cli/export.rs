@@ -3,6 +3,7 @@
 use super::Done;
 use super::door::{Door, DoorArgs};
 use super::output::{check_output, csv_value, write_file};
+use super::parquet_table::ParquetTable;
 use super::profile::ProfileForm;
 use super::words::counted;
 use crate::error::{Error, Result};
@@ -25,7 +26,7 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     pub door: DoorArgs,
-    /// The file; its ending says the form: .csv or .jsonl
+    /// The file; its ending says the form: .csv, .jsonl or .parquet
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// records: source,record_id,one_id; people: golden profiles, as JSON lines
@@ -46,6 +47,7 @@ pub enum What {
 enum Shape {
     Csv,
     JsonLines,
+    Parquet,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,7 +60,7 @@ struct RecordForm<'a> {
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
     let shape = shape(&args.out)?;
-    if (args.what, shape) == (What::People, Shape::Csv) {
+    if args.what == What::People && shape != Shape::JsonLines {
         return Err(Error::usage("golden profiles hold lists and are written as JSON lines; give --out a name that ends in .jsonl"));
     }
     check_output(&args.out)?;
@@ -87,30 +89,63 @@ fn shape(path: &Path) -> Result<Shape> {
     match ending.as_deref() {
         Some("csv") => Ok(Shape::Csv),
         Some("jsonl" | "ndjson") => Ok(Shape::JsonLines),
-        _ => Err(Error::usage(format!("{}: the name must end in .csv or .jsonl", path.display()))),
+        Some("parquet") => Ok(Shape::Parquet),
+        _ => Err(Error::usage(format!("{}: the name must end in .csv, .jsonl or .parquet", path.display()))),
+    }
+}
+
+/// Where records go.
+enum Records<'a> {
+    Csv(&'a mut BufWriter<File>),
+    JsonLines(&'a mut BufWriter<File>),
+    Parquet(ParquetTable<&'a mut BufWriter<File>>),
+}
+
+impl<'a> Records<'a> {
+    fn new(shape: Shape, out: &'a mut BufWriter<File>) -> std::io::Result<Self> {
+        let columns = ["source", "record_id", "one_id"];
+        Ok(match shape {
+            Shape::Csv => {
+                writeln!(out, "{}", columns.join(","))?;
+                Records::Csv(out)
+            }
+            Shape::JsonLines => Records::JsonLines(out),
+            Shape::Parquet => Records::Parquet(ParquetTable::new(out, &columns)?),
+        })
+    }
+
+    fn row(&mut self, record: &RecordForm<'_>) -> std::io::Result<()> {
+        let RecordForm { source, record_id, one_id } = record;
+        match self {
+            Records::Csv(out) => writeln!(out, "{},{},{one_id}", csv_value(source), csv_value(record_id)),
+            Records::JsonLines(out) => json_line(out, record),
+            Records::Parquet(table) => table.row([*source, record_id, one_id]),
+        }
+    }
+
+    fn finish(self) -> std::io::Result<()> {
+        match self {
+            Records::Parquet(table) => table.finish(),
+            _ => Ok(()),
+        }
     }
 }
 
 fn write_records(door: &Door, shape: Shape, out: &mut BufWriter<File>, written: &mut u64) -> Result<()> {
     let io = |cause: std::io::Error| Error::io("cannot write the export", &cause);
-    if shape == Shape::Csv {
-        writeln!(out, "source,record_id,one_id").map_err(io)?;
-    }
+    let mut records = Records::new(shape, out).map_err(io)?;
     let mut asked = v1::ListRecordsRequest { all_people: true, page_size: PAGE_SIZE_MAX as u32, ..Default::default() };
     asked.read_mask.get_or_insert_default().paths.push("key".into());
     loop {
         let page = door.list_records(asked.clone())?;
         for record in &page.records {
             let key = record.key.clone().unwrap_or_default();
-            let (source, record_id, one_id) = (&key.source, &key.record_id, &record.one_id);
-            match shape {
-                Shape::Csv => writeln!(out, "{},{},{one_id}", csv_value(source), csv_value(record_id)).map_err(io)?,
-                Shape::JsonLines => json_line(out, &RecordForm { source, record_id, one_id })?,
-            }
+            let row = RecordForm { source: &key.source, record_id: &key.record_id, one_id: &record.one_id };
+            records.row(&row).map_err(io)?;
             *written += 1;
         }
         if page.next_page_token.is_empty() {
-            return Ok(());
+            return records.finish().map_err(io);
         }
         asked.page_token = page.next_page_token;
     }
@@ -123,7 +158,7 @@ fn write_people(door: &Door, out: &mut BufWriter<File>, written: &mut u64) -> Re
     loop {
         let page = door.list_profiles(asked.clone())?;
         for profile in &page.profiles {
-            json_line(out, &ProfileForm::from(profile))?;
+            json_line(out, &ProfileForm::from(profile)).map_err(|cause| Error::io("cannot write the export", &cause))?;
             *written += 1;
         }
         if page.next_page_token.is_empty() {
@@ -133,7 +168,6 @@ fn write_people(door: &Door, out: &mut BufWriter<File>, written: &mut u64) -> Re
     }
 }
 
-fn json_line(out: &mut BufWriter<File>, value: &impl Serialize) -> Result<()> {
-    let text = serde_json::to_string(value).map_err(|cause| Error::internal(format!("cannot be written as JSON: {cause}")))?;
-    writeln!(out, "{text}").map_err(|cause| Error::io("cannot write the export", &cause))
+fn json_line(out: &mut BufWriter<File>, value: &impl Serialize) -> std::io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string(value)?)
 }

@@ -1,6 +1,7 @@
 //! `oneid merge`: files in, clusters out.
 
 use super::output::{check_output, csv_value, print, print_json, write_file};
+use super::parquet_table::{self, ParquetTable};
 use super::progress::Bar;
 use super::{Done, report, words};
 use crate::engine::batch::Review;
@@ -8,7 +9,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::ingest::Reject;
 use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::{Field, RecordKey, RecordSet};
+use crate::record::{CanonicalRecord, Field, RecordKey, RecordSet};
 use crate::service::events;
 use crate::service::keep::Keep;
 use crate::service::load::Loaded;
@@ -72,13 +73,14 @@ pub struct Args {
     /// Write the model snapshot that was used
     #[arg(long, value_name = "FILE")]
     pub save_model: Option<PathBuf>,
-    /// Write source,record_id,one_id for every record
+    /// Write source,record_id,one_id for every record; as Parquet where the name ends in .parquet
     #[arg(long, value_name = "OUT.csv")]
     pub clusters: Option<PathBuf>,
     /// Write the pairs in doubt: the two records, match weight, probability and reason
     #[arg(long, value_name = "OUT.csv")]
     pub reviews: Option<PathBuf>,
-    /// Write the records as they are compared: source, record id and a column for each field that any has, several values joined by " | "
+    /// Write the records as they are compared: source, record id and a column for each field that any has, several values joined by " | ";
+    /// as Parquet where the name ends in .parquet
     #[arg(long, value_name = "OUT.csv", conflicts_with = "store")]
     pub normalised: Option<PathBuf>,
     /// Write the run report as JSON
@@ -106,6 +108,9 @@ pub fn run(args: Args) -> Result<Done> {
     if args.endpoint.is_some() {
         let message = "merge --endpoint is not implemented in this version; nothing was done";
         return Err(Error::new(ErrorClass::NotImplemented, message));
+    }
+    for (path, what) in [(&args.reviews, "reviews"), (&args.rejects, "rejects")] {
+        path.as_deref().map_or(Ok(()), |path| parquet_table::refuse(path, what, "CSV"))?;
     }
     refuse_overwriting(&args)?;
     match args.store.clone() {
@@ -317,14 +322,26 @@ fn write_reviews(path: &Path, outcome: &Outcome) -> Result<()> {
 
 fn write_normalised(path: &Path, records: &RecordSet) -> Result<()> {
     let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| !records.values(*field).is_empty()).collect();
+    let columns: Vec<&str> = ["source", "record_id"].into_iter().chain(fields.iter().map(|field| field.name())).collect();
+    let texts = |record: &CanonicalRecord, field: Field| {
+        let texts: Vec<&str> = record.of(field).iter().map(|value| value.text.as_str()).collect();
+        texts.join(" | ")
+    };
     write_file(path, |out| {
-        let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-        writeln!(out, "source,record_id{}{}", if names.is_empty() { "" } else { "," }, names.join(","))?;
+        if parquet_table::is_named(path) {
+            let mut table = ParquetTable::new(out, &columns)?;
+            for record in records.records() {
+                let of_fields: Vec<String> = fields.iter().map(|field| texts(&record, *field)).collect();
+                table
+                    .row([&record.key.source, &record.key.id].into_iter().map(AsRef::as_ref).chain(of_fields.iter().map(String::as_str)))?;
+            }
+            return table.finish();
+        }
+        writeln!(out, "{}", columns.join(","))?;
         for record in records.records() {
             write!(out, "{},{}", csv_value(&record.key.source), csv_value(&record.key.id))?;
             for field in &fields {
-                let values: Vec<&str> = record.of(*field).iter().map(|value| value.text.as_str()).collect();
-                write!(out, ",{}", csv_value(&values.join(" | ")))?;
+                write!(out, ",{}", csv_value(&texts(&record, *field)))?;
             }
             writeln!(out)?;
         }
@@ -378,10 +395,18 @@ pub fn write_model(path: &Path, model: &Model) -> Result<()> {
     write_file(path, |out| out.write_all(&text))
 }
 
-/// Writes `source,record_id,one_id`.
+/// Writes `source,record_id,one_id`, as CSV or by its name as a Parquet file.
 pub fn write_clusters<'a>(path: &Path, assignments: impl Iterator<Item = (&'a RecordKey, OneId)>) -> Result<()> {
+    let columns = ["source", "record_id", "one_id"];
     write_file(path, |out| {
-        writeln!(out, "source,record_id,one_id")?;
+        if parquet_table::is_named(path) {
+            let mut table = ParquetTable::new(out, &columns)?;
+            for (key, one_id) in assignments {
+                table.row([&key.source, &key.id, one_id.to_string().as_str()])?;
+            }
+            return table.finish();
+        }
+        writeln!(out, "{}", columns.join(","))?;
         for (key, one_id) in assignments {
             writeln!(out, "{},{},{one_id}", csv_value(&key.source), csv_value(&key.id))?;
         }

@@ -16,6 +16,7 @@ mod init;
 mod merge;
 mod not_yet;
 mod output;
+mod parquet_table;
 mod profile;
 mod progress;
 mod report;

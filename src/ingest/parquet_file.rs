@@ -5,7 +5,7 @@ use super::{Batcher, Sink, refuse_too_many};
 use crate::error::{Error, Result};
 use crate::limits::INPUT_PARQUET_BATCH_ROWS;
 use crate::record::Layout;
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{DataType, Fields};
 use compact_str::{CompactString, format_compact};
@@ -72,20 +72,11 @@ pub fn read(path: &Path, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: us
         let batch = batch.map_err(|cause| Error::bad_data(format!("damaged after row {row}: {cause}; write or fetch the file again")))?;
         let columns = leaves(&batch);
         let options = FormatOptions::default().with_null("");
-        let formatters: Vec<ArrayFormatter<'_>> = columns
-            .iter()
-            .zip(&layout.columns)
-            .map(|(column, name)| {
-                ArrayFormatter::try_new(column.as_ref(), &options).map_err(|cause| Error::bad_data(format!("column {name}: {cause}")))
-            })
-            .collect::<Result<_>>()?;
+        let readers: Vec<ColumnReader<'_>> =
+            columns.iter().zip(&layout.columns).map(|(column, name)| ColumnReader::new(column, name, &options)).collect::<Result<_>>()?;
         for place in 0..batch.num_rows() {
             row += 1;
-            let value = |formatter: &ArrayFormatter<'_>| match formatter.value(place).try_to_string() {
-                Ok(text) => CompactString::from(text.trim()),
-                Err(_) => CompactString::default(),
-            };
-            if !batcher.row(row, formatters.iter().map(value).collect()) {
+            if !batcher.row(row, readers.iter().map(|reader| reader.value(place)).collect()) {
                 batcher.flush();
                 return Ok(());
             }
@@ -93,6 +84,33 @@ pub fn read(path: &Path, layout: &Arc<Layout>, sink: &mut dyn Sink, rows_max: us
     }
     batcher.flush();
     Ok(())
+}
+
+/// What reads the values of a column as texts: most are texts, which are taken as they stand.
+enum ColumnReader<'a> {
+    Text(&'a StringArray),
+    Other(ArrayFormatter<'a>),
+}
+
+impl<'a> ColumnReader<'a> {
+    fn new(column: &'a ArrayRef, name: &str, options: &FormatOptions<'a>) -> Result<Self> {
+        if let Some(texts) = column.as_any().downcast_ref::<StringArray>() {
+            return Ok(ColumnReader::Text(texts));
+        }
+        let formatter = ArrayFormatter::try_new(column.as_ref(), options);
+        formatter.map(ColumnReader::Other).map_err(|cause| Error::bad_data(format!("column {name}: {cause}")))
+    }
+
+    /// A value without what surrounds it; empty where there is none.
+    fn value(&self, place: usize) -> CompactString {
+        match self {
+            ColumnReader::Text(texts) if texts.is_null(place) => CompactString::default(),
+            ColumnReader::Text(texts) => texts.value(place).trim().into(),
+            ColumnReader::Other(formatter) => {
+                formatter.value(place).try_to_string().map_or_else(|_| CompactString::default(), |text| text.trim().into())
+            }
+        }
+    }
 }
 
 fn leaves(batch: &RecordBatch) -> Vec<ArrayRef> {
