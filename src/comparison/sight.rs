@@ -38,6 +38,8 @@ pub struct Glimpse {
 const HIDDEN: u32 = 1 << 31;
 /// Whether Han characters occur.
 const HAN: u32 = 1 << 30;
+/// Of dates, beside the letters: whether it is derived.
+const DERIVED: u64 = 1 << 32;
 
 impl Glimpse {
     /// Of a value of a field.
@@ -48,7 +50,15 @@ impl Glimpse {
             _ => value.glance,
         };
         let hidden = if value.grade == Grade::Partial { HIDDEN } else { 0 };
-        Glimpse { symbol, seen: glance.length() | hidden | if value.han { HAN } else { 0 }, letters: glance.letters() }
+        // Of a date nothing is seen but the date.
+        let derived = if value.grade == Grade::Derived { DERIVED } else { 0 };
+        let letters = if field == Field::BirthDate { u64::from(value.number) | derived } else { glance.letters() };
+        Glimpse { symbol, seen: glance.length() | hidden | if value.han { HAN } else { 0 }, letters }
+    }
+
+    /// Of a birth date: packed `YYYYMMDD`, and whether only another identifier says it.
+    pub fn date(&self) -> (u32, bool) {
+        (self.letters as u32, self.letters & DERIVED != 0)
     }
 
     /// Of what stands in a row in place of several values.

@@ -1,7 +1,7 @@
 //! Cleaning and folding of text: total functions on `&str`, shared by every kind.
 
 use compact_str::CompactString;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfkc_quick};
 
@@ -188,18 +188,30 @@ pub fn is_placeholder(text: &str) -> bool {
     }
     // What begins like none of them is none of them; folding leaves digits and these letters as they are.
     let first = text.chars().find(|letter| letter.is_alphanumeric());
-    if first.is_some_and(|first| is_usual_han(first) || first.is_ascii()) {
-        if !begins_placeholder(first.unwrap_or_default().to_ascii_lowercase()) {
-            return false;
+    if let Some(first) = first.filter(|first| is_usual_han(*first) || first.is_ascii()) {
+        let words = placeholders_from(first.to_ascii_lowercase());
+        // What folding leaves as it is but for capitals is compared as it stands.
+        if words.is_empty() || text.is_ascii() {
+            let core = text.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase());
+            return words.iter().any(|word| core.clone().eq(word.chars()));
         }
     }
     let core = letters_and_digits(&folded(text));
     core.is_empty() || PLACEHOLDERS.contains(&core.as_str())
 }
 
-fn begins_placeholder(letter: char) -> bool {
-    static FIRST: OnceLock<FxHashSet<char>> = OnceLock::new();
-    FIRST.get_or_init(|| PLACEHOLDERS.iter().filter_map(|word| word.chars().next()).collect()).contains(&letter)
+/// Those that begin with a letter.
+fn placeholders_from(letter: char) -> &'static [&'static str] {
+    static FROM: OnceLock<FxHashMap<char, Vec<&'static str>>> = OnceLock::new();
+    let from = FROM.get_or_init(|| {
+        let mut from: FxHashMap<char, Vec<&str>> = FxHashMap::default();
+        PLACEHOLDERS
+            .iter()
+            .filter_map(|word| Some((word.chars().next()?, *word)))
+            .for_each(|(first, word)| from.entry(first).or_default().push(word));
+        from
+    });
+    from.get(&letter).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a folded text is one letter of an alphabet (which has cases, as Han and Hangul have not).
