@@ -104,6 +104,7 @@ fn a_merge_that_is_stopped_goes_on_with_what_it_had() {
         end_at(phase, &folder.path().join("kept"), false);
         let (resumed, report) = merge(folder.path(), &inputs, &["--resume"]);
         assert_eq!(report["resumed_from"].as_str(), from, "{}", phase.name());
+        assert_eq!(report["notes"].to_string().contains("went on where it was stopped"), from.is_some(), "{report}");
         assert!(resumed == people, "stopped at {}", phase.name());
         assert!(!folder.path().join("kept/merge").exists());
     }

@@ -98,7 +98,7 @@ fn shape(path: &Path) -> Result<Shape> {
 enum Records<'a> {
     Csv(&'a mut BufWriter<File>),
     JsonLines(&'a mut BufWriter<File>),
-    Parquet(ParquetTable<&'a mut BufWriter<File>>),
+    Parquet(Box<ParquetTable<&'a mut BufWriter<File>>>),
 }
 
 impl<'a> Records<'a> {
@@ -110,7 +110,7 @@ impl<'a> Records<'a> {
                 Records::Csv(out)
             }
             Shape::JsonLines => Records::JsonLines(out),
-            Shape::Parquet => Records::Parquet(ParquetTable::new(out, &columns)?),
+            Shape::Parquet => Records::Parquet(Box::new(ParquetTable::new(out, &columns)?)),
         })
     }
 

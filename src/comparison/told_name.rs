@@ -185,14 +185,12 @@ impl Name<'_> {
             let fits = |rest: &str| rest.len() <= 2 || pinyin::is_given(rest);
             let begins =
                 letters.strip_prefix(sound).is_some_and(|rest| long(family) || fits(rest) && !told.split(' ').any(western::is_given));
-            begins
-                || told.split(' ').any(|word| word == sound)
-                || letters.ends_with(sound) && self.givens.iter().any(|given| initial(&given))
+            begins || told.split(' ').any(|word| word == sound) || letters.ends_with(sound) && self.givens.iter().any(initial)
         });
         // Behind the surname stands another given name than this one or a part of it.
         let says_other = |rest: &str| {
             let is_part = |given: &&PreparedValue| given.sound.starts_with(rest) || given.sound.ends_with(rest);
-            pinyin::is_given(rest) && !self.givens.is_empty() && !self.givens.iter().any(|given| is_part(&given))
+            pinyin::is_given(rest) && !self.givens.is_empty() && !self.givens.iter().any(is_part)
         };
         match (has_given, has_family) {
             (true, true) => WHOLE,

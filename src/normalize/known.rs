@@ -6,10 +6,13 @@ use crate::record::{FieldValue, Issue};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
+/// What a value came to.
+type CameTo = (Box<[FieldValue]>, Box<[Issue]>);
+
 /// What some values came to, by themselves whatever else their rows say.
 #[derive(Default)]
 pub struct Known {
-    read: FxHashMap<CompactString, (Box<[FieldValue]>, Box<[Issue]>)>,
+    read: FxHashMap<CompactString, CameTo>,
     asked: u64,
     found: u64,
 }

@@ -239,12 +239,14 @@ impl Resolving {
         if let Some(checkpoint) = self.checkpoint.as_ref().filter(|_| self.resume) {
             if let Some(model) = checkpoint.model().filter(|_| is_learnt) {
                 self.from = Some("model");
+                self.notes.push("the merge went on where it was stopped, with the model it had learnt".to_string());
                 source = ModelSource::Given(Box::new(model));
             }
             if let ModelSource::Given(model) = &source
                 && let Some(resolved) = checkpoint.resolved((**model).clone(), records.len())
             {
                 self.from = Some("clusters");
+                self.notes = vec!["the merge went on where it was stopped, with the clusters it had cut".to_string()];
                 return Ok((resolved, records.into_keys()));
             }
         }

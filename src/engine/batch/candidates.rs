@@ -88,7 +88,8 @@ impl Candidates {
     /// Calls `work` for all pairs, those of some rows at a time, on all cores; what comes of it is in the order of the rows.
     pub fn each<R: Send>(&self, work: impl Fn(&PairsOfRows) -> R + Sync) -> Vec<R> {
         let of_rows = |found: &mut PairsOfRows, rows: Range<u32>| {
-            (found.pairs.clear(), found.families.clear());
+            found.pairs.clear();
+            found.families.clear();
             self.partners.each(rows, &mut |row, of_pair| {
                 found.pairs.push(u64::from(row) << 32 | of_pair[0] >> 8);
                 found.families.push(of_pair.iter().fold(0, |bits, entry| bits | self.families[*entry as u8 as usize]));
@@ -340,7 +341,8 @@ impl BlockSizes {
             a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
             a
         };
-        self.0 = join(self.0, keyed.par_iter().map(count).reduce(|| [0; BLOCK_RECORDS_MAX + 1], join));
+        let counted = keyed.par_iter().map(count).reduce(|| [0; BLOCK_RECORDS_MAX + 1], join);
+        self.0.iter_mut().zip(counted).for_each(|(all, more)| *all += more);
     }
 
     /// The largest block, of at most `block_max`, with which the blocks of no more records give at most `budget` pairs, if it is one of those
@@ -599,7 +601,7 @@ mod tests {
     #[test]
     fn the_largest_blocks_are_refined_first() {
         let block = |key: u64, rows: u32| (0..rows).map(move |row| (key, row));
-        let keyed = vec![block(1, 200).chain(block(2, 40)).collect::<Keyed>(), block(3, 20).chain(block(4, 3)).collect()];
+        let keyed = [block(1, 200).chain(block(2, 40)).collect::<Keyed>(), block(3, 20).chain(block(4, 3)).collect()];
         let mut sizes = BlockSizes::default();
         keyed.chunks(1).for_each(|part| sizes.add(part));
         let all = pairs_of(200) + pairs_of(40) + pairs_of(20) + pairs_of(3);

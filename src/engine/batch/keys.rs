@@ -343,7 +343,9 @@ impl<'a> KeyBook<'a> {
                 let value = self.kinds.as_ref().and_then(|kinds| kinds.values[holder]);
                 let place = self.place_of(holder);
                 let holder = if self.kinds.is_some() { holder as u32 } else { self.rows[place] };
-                (hashes.clear(), ends.clear(), keys.clear());
+                hashes.clear();
+                ends.clear();
+                keys.clear();
                 let is_complete = found.iter().all(|found| {
                     let before = hashes.len();
                     match value {

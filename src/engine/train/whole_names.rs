@@ -33,7 +33,7 @@ pub fn add_whole_names(table: &RecordTable, rows: &[u32], estimate: &Estimate, f
     let known = &*frequencies;
     let of = |by: SharedBy| {
         let named = named(table, &held, by);
-        let (mut wholes, mut families, mut givens): (FxHashMap<&str, u32>, FxHashMap<&str, u32>, FxHashMap<&str, u32>) = Default::default();
+        let [mut wholes, mut families, mut givens]: [FxHashMap<&str, u32>; 3] = Default::default();
         for ((whole, family, given, _), records) in &named {
             if by == SharedBy::Letters {
                 *wholes.entry(whole).or_insert(0) += records;
