@@ -200,7 +200,7 @@ pub const DIALECT_LINES_MAX: usize = 100;
 /// Rows handed over at a time by the readers of lines. It keeps a batch near a mebibyte; a full batch is sent on.
 pub const INPUT_BATCH_ROWS: usize = 2_048;
 
-/// Rows of a group of a Parquet file that is written.
+/// Rows of a Parquet file that are handed to its writer at a time.
 pub const PARQUET_GROUP_ROWS: usize = 65_536;
 
 /// Rows of a Parquet file decoded at a time; further ones wait in the file. Columns decode best some thousands at once.

@@ -348,3 +348,19 @@ fn parquet_out_is_parquet_in() {
     let refused = oneid_with(folder.path(), &["merge", inputs[0], "--reviews", "reviews.parquet"], &[]);
     assert!(refused.code == 64 && refused.err.contains("reviews are written as CSV"), "{}", refused.err);
 }
+
+/// Whichever row of a record comes first: what only the row says that is not live is nowhere.
+#[test]
+fn rows_that_are_not_live_leave_no_value() {
+    let rows = ["1,Ann Lee,,2", "1,Ann Lee,ann.lee@example.com,1", "2,Bob Ray,,1"];
+    let merged = |order: [usize; 3]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text: String = order.iter().map(|row| format!("{}\n", rows[*row])).collect();
+        std::fs::write(folder.path().join("crm.csv"), format!("id,name,email,version\n{text}")).expect("written");
+        done(folder.path(), &["merge", "crm.csv", "--normalised", "out.csv", "--save-model", "model.json"]);
+        ["out.csv", "model.json"].map(|name| std::fs::read_to_string(folder.path().join(name)).expect("written"))
+    };
+    let newer_last = merged([1, 0, 2]);
+    assert!(!newer_last[0].contains("email") && newer_last[0].contains("ann"), "{}", newer_last[0]);
+    assert!(merged([0, 1, 2]) == newer_last && merged([2, 0, 1]) == newer_last, "what is read last changes nothing");
+}

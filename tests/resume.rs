@@ -135,8 +135,19 @@ fn one_that_is_stopped_again_and_again_goes_on_and_another_merge_takes_nothing_f
         let (other, report) = merge(folder.path(), &inputs[..2], more);
         assert!(report["resumed_from"].is_null(), "{resume}: {report}");
         assert_eq!(report["notes"].to_string().contains("begun anew"), more.is_empty(), "{report}");
+        assert_eq!(report["notes"].to_string().contains("is of another one"), !more.is_empty(), "{report}");
         assert!(other == fewer, "{resume}");
     }
+}
+
+/// What a kill leaves while the journal is made was once taken for somebody's files.
+#[test]
+fn a_store_that_was_being_made_is_made_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("kept/journal.tmp")).expect("a folder");
+    std::fs::write(folder.path().join("kept/journal.tmp/frames-00000001.log"), "half").expect("written");
+    std::fs::write(folder.path().join("kept/LOCK"), "").expect("written");
+    assert!(merge(folder.path(), &[&four_channels()[0]], &["--resume"]).0.len() > 100);
 }
 
 /// The program itself, killed some time after it was started: a few times; with `ONEID_LONG` some hundred, of more customers.

@@ -99,12 +99,22 @@ pub fn bytes(text: &str) -> Result<u64, String> {
     let lower = text.trim().to_ascii_lowercase();
     let (number, unit) = UNITS.iter().find_map(|(name, unit)| Some((lower.strip_suffix(name)?, *unit))).unwrap_or((&lower, 1));
     let number: Option<f64> = number.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
-    number.map(|number| (number * unit as f64) as u64).ok_or_else(|| "write an amount of memory such as 4GiB or 800MB".to_string())
+    number
+        .map(|number| (number * unit as f64) as u64)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "write an amount of memory such as 4GiB or 800MB".to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_of_memory_are_read() {
+        let read = |text: &str| bytes(text).ok();
+        assert_eq!(["4GiB", "1.5 GB", "512m", "2kb", "77"].map(read), [4 << 30, 1_500_000_000, 512 << 20, 2_000, 77].map(Some));
+        assert_eq!(["", "GiB", "-1GB", "4 horses", "inf", "0.1"].map(read), [None; 6]);
+    }
 
     #[test]
     fn amounts_dates_and_enums() {

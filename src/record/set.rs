@@ -130,10 +130,15 @@ impl RecordSet {
         self.rows.push(row);
     }
 
+    /// Says that values were numbered of records that are not in the set.
+    pub fn leaves_unheld(&mut self) {
+        self.has_unheld = true;
+    }
+
     /// Puts another record of the key in a record's place.
     pub fn replace(&mut self, row: usize, stated: Stated, entries: &[(Field, u32)]) {
         self.rows[row] = self.laid(stated, entries);
-        self.has_unheld = true;
+        self.leaves_unheld();
     }
 
     fn laid(&mut self, stated: Stated, entries: &[(Field, u32)]) -> Row {

@@ -232,7 +232,11 @@ impl<'a> Collector<'a> {
         let (old, new) = (stated.version, row.stated.version);
         if stated == row.stated && entries_of_row.iter().copied().eq(fields.iter().copied().zip(numbers.iter().copied())) {
             self.loaded.duplicates += 1;
-        } else if row.order == Order::Nothing {
+            return;
+        }
+        // Whichever of the two is live, the other's values are numbered.
+        self.loaded.records.leaves_unheld();
+        if row.order == Order::Nothing {
             let first = self.loaded.places[live].input;
             let where_else = if first == input { String::new() } else { format!(" (in {})", self.loaded.inputs[first].input) };
             let reason = format!(

@@ -380,7 +380,8 @@ fn refuse_lost_journal(dir: &Path) -> Result<()> {
 fn refuse_other_files(dir: &Path) -> Result<()> {
     let Ok(entries) = std::fs::read_dir(dir) else { return Ok(()) };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().to_string()));
-    match names.filter(|name| name != "LOCK").min() {
+    // A kill while the store was made leaves its lock and a journal that never was one.
+    match names.filter(|name| name != "LOCK" && name != "journal.tmp").min() {
         None => Ok(()),
         Some(name) => {
             let message = format!("{} is no store and not empty (it holds {name}); name an empty folder, or one to be made", dir.display());

@@ -152,9 +152,9 @@ fn merge_loaded(
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
-    let mut resolving = Resolving { checkpoint: None, resume: job.resume, from: None, notes: Vec::new() };
+    let mut resolving = Resolving { checkpoint: None, resume: job.resume, left: false, from: None, notes: Vec::new() };
     if !job.dry_run && !loaded.nothing_taken() {
-        resolving.begin(keep.dir(), &records, &choice.source()?)?;
+        resolving.begin(keep.dir(), &records, &choice.source()?);
     }
     let (resolved, keys) = resolving.resolve(records, choice.source()?, &stopwatch)?;
 
@@ -213,6 +213,8 @@ struct Resolving {
     /// None where nothing is kept.
     checkpoint: Option<Checkpoint>,
     resume: bool,
+    /// Whether a merge that was stopped left a checkpoint.
+    left: bool,
     /// What was taken from the merge that was stopped.
     from: Option<&'static str>,
     notes: Vec<String>,
@@ -220,18 +222,19 @@ struct Resolving {
 
 impl Resolving {
     /// From now on it is kept how far the merge has come.
-    fn begin(&mut self, dir: &Path, records: &RecordSet, source: &ModelSource) -> Result<()> {
+    fn begin(&mut self, dir: &Path, records: &RecordSet, source: &ModelSource) {
         let is_there = checkpoint::is_there(dir);
+        self.left = is_there;
         if !self.resume {
             if is_there {
                 self.notes.push("a merge that was stopped was begun anew; --resume would have gone on with it".to_string());
             }
-            checkpoint::clear(dir)?;
+            // One of another merge is passed over, whether it can be removed or not.
+            self.notes.extend(checkpoint::clear(dir).err().map(|error| error.to_string()));
         } else if !is_there {
             self.notes.push("there was no merge to go on with: this one began at the beginning".to_string());
         }
         self.checkpoint = Some(Checkpoint::of(dir, records, source, &[]));
-        Ok(())
     }
 
     fn resolve(&mut self, records: RecordSet, mut source: ModelSource, observer: &dyn Observer) -> Result<(Resolved, Vec<RecordKey>)> {
@@ -249,6 +252,9 @@ impl Resolving {
                 self.notes = vec!["the merge went on where it was stopped, with the clusters it had cut".to_string()];
                 return Ok((resolved, records.into_keys()));
             }
+        }
+        if self.resume && self.from.is_none() && self.left {
+            self.notes.push("what was left of a merge that was stopped is of another one: this one began at the beginning".to_string());
         }
         let near = Near::new(records, source, &[], observer)?;
         if is_learnt && self.from.is_none() {

@@ -153,7 +153,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         let share = budget.filter(|_| of_wider.is_none()).map(|budget| budget.always);
         let mut formed = Blocks::default();
         if is_tried {
-            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), &refine);
+            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), number >= always, &refine);
             book.end(rule);
         }
         let mut over_budget = !is_tried;
@@ -193,7 +193,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
     Candidates { count, rules: applied, statistics, partners, families }
 }
 
-/// The blocks of a rule; what gives more than `bearable` pairs ends early. Where there is a `share` of pairs for it, `block_max` is fitted to
+/// The blocks of a rule, `by_kind` of rows or row by row, which goes by the rule's place alone: a rule gives the same pairs while a model is learnt
+/// and once it is given. What gives more than `bearable` pairs ends early. Where there is a `share` of pairs for it, `block_max` is fitted to
 /// that.
 fn blocks_of(
     rule: &Rule,
@@ -202,9 +203,10 @@ fn blocks_of(
     share: Option<u64>,
     bearable: u64,
     room: Option<u64>,
+    by_kind: bool,
     refinements: &Refinements<'_>,
 ) -> Blocks {
-    book.ask(rule, share.is_none());
+    book.ask(rule, by_kind);
     let passes = book.passes(rule, room);
     let mut sizes = BlockSizes::default();
     if let Some(share) = share.filter(|_| passes > 1) {

@@ -3,6 +3,7 @@
 
 use crate::blocking::{KeyExpression, LooksAt, NAME_PARTS, Rule, RuleSet, combine};
 use crate::comparison::{RecordTable, RecordView, Symbol};
+use crate::limits::KEYS_PER_RECORD_MAX;
 use crate::record::{Field, Grade};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
@@ -303,7 +304,7 @@ impl<'a> KeyBook<'a> {
             keys += found.iter().fold(1, |keys, found| {
                 hashes.clear();
                 found.append(self.table, &view, place, &mut hashes);
-                keys * hashes.len()
+                (keys * hashes.len()).min(KEYS_PER_RECORD_MAX)
             });
         }
         let most = KEYS_PER_ROW_MAX * self.rows.len().div_ceil(ROWS_COUNTED_ONE_IN);

@@ -179,9 +179,7 @@ impl InParts for SideBySide {
 impl Prepared {
     /// Prepares `records`, whose keys are distinct: what comes before pairs are weighed.
     pub fn new(mut records: RecordSet, source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
-        if records.len() > ROWS_MAX {
-            return Err(Error::bad_data(format!("{} records in one batch; at most {ROWS_MAX} fit", records.len())));
-        }
+        refuse_too_many(records.len())?;
         observer.begin(Phase::Prepare, records.len() as u64);
         let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
         let equal = EqualRows::find(&records, &judged);
@@ -321,6 +319,13 @@ impl Prepared {
         let pairs = Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &self.equal.content, link };
         let cut = cut(pairs, &self.constraints, &agreement);
         (same, cut)
+    }
+}
+
+fn refuse_too_many(records: usize) -> Result<()> {
+    match records {
+        0..=ROWS_MAX => Ok(()),
+        _ => Err(Error::bad_data(format!("{records} records in one batch; at most {ROWS_MAX} fit"))),
     }
 }
 

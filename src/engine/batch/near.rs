@@ -4,7 +4,7 @@
 //! Always: what comes of it is as if the records had been resolved in their own order; rows that say the same in two sources may change
 //! places where nothing else tells which of two equal links comes first.
 
-use super::{ModelSource, Prepared, Resolved};
+use super::{ModelSource, Prepared, Resolved, refuse_too_many};
 use crate::engine::{Observer, Phase};
 use crate::error::Result;
 use crate::link::{Edge, Judgement};
@@ -25,6 +25,7 @@ pub struct Near {
 impl Near {
     /// Prepares records, whose keys are distinct.
     pub fn new(records: RecordSet, mut source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
+        refuse_too_many(records.len())?;
         observer.begin(Phase::Prepare, records.len() as u64);
         let order = near_order(&records);
         if let ModelSource::Learn { labels, .. } = &mut source
