@@ -12,7 +12,6 @@ use crate::normalize::date;
 use crate::record::{Field, FieldSet, Grade, RecordSet};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// Rows that are laid as one share.
 const SHARE_ROWS: usize = 16_384;
@@ -55,11 +54,7 @@ impl RecordTable {
         let set = &*set;
         let whole_names = WholeNames::of(set, &mut columns);
 
-        let mut places: BTreeMap<&str, Symbol> = BTreeMap::new();
-        set.keys().chunk_by(|a, b| a.source == b.source).for_each(|of_one| {
-            places.insert(&of_one[0].source, 0);
-        });
-        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
+        let places = set.sources();
         let source_names: Vec<CompactString> = places.keys().map(|name| CompactString::from(*name)).collect();
         let places: FxHashMap<&str, Symbol> = places.into_iter().collect();
 

@@ -4,6 +4,7 @@ use super::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 use compact_str::CompactString;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -232,6 +233,26 @@ impl RecordSet {
     /// The distinct values of a field by their numbers.
     pub fn values(&self, field: Field) -> &[(CompactString, Grade)] {
         &self.values[field as usize]
+    }
+
+    /// By number: a hash of each value of a field, the same in any set.
+    pub fn hashes(&self, field: Field) -> Vec<u64> {
+        let hash = |value: &(CompactString, Grade)| {
+            let mut hasher = FxHasher::default();
+            (field, value).hash(&mut hasher);
+            hasher.finish()
+        };
+        self.values(field).iter().map(hash).collect()
+    }
+
+    /// The sources that its keys name, with their places in the order of names.
+    pub fn sources(&self) -> BTreeMap<&str, u32> {
+        let mut sources: BTreeMap<&str, u32> = BTreeMap::new();
+        self.keys.chunk_by(|a, b| a.source == b.source).for_each(|of_one| {
+            sources.insert(&of_one[0].source, 0);
+        });
+        sources.values_mut().zip(0..).for_each(|(place, next)| *place = next);
+        sources
     }
 
     /// Takes the distinct values of a field out; numbers stay.

@@ -14,7 +14,6 @@ use crate::link::{Edge, Judgement};
 use crate::model::Model;
 use crate::record::{Field, RecordSet};
 use rustc_hash::FxHasher;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::hash::{Hash, Hasher};
@@ -34,15 +33,8 @@ pub(super) struct Checkpoint {
     digest: [u8; 32],
 }
 
-/// [`Resolved`] without its model.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    clusters: Clusters,
-    links: Vec<Edge>,
-    copies: Vec<u32>,
-    reviews: Vec<Review>,
-    statistics: Statistics,
-}
+/// [`Resolved`] without its model: clusters, links, copies, reviews and statistics.
+type Kept = (Clusters, Vec<Edge>, Vec<u32>, Vec<Review>, Statistics);
 
 impl Checkpoint {
     /// Of a merge into the store in `dir` that resolves these records.
@@ -54,20 +46,14 @@ impl Checkpoint {
             learn => digest.update(format!("{learn:?}\n")),
         }
         judgements.iter().for_each(|judgement| digest.update(format!("{judgement:?}\n")));
-        let hash = |value: &dyn Fn(&mut FxHasher)| {
-            let mut hasher = FxHasher::default();
-            value(&mut hasher);
-            hasher.finish()
-        };
-        let values: Vec<Vec<u64>> = Field::ALL
-            .iter()
-            .map(|field| records.values(*field).iter().map(|value| hash(&|hasher| (*field, value).hash(hasher))).collect())
-            .collect();
+        let values: Vec<Vec<u64>> = Field::ALL.iter().map(|field| records.hashes(*field)).collect();
         let mut row = Vec::new();
         for (place, key) in records.keys().iter().enumerate() {
             let (fields, numbers) = records.entries(place);
             row.clear();
-            row.extend(hash(&|hasher| (key, records.stated(place).observed_at).hash(hasher)).to_le_bytes());
+            let mut hasher = FxHasher::default();
+            (key, records.stated(place).observed_at).hash(&mut hasher);
+            row.extend(hasher.finish().to_le_bytes());
             row.extend((fields.len() as u64).to_le_bytes());
             for (field, number) in fields.iter().zip(numbers) {
                 row.extend(values[*field as usize][*number as usize].to_le_bytes());
@@ -90,16 +76,15 @@ impl Checkpoint {
 
     /// What the merge came to under `model`, of so many records.
     pub(super) fn resolved(&self, model: Model, records: usize) -> Option<Resolved> {
-        let kept: Kept = postcard::from_bytes(&self.read("clusters")?).ok()?;
-        let Kept { clusters, links, copies, reviews, statistics } = kept;
+        let (clusters, links, copies, reviews, statistics): Kept = postcard::from_bytes(&self.read("clusters")?).ok()?;
         (clusters.of_row.len() == records).then_some(Resolved { model, clusters, links, copies, reviews, statistics })
     }
 
     /// Keeps what the merge came to.
     pub(super) fn keep_resolved(&self, resolved: &Resolved) -> Result<()> {
-        let Resolved { clusters, links, copies, reviews, statistics, .. } = resolved.clone();
-        let kept = Kept { clusters, links, copies, reviews, statistics };
-        self.write("clusters", &postcard::to_stdvec(&kept).map_err(|cause| Error::internal(cause.to_string()))?)
+        let Resolved { clusters, links, copies, reviews, statistics, .. } = resolved;
+        let kept = postcard::to_stdvec(&(clusters, links, copies, reviews, statistics));
+        self.write("clusters", &kept.map_err(|cause| Error::internal(cause.to_string()))?)
     }
 
     /// What a file holds, if it is of this merge and whole.

@@ -9,7 +9,7 @@ use super::load::{Loaded, Place, SourceValues};
 use crate::engine::Observer;
 use crate::ingest::Reject;
 use crate::normalize::text::first_bytes;
-use crate::record::{CanonicalRecord, Field, Grade, Issue, NumberedValues, RecordKey, Stated};
+use crate::record::{CanonicalRecord, Field, Grade, Issue, NumberedValues, RecordKey, RecordSet, Stated};
 use crate::service::report::InputReport;
 use compact_str::CompactString;
 use crossbeam::channel::Receiver;
@@ -276,7 +276,7 @@ impl<'a> Collector<'a> {
         }
         loaded.issues = self.issues.into_iter().map(|((field, issue), count)| (format!("{field}: {issue}"), count)).collect();
         self.places = FxHashMap::default();
-        let order = order_of_keys(loaded.records.keys());
+        let order = order_of_keys(&loaded.records);
         loaded.records = loaded.records.in_order(&order);
         loaded.records.take_values(self.values.take());
         loaded.places = order.iter().map(|place| loaded.places[*place as usize]).collect();
@@ -288,13 +288,9 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// The places of keys in their order: sorted by source and by what the ids begin with.
-fn order_of_keys(keys: &[RecordKey]) -> Vec<u32> {
-    let mut sources: BTreeMap<&str, u32> = BTreeMap::new();
-    keys.chunk_by(|a, b| a.source == b.source).for_each(|of_one| {
-        sources.insert(&of_one[0].source, 0);
-    });
-    sources.values_mut().zip(0..).for_each(|(source, rank)| *source = rank);
+/// The places of records in the order of their keys: by source and by what the ids begin with.
+fn order_of_keys(records: &RecordSet) -> Vec<u32> {
+    let (keys, sources) = (records.keys(), records.sources());
     let id = |place: u32| keys[place as usize].id.as_str();
     let mut order: Vec<(u32, u128, u32)> =
         keys.iter().zip(0..).map(|(key, place)| (sources[key.source.as_str()], first_bytes(&key.id), place)).collect();

@@ -3,11 +3,10 @@
 //! An extract loaded twice, or one person's record copied a thousand times, says no more than one copy: copies form no pairs and
 //! frequencies do not count them again. That a record has a copy is evidence, within bounds, of how often people are there twice.
 
-use crate::record::{Field, Grade, RecordKey, RecordSet};
-use compact_str::CompactString;
+use crate::record::{Field, RecordKey, RecordSet};
 use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher;
 
 /// Which rows of one source say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct EqualRows {
 impl EqualRows {
     /// Compares the contents of `records`; those whose keys are in `apart` stand for themselves whatever they say.
     pub fn find(records: &RecordSet, apart: &FxHashSet<&RecordKey>) -> Self {
-        let hashes: Vec<Vec<u64>> = Field::ALL.par_iter().map(|field| hashes(*field, records.values(*field))).collect();
+        let hashes: Vec<Vec<u64>> = Field::ALL.par_iter().map(|field| records.hashes(*field)).collect();
         let of_row = |row: usize| {
             let (fields, numbers) = records.entries(row);
             let mut hasher = FxHasher::default();
@@ -71,20 +70,10 @@ impl EqualRows {
     }
 }
 
-/// By number: a hash of each value of a field.
-fn hashes(field: Field, values: &[(CompactString, Grade)]) -> Vec<u64> {
-    let hash = |value: &(CompactString, Grade)| {
-        let mut hasher = FxHasher::default();
-        (field, value).hash(&mut hasher);
-        hasher.finish()
-    };
-    values.iter().map(hash).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{CanonicalRecord, FieldValue};
+    use crate::record::{CanonicalRecord, FieldValue, Grade};
 
     fn record(id: &str, name: &str) -> CanonicalRecord {
         let value = FieldValue { field: Field::GivenName, text: name.into(), grade: Grade::Valid };
