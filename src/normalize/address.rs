@@ -62,7 +62,8 @@ const ROAD_QUALIFIERS: &[char] =
 /// Reads a whole address in one line.
 pub fn read_line(line: &str, values: &mut Vec<FieldValue>) {
     // The lines of an address are its parts.
-    let line = text::clean(&line.trim().replace(['\n', '\r'], ", "));
+    let line = line.trim();
+    let line = if line.contains(['\n', '\r']) { text::clean(&line.replace(['\n', '\r'], ", ")) } else { text::clean(line) };
     if line.is_empty() || text::is_placeholder(&line) {
         return;
     }
@@ -103,9 +104,8 @@ pub(super) fn push(values: &mut Vec<FieldValue>, field: Field, value: CompactStr
 
 fn chinese(line: &str, values: &mut Vec<FieldValue>) {
     let simplified = script::simplified(line);
-    let compact: String =
-        simplified.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。')).collect();
-    let compact = text::folded(&compact);
+    let is_kept = |letter: char| text::is_letter_or_digit(letter) || !letter.is_whitespace() && !matches!(letter, ',' | ';' | '，' | '。');
+    let compact = text::folded(&text::only(&simplified, is_kept));
     let before = values.len();
     let rest = take_divisions(&compact, values);
     // Of a district or county that the country has once the city need not be written.
@@ -252,10 +252,14 @@ const DISTRICTS: &[&str] = &["自治县", "区", "县", "市", "旗"];
 
 /// Takes a division of two to five characters from the front, when one of its suffixes closes it.
 fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mut Vec<FieldValue>) -> &'a str {
-    let road = rest.find(['路', '街', '道', '巷', '号']).unwrap_or(rest.len());
-    let found = suffixes.iter().filter_map(|suffix| rest.find(suffix).map(|at| (at, at + suffix.len()))).min();
-    match found {
-        Some((at, end)) if at > 0 && at < road && rest[..at].chars().count() <= 6 && !is_within_a_district(&rest[..end]) => {
+    // A suffix further behind closes no division of this length, and none behind a road.
+    let in_front = rest.char_indices().take(7).take_while(|(_, letter)| !matches!(letter, '路' | '街' | '道' | '巷' | '号'));
+    let closed = |(at, _): (usize, char)| {
+        let closing = suffixes.iter().filter(|suffix| rest[at..].starts_with(**suffix));
+        closing.map(|suffix| (at, at + suffix.len())).min()
+    };
+    match in_front.map(closed).find_map(|found| found) {
+        Some((at, end)) if at > 0 && !is_within_a_district(&rest[..end]) => {
             push(values, field, without_division_suffix(&rest[..end]).into());
             &rest[end..]
         }
@@ -266,9 +270,8 @@ fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mu
 /// Towns and subdistricts say little and are left out by most: skipped.
 fn take_subdistrict(rest: &str) -> &str {
     for suffix in ["街道", "镇", "乡"] {
-        if let Some(at) = rest.find(suffix)
+        if let Some((at, _)) = rest.char_indices().take(5).find(|(at, _)| rest[*at..].starts_with(suffix))
             && at > 0
-            && rest[..at].chars().count() <= 4
             && !rest[..at].contains(|letter: char| letter.is_ascii_digit())
         {
             return &rest[at + suffix.len()..];
@@ -309,10 +312,11 @@ fn without_division_suffix(name: &str) -> &str {
 }
 
 fn street_and_premises(rest: &str, values: &mut Vec<FieldValue>) {
-    let road_end =
-        ["大道", "大街", "胡同", "路", "街", "巷", "道", "弄"].iter().filter_map(|word| rest.find(word).map(|at| at + word.len())).min();
+    let ends_road =
+        |(at, letter): &(usize, char)| matches!(letter, '路' | '街' | '巷' | '道' | '弄') || rest[..*at].ends_with('胡') && *letter == '同';
+    let road_end = rest.char_indices().take(12).find(ends_road).map(|(at, letter)| at + letter.len_utf8());
     let mut tail = rest;
-    if let Some(end) = road_end.filter(|end| rest[..*end].chars().count() <= 12) {
+    if let Some(end) = road_end {
         push(values, Field::Street, rest[..end].into());
         tail = &rest[end..];
         let digits = tail.bytes().take_while(u8::is_ascii_digit).count();

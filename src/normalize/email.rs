@@ -2,7 +2,7 @@
 
 use super::{Finding, text};
 use crate::record::{Grade, IssueKind};
-use compact_str::{CompactString, format_compact};
+use compact_str::CompactString;
 
 /// Local parts that stand for nobody.
 const NOBODY: &[&str] =
@@ -13,7 +13,7 @@ pub fn read(value: &str) -> Finding {
     let address = text::folded(value);
     let address = address.trim_start_matches("mailto:");
     let (local, domain) = address.split_once('@').ok_or(IssueKind::Unreadable)?;
-    let local: CompactString = local.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let local = text::only(local, |letter| !letter.is_whitespace());
     let domain = domain.trim_matches(['.', ' ']);
     if local.is_empty() || !domain.contains('.') || domain.contains('@') || domain.contains(' ') {
         return Err(IssueKind::Unreadable);
@@ -24,7 +24,7 @@ pub fn read(value: &str) -> Finding {
     let domain = if domain == "googlemail.com" { "gmail.com" } else { domain };
     let local = folded_local(&local, domain);
     let grade = if local.contains('*') { Grade::Partial } else { Grade::Valid };
-    Ok((format_compact!("{local}@{domain}"), grade))
+    Ok((text::concatenated(&[&local, "@", domain]), grade))
 }
 
 /// Gmail ignores dots; what follows a plus is the user's own tag there and at the other large providers.
@@ -35,7 +35,7 @@ fn folded_local(local: &str, domain: &str) -> CompactString {
         Some((base, _)) if tagged && !base.is_empty() => base,
         _ => local,
     };
-    if domain == "gmail.com" { base.chars().filter(|letter| *letter != '.').collect() } else { CompactString::from(base) }
+    if domain == "gmail.com" { text::only(base, |letter| letter != '.') } else { CompactString::from(base) }
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn is_one_character(text: &str) -> bool {
 
 /// A certificate number is a resident ID where its form says so (and its type does not deny it); else `type:number`.
 pub fn certificate(certificate_type: &str, value: &str) -> (Field, Finding) {
-    let kind = certificate_kind(certificate_type);
+    let kind = if certificate_type.is_empty() { "other" } else { certificate_kind(certificate_type) };
     if matches!(kind, "resident" | "other") && resident_id::has_form(value) {
         return (Field::ResidentId, resident_id::read(value));
     }
@@ -96,8 +96,8 @@ pub fn certificate(certificate_type: &str, value: &str) -> (Field, Finding) {
     let finding = match number.len() {
         0..=3 => Err(IssueKind::Unreadable),
         _ if is_one_character(&number) => Err(IssueKind::Placeholder),
-        _ if number.contains('*') => Ok((format_compact!("{kind}:{number}"), Grade::Partial)),
-        _ => Ok((format_compact!("{kind}:{number}"), Grade::Valid)),
+        _ if number.contains('*') => Ok((text::concatenated(&[kind, ":", &number]), Grade::Partial)),
+        _ => Ok((text::concatenated(&[kind, ":", &number]), Grade::Valid)),
     };
     (Field::Certificate, finding)
 }

@@ -35,21 +35,34 @@ pub type Finding = Result<(CompactString, Grade), IssueKind>;
 
 /// Normalises a row under a mapping; `key` is the key that the mapping gave the row.
 pub fn normalize(record: &SourceRecord, mapping: &Mapping, key: RecordKey) -> (CanonicalRecord, Vec<Issue>) {
-    Normalizer { mapping, known: None }.read(record, key)
+    Normalizer::that_keeps(None, mapping).read(record, key)
 }
 
 /// Normalises many rows under one mapping, each as [`normalize`] does.
 pub struct Normalizer<'a> {
     mapping: &'a Mapping,
+    /// The columns that a name is read from, and those that a birth date is read from.
+    of_name: Vec<usize>,
+    of_birth: Vec<usize>,
     /// What names, birth dates, and each column came to; none to read each time.
     known: Option<(Known, Known, Vec<Known>)>,
+    /// Where values of several columns are put together.
+    joined: String,
 }
 
 impl<'a> Normalizer<'a> {
     /// One that has read nothing yet.
     pub fn new(mapping: &'a Mapping) -> Self {
         let columns = mapping.columns.iter().map(|_| Known::default()).collect();
-        Normalizer { mapping, known: Some((Known::default(), Known::default(), columns)) }
+        Self::that_keeps(Some((Known::default(), Known::default(), columns)), mapping)
+    }
+
+    fn that_keeps(known: Option<(Known, Known, Vec<Known>)>, mapping: &'a Mapping) -> Self {
+        let of = |kinds: &[ColumnKind]| {
+            let columns = mapping.columns.iter().enumerate().filter(|(_, kind)| kinds.contains(kind));
+            columns.map(|(column, _)| column).collect()
+        };
+        Normalizer { mapping, of_name: of(NAMES), of_birth: of(BIRTHS), known, joined: String::new() }
     }
 
     /// What rows are read by.
@@ -68,28 +81,35 @@ impl<'a> Normalizer<'a> {
             mapping.columns_of(kind).map(|column| values[column].as_str()).find(|value| !value.trim().is_empty()).unwrap_or("")
         };
         let all = |kind: ColumnKind| {
-            let filled = mapping.columns_of(kind).map(|column| CompactString::from(values[column].trim()));
-            let mut found: Vec<CompactString> = filled.filter(|value| !value.is_empty() && !text::is_placeholder(value)).collect();
+            let filled = mapping.columns_of(kind).map(|column| values[column].trim()).filter(|value| !value.is_empty());
+            let (mut found, mut placeholder): (Vec<CompactString>, Option<&str>) = (Vec::new(), None);
+            for value in filled {
+                if text::is_placeholder(value) {
+                    placeholder = placeholder.or(Some(value));
+                } else if found.last().is_none_or(|last| last != value) {
+                    found.push(value.into());
+                }
+            }
             if found.is_empty() {
                 // A placeholder alone is reported as one.
-                found.extend(Some(CompactString::from(of(kind))).filter(|value| !value.is_empty()));
+                found.extend(placeholder.map(CompactString::from));
             }
-            found.dedup();
             found
         };
-        let joined = |kinds: &[ColumnKind]| {
-            let mut joined = CompactString::default();
-            for (_, value) in mapping.columns.iter().zip(values).filter(|(kind, _)| kinds.contains(kind)) {
+        let join = |columns: &[usize], joined: &mut String| {
+            joined.clear();
+            for column in columns {
                 // How long each is tells where the next begins; what is longer is not kept.
-                joined.push(char::from_u32(value.len() as u32).unwrap_or_default());
-                joined.push_str(value);
+                joined.push(char::from_u32(values[*column].len() as u32).unwrap_or_default());
+                joined.push_str(&values[*column]);
             }
-            joined
         };
         match &mut self.known {
             Some((names, births, _)) => {
-                names.read(&joined(NAMES), &mut row, |row| row.name(&all));
-                births.read(&joined(BIRTHS), &mut row, |row| row.birth(&of, mapping));
+                join(&self.of_name, &mut self.joined);
+                names.read(&self.joined, &mut row, |row| row.name(&all));
+                join(&self.of_birth, &mut self.joined);
+                births.read(&self.joined, &mut row, |row| row.birth(&of, mapping));
             }
             None => {
                 row.name(&all);
@@ -237,14 +257,19 @@ impl Row {
 
     fn phones(&mut self, value: &str, country: Option<CallingCode>) {
         let cleaned = text::clean(value);
+        let is_placeholder = text::is_placeholder(&cleaned);
         for part in phone::parted(&cleaned) {
-            let finding = if text::is_placeholder(&cleaned) { Err(IssueKind::Placeholder) } else { phone::read_in(part, country) };
+            let finding = if is_placeholder { Err(IssueKind::Placeholder) } else { phone::read_in(part, country) };
             self.take(Field::Phone, part, finding);
         }
     }
 
     fn single(&mut self, kind: ColumnKind, value: &str, certificate_type: &str) {
         use ColumnKind as K;
+        // The lines of an address are its parts, which cleaning joins.
+        if kind == K::Address {
+            return address::read_line(value, &mut self.values);
+        }
         let cleaned = text::clean(value);
         let placeholder = text::is_placeholder(&cleaned);
         let or_placeholder = |finding: Finding| if placeholder { Err(IssueKind::Placeholder) } else { finding };
@@ -265,7 +290,6 @@ impl Row {
             K::Nickname if !placeholder => self.push(Field::Nickname, cleaned, Grade::Valid),
             K::Organisation if !placeholder => self.push(Field::Organisation, text::folded(&cleaned), Grade::Valid),
             K::Occupation if !placeholder => self.push(Field::Occupation, text::folded(&cleaned), Grade::Valid),
-            K::Address => address::read_line(&cleaned, &mut self.values),
             K::Street => address::read_part(Field::Street, &cleaned, &mut self.values),
             K::Premises => address::read_part(Field::Premises, &cleaned, &mut self.values),
             K::StreetNumber => address::read_part(Field::StreetNumber, &cleaned, &mut self.values),
@@ -319,6 +343,28 @@ mod tests {
         assert_eq!(told, [(Field::DisplayAddress, IssueKind::TooLong), (Field::Nickname, IssueKind::TooLong)]);
         assert!(issues.iter().all(|issue| issue.found.chars().count() == ISSUE_TEXT_CHARS_MAX));
         assert_eq!(canonical.first(Field::Nickname).map(|value| value.text.chars().count()), Some(VALUE_CHARS_MAX));
+    }
+
+    /// Cleaning joins lines by a space, and a comma parts the parts of an address.
+    #[test]
+    fn the_lines_of_an_address_are_its_parts() {
+        let layout = Layout { input: "x".into(), source: "x".into(), columns: vec!["address".into()] };
+        let read = |address: &str| {
+            let record = SourceRecord { layout: Arc::new(layout.clone()), values: vec![address.into()], line: 1, row: 1 };
+            let mapping = Mapping {
+                source: "x".into(),
+                record_id: None,
+                source_column: None,
+                columns: vec![ColumnKind::Address],
+                date_order: crate::schema::DateOrder::DayFirst,
+                phone_country: None,
+            };
+            normalize(&record, &mapping, RecordKey::new("x", "1")).0.values().to_vec()
+        };
+        let in_lines = read("12 Main Street\nApt 4\r\nSpringfield, IL 62704");
+        assert!(in_lines.iter().any(|value| value.field == Field::City && value.text == "springfield"), "{in_lines:?}");
+        let parts = |values: Vec<FieldValue>| values.into_iter().filter(|value| value.field != Field::DisplayAddress).collect::<Vec<_>>();
+        assert_eq!(parts(in_lines), parts(read("12 Main Street, Apt 4, Springfield, IL 62704")));
     }
 
     #[test]

@@ -23,7 +23,8 @@ const GENERATIONS_IN_WORDS: &[(&str, &str)] = &[("junior", "jr"), ("senior", "sr
 
 /// The generation that stands behind a Western name (`John Smith Jr.`, `Smith III, John`), or by itself where that is asked for.
 pub fn generation(name: &str, alone: bool) -> Option<&'static str> {
-    if text::has_han(name) {
+    // One word, as most are, is the name.
+    if text::has_han(name) || !alone && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
     let in_words = if alone { GENERATIONS_IN_WORDS } else { &[] };

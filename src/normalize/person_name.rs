@@ -76,18 +76,18 @@ const INTERPUNCTS: &[char] = &['·', '•', '・', '‧', '∙', '．', '.', '�
 
 /// Reads the name columns of one row into `values`; findings go to `issues`.
 pub fn read(parts: &NameParts, values: &mut Vec<FieldValue>, issues: &mut Vec<Issue>) {
-    let mut cleaned = |value: &str, field: Field, real: bool| {
+    let mut cleaned = |value: &str, field: Field, is_real: &dyn Fn() -> bool| {
         let value = text::clean(value);
-        if !value.is_empty() && !real && text::is_placeholder(&value) {
+        if !value.is_empty() && text::is_placeholder(&value) && !is_real() {
             issues.push(Issue { field, kind: IssueKind::Placeholder, found: value });
             return CompactString::default();
         }
         value
     };
-    let full = cleaned(&parts.full, Field::DisplayName, is_name_of_words(&parts.full));
-    let given = cleaned(&parts.given, Field::GivenName, is_name_beside(&parts.given, &parts.family));
-    let middle = cleaned(&parts.middle, Field::MiddleName, false);
-    let family = cleaned(&parts.family, Field::FamilyName, is_name_beside(&parts.family, &parts.given));
+    let full = cleaned(&parts.full, Field::DisplayName, &|| is_name_of_words(&parts.full));
+    let given = cleaned(&parts.given, Field::GivenName, &|| is_name_beside(&parts.given, &parts.family));
+    let middle = cleaned(&parts.middle, Field::MiddleName, &|| false);
+    let family = cleaned(&parts.family, Field::FamilyName, &|| is_name_beside(&parts.family, &parts.given));
     let shown = shown(&full, &given, &middle, &family);
     if shown.is_empty() {
         return;
@@ -301,8 +301,9 @@ fn without_honorific(name: &str) -> WithoutHonorific {
 /// Simplified characters, Latin letters lower, dots and spaces gone.
 fn han_folded(name: &str) -> CompactString {
     let simplified = script::simplified(name);
-    let letters: CompactString = simplified.chars().filter(|letter| !letter.is_whitespace() && !INTERPUNCTS.contains(letter)).collect();
-    text::folded(&letters)
+    text::folded(&text::only(&simplified, |letter| {
+        text::is_letter_or_digit(letter) || !letter.is_whitespace() && !INTERPUNCTS.contains(&letter)
+    }))
 }
 
 fn latin(full: &str, given: &str, middle: &str, family: &str) -> Split {
@@ -452,9 +453,12 @@ fn is_initial(word: &str) -> bool {
 /// Folded words without titles and suffixes; apostrophes vanish, dots part words, and a name with a hyphen is one word with a gap.
 fn words(name: &str) -> Vec<CompactString> {
     let folded = text::folded(name);
+    if !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return vec![folded];
+    }
     let is_hyphen = |letter: char| matches!(letter, '-' | '‐' | '‑' | '–');
-    let is_of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '\'' | '’' | '`' | '*') || is_hyphen(letter);
-    let letters = |part: &str| part.chars().filter(|letter| letter.is_alphanumeric() || *letter == '*').collect::<CompactString>();
+    let is_of_word = |letter: char| text::is_letter_or_digit(letter) || matches!(letter, '\'' | '’' | '`' | '*') || is_hyphen(letter);
+    let letters = |part: &str| text::only(part, |letter| text::is_letter_or_digit(letter) || letter == '*');
     let mut words: Vec<CompactString> = folded
         .split(|letter: char| !is_of_word(letter))
         .map(|word| joined(&word.split(is_hyphen).map(letters).filter(|part| !part.is_empty()).collect::<Vec<_>>()))

@@ -4,7 +4,7 @@
 //! numbers `+1` and 10 digits. Numbers of other countries get their code where the file tells the country, else they keep
 //! their digits. Hidden digits stay `*`. Never here: carrier look-ups.
 
-use super::Finding;
+use super::{Finding, text};
 use crate::limits::{PHONE_DIGITS_MAX, PHONE_DIGITS_MIN};
 use crate::record::{Grade, IssueKind};
 use crate::schema::CallingCode;
@@ -12,6 +12,11 @@ use compact_str::{CompactString, format_compact};
 
 /// The numbers in one cell: `13912345671/13800001111`, `010-62771234; 139 1234 5671`. Where a part has too few digits for a number all is one.
 pub fn parted(text: &str) -> Vec<&str> {
+    // What could be a digit does not suffice for two: most cells.
+    let is_no_digit = |letter: &char| matches!(letter, '+' | '-' | ' ' | '(' | ')' | '.');
+    if text.chars().filter(|letter| !is_no_digit(letter)).count() < 2 * PHONE_DIGITS_LOCAL {
+        return vec![text];
+    }
     let length = |part: &&str| digits_of(part).len();
     let is_whole = |parts: &[&str], first_min: usize, min: usize| {
         parts.len() > 1 && length(&parts[0]) >= first_min && parts.iter().all(|part| length(part) >= min)
@@ -47,18 +52,18 @@ pub fn read(text: &str) -> Finding {
 
 /// Reads one phone number; one that says no country and that several could have is of `country`, or keeps its digits without one.
 pub fn read_in(text: &str, country: Option<CallingCode>) -> Finding {
-    let text = text.to_ascii_lowercase();
+    let mut lower = CompactString::from(text);
+    lower.make_ascii_lowercase();
+    let text = lower.as_str();
     // A spreadsheet's decimals; of `1.39E+10` the digits are gone.
     let text = match text.split_once('.') {
-        Some((whole, "0" | "00")) if whole.len() >= PHONE_DIGITS_MIN && whole.bytes().all(|digit| digit.is_ascii_digit()) => {
-            whole.to_string()
-        }
+        Some((whole, "0" | "00")) if whole.len() >= PHONE_DIGITS_MIN && whole.bytes().all(|digit| digit.is_ascii_digit()) => whole,
         Some((whole, rest)) if whole.len() == 1 && rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).starts_with('e') => {
             return Err(IssueKind::Unreadable);
         }
         _ => text,
     };
-    let text = before_extension(&text);
+    let text = before_extension(text);
     let mut international = text.trim_start().starts_with('+');
     let mut digits = digits_of(text);
     if !international && digits.starts_with("00") && digits.len() > 11 {
@@ -86,6 +91,9 @@ pub fn read_in(text: &str, country: Option<CallingCode>) -> Finding {
 /// Digits, and `*` for hidden ones; an `x` beside another letter belongs to a word.
 fn digits_of(text: &str) -> CompactString {
     let in_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphabetic() && letter != 'x');
+    if text.bytes().all(|letter| !letter.is_ascii_alphabetic() && letter.is_ascii()) {
+        return text::only(text, |letter| matches!(letter, '0'..='9' | '*'));
+    }
     let mut before = None;
     let mut letters = text.chars().peekable();
     let mut out = CompactString::default();
@@ -153,20 +161,20 @@ fn in_region(digits: &str, international: bool, country: Option<CallingCode>) ->
     // A zero is dialled in front of a mobile number of another place.
     let national = national.strip_prefix('0').filter(|rest| is_chinese_mobile(rest)).unwrap_or(national);
     if is_chinese_mobile(national) && !(international && without_86.is_none()) {
-        return (format_compact!("+86{national}"), true);
+        return (text::concatenated(&["+86", national]), true);
     }
     let area = national.strip_prefix('0').unwrap_or(national);
     let zero_is_chinese = country == Some(CallingCode::CHINA) || without_86.is_some();
     if is_chinese_landline(national) && zero_is_chinese || (without_86.is_some() && international && (9..=11).contains(&area.len())) {
-        return (format_compact!("+86{area}"), true);
+        return (text::concatenated(&["+86", area]), true);
     }
     let after_1 = digits.strip_prefix('1').filter(|rest| rest.len() == 10);
     let without_1 = after_1.unwrap_or(digits);
     if is_north_american(without_1) && (after_1.is_some() || !international) {
-        return (format_compact!("+1{without_1}"), true);
+        return (text::concatenated(&["+1", without_1]), true);
     }
     if international {
-        return (format_compact!("+{}", without_trunk_zero(digits)), digits.len() >= 8);
+        return (text::concatenated(&["+", &without_trunk_zero(digits)]), digits.len() >= 8);
     }
     // A Chinese mobile with a digit too many or too few is a broken number; other lengths may be local forms.
     let broken_mobile = digits.starts_with('1') && matches!(digits.len(), 10 | 12) && digits.as_bytes()[1] >= b'3';
@@ -179,7 +187,7 @@ fn in_country(digits: &str, country: Option<CallingCode>) -> Option<CompactStrin
     if code == CallingCode::NORTH_AMERICA {
         // 1 303 555 0142 would be a mobile number in China.
         let rest = digits.strip_prefix('1').filter(|rest| is_north_american(rest))?;
-        return Some(format_compact!("+1{rest}"));
+        return Some(text::concatenated(&["+1", rest]));
     }
     let longest = code.longest();
     let trunk = match code {

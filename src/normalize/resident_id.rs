@@ -42,7 +42,9 @@ pub fn has_form(text: &str) -> bool {
 }
 
 fn compact(text: &str) -> CompactString {
-    text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '\'' | '`')).map(|letter| letter.to_ascii_uppercase()).collect()
+    let mut number = super::text::only(text, |letter| !matches!(letter, ' ' | '-' | '\'' | '`'));
+    number.make_ascii_uppercase();
+    number
 }
 
 /// Reads one resident ID.
@@ -91,7 +93,7 @@ pub fn birth_date_and_sex(number: &str) -> Option<(CompactString, &'static str)>
     if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) || !date_is_real(&bytes[6..14]) {
         return None;
     }
-    let date = compact_str::format_compact!("{}-{}-{}", &number[6..10], &number[10..12], &number[12..14]);
+    let date = super::text::concatenated(&[&number[6..10], "-", &number[10..12], "-", &number[12..14]]);
     Some((date, if (bytes[16] - b'0') % 2 == 1 { "m" } else { "f" }))
 }
 

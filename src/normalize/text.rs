@@ -21,6 +21,12 @@ pub fn clean(text: &str) -> CompactString {
 
 /// Whether nothing is to be cleaned: visible ASCII and usual Han characters with single spaces between them. Most values are so.
 fn is_clean(text: &str) -> bool {
+    if text.is_ascii() {
+        let bytes = text.as_bytes();
+        let has_gaps =
+            |bytes: &[u8]| bytes.windows(2).any(|pair| pair == b"  ") || bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
+        return bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) && !has_gaps(bytes);
+    }
     let mut before = ' ';
     let is_kept = |letter: char| {
         let is_kept = matches!(letter, '!'..='~') || is_usual_han(letter) || letter == ' ' && before != ' ';
@@ -109,7 +115,27 @@ const fn is_variation_selector(letter: char) -> bool {
 
 /// Letters and digits only.
 pub fn letters_and_digits(text: &str) -> CompactString {
-    text.chars().filter(|letter| letter.is_alphanumeric()).collect()
+    only(text, is_letter_or_digit)
+}
+
+/// The characters of a text that are to be kept: mostly all.
+pub fn only(text: &str, is_kept: impl Fn(char) -> bool) -> CompactString {
+    let Some(first) = text.find(|letter| !is_kept(letter)) else { return text.into() };
+    let mut kept = CompactString::from(&text[..first]);
+    text[first..].chars().filter(|letter| is_kept(*letter)).for_each(|letter| kept.push(letter));
+    kept
+}
+
+/// [`char::is_alphanumeric`], told at once of what is usual.
+pub fn is_letter_or_digit(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || is_usual_han(letter) || !letter.is_ascii() && letter.is_alphanumeric()
+}
+
+/// Texts one behind the other, without the machinery of formats.
+pub fn concatenated(parts: &[&str]) -> CompactString {
+    let mut whole = CompactString::with_capacity(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| whole.push_str(part));
+    whole
 }
 
 /// The first sixteen bytes of a text as a number: texts that begin otherwise are in its order, of others the texts tell.
@@ -183,16 +209,17 @@ const PLACEHOLDERS: &[&str] = &[
 
 /// Whether a value says that nothing is known: empty of letters and digits, or one of the usual words.
 pub fn is_placeholder(text: &str) -> bool {
-    if text.chars().count() > 16 {
+    // Most texts are too long for one of them.
+    if text.len() > 16 && (text.is_ascii() || text.chars().count() > 16) {
         return false;
     }
     // What begins like none of them is none of them; folding leaves digits and these letters as they are.
-    let first = text.chars().find(|letter| letter.is_alphanumeric());
+    let first = text.chars().find(|letter| is_letter_or_digit(*letter));
     if let Some(first) = first.filter(|first| is_usual_han(*first) || first.is_ascii()) {
         let words = placeholders_from(first.to_ascii_lowercase());
         // What folding leaves as it is but for capitals is compared as it stands.
         if words.is_empty() || text.is_ascii() {
-            let core = text.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase());
+            let core = text.chars().filter(|letter| is_letter_or_digit(*letter)).map(|letter| letter.to_ascii_lowercase());
             return words.iter().any(|word| core.clone().eq(word.chars()));
         }
     }

@@ -2,7 +2,6 @@
 
 use super::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 use compact_str::CompactString;
-use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -12,9 +11,16 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default)]
 pub struct NumberedValues {
     values: Vec<(CompactString, Grade)>,
-    /// Half of a value's hash, and its number.
-    places: HashTable<(u32, u32)>,
+    /// A power of two of slots, at most two thirds taken, the next for what finds its own taken: half of a value's hash, and its number and one;
+    /// 0 where free.
+    slots: Vec<u64>,
 }
+
+/// A value that is to be numbered: its place among others, its hash, its text and grade.
+pub type Unnumbered = (u32, u32, CompactString, Grade);
+
+/// Values looked up side by side: the memory is asked for all of them before the first is waited for.
+const LOOKED_UP: usize = 16;
 
 impl NumberedValues {
     /// A hash by which [`NumberedValues::number`] finds a value.
@@ -24,22 +30,67 @@ impl NumberedValues {
         (hasher.finish() >> 32) as u32
     }
 
+    /// Takes values out and calls `each` with their places and numbers, new ones for what is new.
+    pub fn number_all(&mut self, unnumbered: &mut Vec<Unnumbered>, mut each: impl FnMut(u32, u32)) {
+        let mut hashes = [0; LOOKED_UP];
+        let mut rest = unnumbered.drain(..);
+        while !rest.as_slice().is_empty() {
+            let count = rest.as_slice().len().min(LOOKED_UP);
+            hashes.iter_mut().zip(rest.as_slice()).for_each(|(hash, (_, of, ..))| *hash = *of);
+            self.look_at(&hashes[..count]);
+            rest.by_ref().take(count).for_each(|(place, hash, text, grade)| each(place, self.number(hash, text, grade)));
+        }
+    }
+
+    /// Reads what a look-up of each of these will read, which then need not be waited for one by one.
+    fn look_at(&self, hashes: &[u32]) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let slots = hashes.iter().map(|hash| (self.slots[self.slot(*hash)], *hash));
+        let mut found = [None; LOOKED_UP];
+        found.iter_mut().zip(slots).for_each(|(found, (slot, hash))| *found = (slot >> 32 == u64::from(hash)).then_some(slot as u32));
+        let numbers = found.iter().flatten().filter_map(|number| number.checked_sub(1));
+        std::hint::black_box(numbers.fold(0, |all, number| all ^ self.values[number as usize].1 as u8));
+    }
+
+    /// Where the look-up of a hash begins.
+    fn slot(&self, hash: u32) -> usize {
+        (u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (self.slots.len() - 1)
+    }
+
     /// The number of a value, given with its hash; a new one if it is new.
     pub fn number(&mut self, hash: u32, text: CompactString, grade: Grade) -> u32 {
-        // The table takes the place from one end of a hash and a tag from the other.
-        let spread = |hash: u32| u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let NumberedValues { values, places } = self;
-        let is_it = |(of, number): &(u32, u32)| {
-            let (other, other_grade) = &values[*number as usize];
-            *of == hash && *other_grade == grade && *other == text
-        };
-        if let Some((_, number)) = places.find(spread(hash), is_it) {
-            return *number;
+        if self.values.len() * 3 >= self.slots.len() * 2 {
+            self.grow();
         }
-        let number = values.len() as u32;
-        places.insert_unique(spread(hash), (hash, number), |(hash, _)| spread(*hash));
-        values.push((text, grade));
+        let mut slot = self.slot(hash);
+        while self.slots[slot] != 0 {
+            let (of, number) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 - 1);
+            if of == hash {
+                let (other, other_grade) = &self.values[number as usize];
+                if *other_grade == grade && *other == text {
+                    return number;
+                }
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        let number = self.values.len() as u32;
+        self.slots[slot] = u64::from(hash) << 32 | u64::from(number + 1);
+        self.values.push((text, grade));
         number
+    }
+
+    fn grow(&mut self) {
+        let taken = std::mem::take(&mut self.slots);
+        self.slots = vec![0; (taken.len() * 2).max(LOOKED_UP)];
+        for entry in taken.into_iter().filter(|entry| *entry != 0) {
+            let mut slot = self.slot((entry >> 32) as u32);
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (self.slots.len() - 1);
+            }
+            self.slots[slot] = entry;
+        }
     }
 
     /// A value by its number.

@@ -9,9 +9,8 @@ use super::load::{Loaded, Place, SourceValues};
 use crate::engine::Observer;
 use crate::ingest::Reject;
 use crate::normalize::text::first_bytes;
-use crate::record::{CanonicalRecord, Field, Grade, Issue, NumberedValues, RecordKey, RecordSet, Stated};
+use crate::record::{CanonicalRecord, Field, Issue, NumberedValues, RecordKey, RecordSet, Stated, Unnumbered};
 use crate::service::report::InputReport;
-use compact_str::CompactString;
 use crossbeam::channel::Receiver;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeMap;
@@ -49,8 +48,8 @@ pub(super) struct Numbering<'a> {
     values: &'a SharedValues,
     /// The field that comes first: threads begin at different ones.
     first: usize,
-    /// By field: the place among the entries of the batch, the hash, and the value.
-    waiting: Vec<Vec<(u32, u32, CompactString, Grade)>>,
+    /// By field, with their places among the entries of the batch.
+    waiting: Vec<Vec<Unnumbered>>,
 }
 
 impl Numbering<'_> {
@@ -77,10 +76,8 @@ impl Numbering<'_> {
         for place in 0..Field::COUNT {
             let field = (self.first + place) % Field::COUNT;
             if !self.waiting[field].is_empty() {
-                let mut values = self.values.of(field);
-                for (entry, hash, text, grade) in self.waiting[field].drain(..) {
-                    batch.entries[entry as usize].1 = values.number(hash, text, grade);
-                }
+                let entries = &mut batch.entries;
+                self.values.of(field).number_all(&mut self.waiting[field], |entry, number| entries[entry as usize].1 = number);
             }
         }
     }

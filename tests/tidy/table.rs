@@ -71,7 +71,6 @@ pub const HOMES: &[Home] = &[
     home("encoding_rs", &["ingest", "synth"], &[]),
     home("fastrand", &["synth"], &["engine", "evaluation", "model", "service", "store"]),
     home("ferrous_opencc", &["normalize"], &[]),
-    home("hashbrown", &["record"], &[]),
     home("jiff", &["normalize"], &["synth", "features", "cli", "server", "service"]),
     home("pinyin", &["normalize"], &[]),
     home("sha2", &["one_id", "model", "journal", "service"], &["store"]),
