@@ -9,20 +9,26 @@
 //!    pair in doubt joins where the clusters as wholes agree as clearly as a link asks.
 //! 5. A link that stays refused is handed back: it is for review.
 //!
+//! Components that do not touch are cut side by side.
+//!
 //! The result depends on records and edges alone: ties go by the content of the records, never by their names or order of arrival.
 //! Never here: One-IDs, weights.
 
 mod health;
+mod share;
 mod union_find;
 
 pub use health::{Health, health};
 pub use union_find::UnionFind;
 
+use self::share::{SHARE_PAIRS, Share, shares, whole};
+use crate::comparison::InParts;
 use crate::limits::{AMBIGUITY_CLUSTERS_MAX, AMBIGUITY_REACH_BITS, CUT_ROUNDS_MAX};
 use crate::link::Edge;
 use crate::model::{MatchWeight, UNITS_PER_BIT};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// What may not be joined.
@@ -94,21 +100,38 @@ pub enum Agreement {
     Clear,
 }
 
+/// Tells of two groups of rows whether they can be one person.
+type Agrees<'a> = dyn Fn(&[u32], &[u32]) -> Agreement + Sync + 'a;
+
 /// Cuts the components of the links into clusters. `agreement` tells of two groups of rows whether they can be one person; of rows
 /// that say the same it is shown one.
-pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Cut {
-    let rivals = Neighbours::of(pairs.content.len(), &[pairs.links, pairs.doubtful]);
-    let mut joining = Joining::new(pairs.content.len(), constraints, rivals, pairs.link);
-    for (row, copy) in pairs.same {
+pub fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &Agrees<'_>, in_parts: &impl InParts) -> Cut {
+    cut_in_shares(pairs, constraints, agreement, in_parts, SHARE_PAIRS)
+}
+
+fn cut_in_shares(pairs: Pairs<'_>, constraints: &Constraints, agreement: &Agrees<'_>, in_parts: &impl InParts, share_pairs: u64) -> Cut {
+    let shares = shares(pairs, constraints, share_pairs);
+    let cuts = in_parts.each(shares.iter().collect(), |share| cut_share(share, pairs.link, agreement));
+    whole(pairs.content, &shares, cuts)
+}
+
+/// The cut of a share, by places.
+fn cut_share(share: &Share, link: MatchWeight, agreement: &Agrees<'_>) -> Cut {
+    let Share { rows, same, links, doubtful, content, constraints } = share;
+    let rivals = Neighbours::of(rows.len(), &[links, doubtful]);
+    let mut joining = Joining::new(rows, constraints, rivals, link);
+    for (row, copy) in same {
         joining.join_copy(*row, *copy);
     }
     for (a, b) in &constraints.must {
         joining.join_by_ruling(*a, *b);
     }
     let open = |(edges, least): (&[Edge], Agreement)| {
-        ordered(edges, pairs.content).into_iter().map(move |edge| Open { edge, least, refusal: Refusal::Disagreement, tried: (0, 0) })
+        let mut edges = edges.to_vec();
+        edges.sort_unstable_by(|x, y| by_strength(content, x, y));
+        edges.into_iter().map(move |edge| Open { edge, least, refusal: Refusal::Disagreement, tried: (0, 0) })
     };
-    let mut left: Vec<Open> = [(pairs.links, Agreement::Open), (pairs.doubtful, Agreement::Clear)].into_iter().flat_map(open).collect();
+    let mut left: Vec<Open> = [(&links[..], Agreement::Open), (doubtful, Agreement::Clear)].into_iter().flat_map(open).collect();
     for _ in 0..CUT_ROUNDS_MAX {
         let before = left.len();
         left.retain_mut(|open| joining.is_still_refused(open, agreement));
@@ -131,17 +154,13 @@ struct Open {
     tried: (usize, usize),
 }
 
-/// Edges from the strongest to the weakest, ties by content.
-fn ordered(edges: &[Edge], content: &[u64]) -> Vec<Edge> {
+/// The order of edges from the strongest to the weakest, ties by content.
+fn by_strength(content: &[u64], x: &Edge, y: &Edge) -> Ordering {
     let by_content = |edge: &Edge| {
         let (a, b) = (content[edge.low as usize], content[edge.high as usize]);
         (a.min(b), a.max(b))
     };
-    let mut ordered = edges.to_vec();
-    ordered.sort_unstable_by(|x, y| {
-        y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
-    });
-    ordered
+    y.weight.cmp(&x.weight).then_with(|| by_content(x).cmp(&by_content(y))).then_with(|| (x.low, x.high).cmp(&(y.low, y.high)))
 }
 
 /// The edges of every row, strongest first.
@@ -170,12 +189,14 @@ impl Neighbours {
     }
 }
 
-struct Joining {
+struct Joining<'a> {
+    /// By place: the row.
+    rows: &'a [u32],
     sets: UnionFind,
     neighbours: Neighbours,
     /// The weight from which a pair links.
     link: MatchWeight,
-    /// By representative: the rows of its set, copies left out.
+    /// By representative: the rows of its set, not their places, copies left out.
     members: Vec<Vec<u32>>,
     /// By representative: an exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
@@ -185,17 +206,16 @@ struct Joining {
     forbidden: FxHashMap<u32, FxHashSet<u32>>,
 }
 
-impl Joining {
-    fn new(rows: usize, constraints: &Constraints, neighbours: Neighbours, link: MatchWeight) -> Self {
-        let mut exclusive = constraints.exclusive.clone();
-        exclusive.resize(rows, None);
+impl<'a> Joining<'a> {
+    fn new(rows: &'a [u32], constraints: &Constraints, neighbours: Neighbours, link: MatchWeight) -> Self {
+        let exclusive = constraints.exclusive.clone();
         let mut forbidden: FxHashMap<u32, FxHashSet<u32>> = FxHashMap::default();
         for (a, b) in &constraints.cannot {
             forbidden.entry(*a).or_default().insert(*b);
             forbidden.entry(*b).or_default().insert(*a);
         }
-        let members = (0..u32::try_from(rows).unwrap_or(u32::MAX)).map(|row| vec![row]).collect();
-        Joining { sets: UnionFind::new(rows), neighbours, link, members, exclusive, several: FxHashMap::default(), forbidden }
+        let members = rows.iter().map(|row| vec![*row]).collect();
+        Joining { rows, sets: UnionFind::new(rows.len()), neighbours, link, members, exclusive, several: FxHashMap::default(), forbidden }
     }
 
     /// Joins what a steward ruled to be one person, unless another ruling forbids it: a cannot-link goes before a must-link.
@@ -217,7 +237,7 @@ impl Joining {
     }
 
     /// Tries an edge unless nothing has changed since it was last tried; whether it stays refused.
-    fn is_still_refused(&mut self, open: &mut Open, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+    fn is_still_refused(&mut self, open: &mut Open, agreement: &Agrees<'_>) -> bool {
         let (a, b) = (self.sets.find(open.edge.low), self.sets.find(open.edge.high));
         let sizes = (self.members[a as usize].len(), self.members[b as usize].len());
         // What a third cluster claims may have changed without these two.
@@ -231,7 +251,7 @@ impl Joining {
     }
 
     /// Joins the clusters of an edge's ends unless something forbids it; single rows are judged by the edge itself.
-    fn try_join(&mut self, edge: &Edge, least: Agreement, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> Option<Refusal> {
+    fn try_join(&mut self, edge: &Edge, least: Agreement, agreement: &Agrees<'_>) -> Option<Refusal> {
         let (a, b) = (self.sets.find(edge.low), self.sets.find(edge.high));
         if a == b {
             return None;
@@ -256,7 +276,7 @@ impl Joining {
     }
 
     /// Whether the claims of a row, by itself as yet, on people other than `wanted` are together too strong for its claim of `weight`.
-    fn is_between(&mut self, row: u32, weight: MatchWeight, wanted: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+    fn is_between(&mut self, row: u32, weight: MatchWeight, wanted: u32, agreement: &Agrees<'_>) -> bool {
         let own = self.sets.find(row);
         if self.members[own as usize].len() > 1 {
             return false;
@@ -291,9 +311,9 @@ impl Joining {
 
     /// Whether two clusters speak against each other, with a row that one would join too: that they have little in common without it does
     /// not make them two people.
-    fn speak_against(&self, row: u32, joined: u32, other: u32, agreement: &dyn Fn(&[u32], &[u32]) -> Agreement) -> bool {
+    fn speak_against(&self, row: u32, joined: u32, other: u32, agreement: &Agrees<'_>) -> bool {
         let (joined, other) = (&self.members[joined as usize], &self.members[other as usize]);
-        let with_row = || -> Vec<u32> { joined.iter().copied().chain([row]).collect() };
+        let with_row = || -> Vec<u32> { joined.iter().copied().chain([self.rows[row as usize]]).collect() };
         agreement(joined, other) == Agreement::Against && agreement(&with_row(), other) < Agreement::Clear
     }
 

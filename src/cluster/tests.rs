@@ -1,6 +1,7 @@
 //! Components and what their cut must give.
 
 use super::*;
+use crate::comparison::OneByOne;
 use crate::model::MatchWeight;
 use proptest::prelude::*;
 
@@ -10,6 +11,10 @@ fn edge(low: u32, high: u32, weight: i64) -> Edge {
 
 fn open(_: &[u32], _: &[u32]) -> Agreement {
     Agreement::Open
+}
+
+fn cut(pairs: Pairs<'_>, constraints: &Constraints, agreement: &Agrees<'_>) -> Cut {
+    super::cut(pairs, constraints, agreement, &OneByOne)
 }
 
 fn cut_links(links: &[Edge], content: &[u64], constraints: &Constraints) -> Cut {
@@ -133,16 +138,16 @@ fn a_link_refused_at_first_joins_once_the_clusters_agree() {
 fn copies_join_first_and_are_shown_once() {
     let same = [(1, 0), (1, 3), (2, 4)];
     let links = [edge(1, 2, 50)];
-    let shown = std::cell::RefCell::new(Vec::new());
+    let shown = std::sync::Mutex::new(Vec::new());
     let look = |a: &[u32], b: &[u32]| {
-        shown.borrow_mut().push((a.to_vec(), b.to_vec()));
+        shown.lock().expect("one thread").push((a.to_vec(), b.to_vec()));
         Agreement::Open
     };
     let constraints = Constraints { must: vec![(2, 5)], ..Constraints::default() };
     let cut =
         cut(Pairs { same: &same, links: &links, doubtful: &[], content: &[7, 7, 8, 7, 8, 9], link: MatchWeight(0) }, &constraints, &look);
     assert_eq!(cut.clusters.rows, [vec![0, 1, 2, 3, 4, 5]]);
-    assert_eq!(shown.into_inner(), [(vec![1], vec![2, 5])]);
+    assert_eq!(shown.into_inner().expect("one thread"), [(vec![1], vec![2, 5])]);
 }
 
 #[test]
@@ -180,7 +185,7 @@ proptest! {
         let straight: Vec<u32> = (0..rows as u32).collect();
         let mut turned = straight.clone();
         fastrand::Rng::with_seed(seed).shuffle(&mut turned);
-        let clusters = |names: &[u32]| {
+        let clusters = |names: &[u32], share_pairs: u64| {
             let mut seen = std::collections::BTreeSet::new();
             let named = |row: u32| names[row as usize];
             let all: Vec<Edge> = edges
@@ -208,10 +213,10 @@ proptest! {
                 chance(contents(a), contents(b), seed)
             };
             let pairs = Pairs { same: &same, links: &links, doubtful: &doubtful, content: &of_row, link: MatchWeight(0) };
-            let of = cut(pairs, &constraints, &agree).clusters.of_row;
+            let of = cut_in_shares(pairs, &constraints, &agree, &OneByOne, share_pairs).clusters.of_row;
             straight.iter().map(|row| of[named(*row) as usize]).collect::<Vec<_>>()
         };
-        let (one, other) = (clusters(&straight), clusters(&turned));
+        let (one, other) = (clusters(&straight, u64::MAX), clusters(&turned, 1));
         for a in 0..rows {
             for b in 0..rows {
                 prop_assert_eq!(one[a] == one[b], other[a] == other[b], "rows {} and {}", a, b);

@@ -174,17 +174,24 @@ impl RecordTable {
         let years = rows.iter().map(|row| self.rows[*row as usize].years).fold((0, 0), joined_years);
         let views: Vec<RecordView<'_>> = rows.iter().map(|row| self.view(*row)).collect();
         let has = views.iter().fold(FieldSet::EMPTY, |has, view| has.or(view.has));
-        let mut merged = MergedRows { symbols: Vec::new(), ends: [0; Field::COUNT], has, sources, years };
-        for field in Field::ALL {
-            if has.has(*field) {
-                let start = merged.symbols.len();
-                views.iter().for_each(|view| merged.symbols.extend_from_slice(view.symbols(*field)));
-                merged.symbols[start..].sort_unstable();
-                keep_distinct(&mut merged.symbols, start, LASTING.contains(field).then_some(&self.columns[*field as usize].values));
-            }
-            merged.ends[*field as usize] = merged.symbols.len();
+        let mut symbols = Vec::with_capacity(views.iter().map(|view| view.cells.len()).sum());
+        let mut ends = Vec::with_capacity(has.count());
+        for field in has.fields() {
+            let start = symbols.len();
+            views.iter().for_each(|view| symbols.extend_from_slice(view.symbols(field)));
+            symbols[start..].sort_unstable();
+            keep_distinct(&mut symbols, start, LASTING.contains(&field).then_some(&self.columns[field as usize].values));
+            ends.push(symbols.len() as u32);
         }
-        merged
+        MergedRows { symbols, ends, has, sources, years }
+    }
+
+    /// Several rows as one record, for which `merged` has room: a row of single values by itself says what it says merged.
+    pub fn group<'a>(&'a self, rows: &[u32], merged: &'a mut Option<MergedRows>) -> RecordView<'a> {
+        match rows {
+            [row] if self.view(*row).cells.iter().all(|cell| cell.symbol & SEVERAL == 0) => self.view(*row),
+            rows => self.merged_view(merged.insert(self.merged(rows))),
+        }
     }
 
     /// Merged rows as a record.
@@ -204,7 +211,8 @@ pub const LASTING: &[Field] = &[Field::FamilyName, Field::GivenName, Field::Birt
 /// Leaves each symbol once from `start` on (they are sorted there); of given `values` only those whose text, of whatever grade, occurs
 /// most often. Symbols are in the order of texts.
 fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, values: Option<&Vec<PreparedValue>>) {
-    if let Some(values) = values {
+    let is_one = symbols[start..].iter().all(|symbol| *symbol == symbols[start]);
+    if let Some(values) = values.filter(|_| !is_one) {
         let text = |symbol: &Symbol| &values[*symbol as usize].text;
         let counts: Vec<usize> = symbols[start..].chunk_by(|a, b| text(a) == text(b)).map(<[Symbol]>::len).collect();
         let most = counts.iter().copied().max().unwrap_or(0);
@@ -215,16 +223,22 @@ fn keep_distinct(symbols: &mut Vec<Symbol>, start: usize, values: Option<&Vec<Pr
             place <= start || held.next() == Some(most)
         });
     }
-    let distinct: Vec<Symbol> = symbols[start..].chunk_by(|a, b| a == b).map(|same| same[0]).collect();
-    symbols.truncate(start);
-    symbols.extend(distinct);
+    let mut kept = start;
+    for place in start..symbols.len() {
+        if kept == start || symbols[place] != symbols[kept - 1] {
+            symbols[kept] = symbols[place];
+            kept += 1;
+        }
+    }
+    symbols.truncate(kept);
 }
 
 /// The values of several rows of a table, by field.
 #[derive(Clone, Debug)]
 pub struct MergedRows {
     symbols: Vec<Symbol>,
-    ends: [usize; Field::COUNT],
+    /// By field of those that there are: where its symbols end.
+    ends: Vec<u32>,
     has: FieldSet,
     sources: Vec<Symbol>,
     /// The first and the last in which they were written; 0 where that is not known.
@@ -232,9 +246,11 @@ pub struct MergedRows {
 }
 
 impl MergedRows {
+    /// Of a field that there is.
     fn symbols(&self, field: Field) -> &[Symbol] {
-        let start = (field as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.symbols[start..self.ends[field as usize]]
+        let place = self.has.before(field);
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.symbols[start as usize..self.ends[place] as usize]
     }
 }
 

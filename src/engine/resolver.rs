@@ -104,8 +104,8 @@ impl<'a> Resolver<'a> {
 
     /// Compares and weighs two groups of rows, each taken as one record that says what its rows say together.
     pub fn weigh_groups(&self, a: &[u32], b: &[u32]) -> Weighed {
-        let (a, b) = (self.table.merged(a), self.table.merged(b));
-        self.weigh_views(&self.table.merged_view(&a), &self.table.merged_view(&b))
+        let (mut merged_a, mut merged_b) = (None, None);
+        self.weigh_views(&self.table.group(a, &mut merged_a), &self.table.group(b, &mut merged_b))
     }
 
     fn weigh_views(&self, a: &RecordView<'_>, b: &RecordView<'_>) -> Weighed {

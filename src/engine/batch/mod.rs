@@ -317,7 +317,7 @@ impl Prepared {
         let in_doubt = weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt);
         let doubtful: Vec<Edge> = in_doubt.map(|review| review.edge).collect();
         let pairs = Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &self.equal.content, link };
-        let cut = cut(pairs, &self.constraints, &agreement);
+        let cut = cut(pairs, &self.constraints, &agreement, &SideBySide);
         (same, cut)
     }
 }
