@@ -1,9 +1,10 @@
 //! Addresses by part; parts typed into each other's columns are found there.
 
-use super::best::best;
+use super::best::{best, of_all};
 use super::column::PreparedValue;
 use super::library::Outcome;
 use super::pair::Pair;
+use super::sight::{differ_at_a_glance, lines_may_be_crossed};
 use super::table::RecordView;
 use crate::record::Field;
 
@@ -40,13 +41,17 @@ pub fn postcode(pair: &Pair<'_>) -> Outcome {
 /// Levels: exact, one character off, different.
 pub fn street_number(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::StreetNumber, |x, y| if x.text.len().max(y.text.len()) >= 2 && x.is_near(y) { 2 } else { 3 })
+    best(a, b, Field::StreetNumber, 3, |x, y| if x.text.len().max(y.text.len()) >= 2 && x.is_near(y) { 2 } else { 3 })
 }
 
 fn line(pair: &Pair<'_>, field: Field, crossed: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
     let across = |view: &RecordView<'_>, value: &PreparedValue| view.first(crossed).is_some_and(|(_, line)| line.text == value.text);
-    best(a, b, field, |x, y| match likeness(x, y) {
+    // What stands in the other column is not seen in this one.
+    if differ_at_a_glance(field, a, b) && !lines_may_be_crossed(a, b) {
+        return Outcome::level(4);
+    }
+    of_all(a, b, field, |x, y| match likeness(x, y) {
         4 if across(b, x) || across(a, y) => 2,
         level => level,
     })
@@ -70,7 +75,7 @@ fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
 
 fn place(pair: &Pair<'_>, field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, field, |x, y| {
+    best(a, b, field, 3, |x, y| {
         let long = x.glance.length().min(y.glance.length()) >= 3;
         let close = long && (x.is_near(y) || (field != Field::Postcode && x.similarity(y, 0.92).is_some()));
         if close { 2 } else { 3 }

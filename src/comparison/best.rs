@@ -2,14 +2,30 @@
 
 use super::column::{PreparedValue, Symbol};
 use super::library::Outcome;
+use super::sight::differ_at_a_glance;
 use super::table::RecordView;
 use crate::record::{Field, Grade};
 
 /// How many grades there are.
 const GRADES: u32 = Grade::Invalid as u32 + 1;
 
-/// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values.
-pub fn best(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+/// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values, which is `different`
+/// for those that a glance tells apart.
+pub fn best(
+    a: &RecordView<'_>,
+    b: &RecordView<'_>,
+    field: Field,
+    different: u8,
+    level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
+) -> Outcome {
+    if differ_at_a_glance(field, a, b) {
+        return Outcome::level(different);
+    }
+    of_all(a, b, field, level)
+}
+
+/// The same of values that a glance does not tell apart.
+pub fn of_all(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
     // Mostly there is one value on either side, and another.
     if let ([x], [y]) = (of_a, of_b)

@@ -12,19 +12,18 @@ use crate::record::Field;
 /// are not compared: those are compared themselves. Null of records whose given names are alike but not the same, see
 /// [`date_of_alike_names`].
 pub fn date(pair: &Pair<'_>) -> Outcome {
-    let found = compared(pair);
+    let found = pair.birth_dates();
     if found.level != 0 && pair.is_alike_but_other() { Outcome::NULL } else { found }
 }
 
 /// Levels as for [`date`], of records whose given names are alike but not the same: twins have one birth date and are often named alike.
 pub fn date_of_alike_names(pair: &Pair<'_>) -> Outcome {
-    let found = compared(pair);
+    let found = pair.birth_dates();
     if found.level != 0 && pair.is_alike_but_other() { found } else { Outcome::NULL }
 }
 
-/// How the birth dates of two records compare, however they are named; levels as of [`date`].
-pub fn compared(pair: &Pair<'_>) -> Outcome {
-    let Pair { a, b, .. } = pair;
+/// See [`Pair::birth_dates`].
+pub fn find_compared(a: &RecordView<'_>, b: &RecordView<'_>) -> Outcome {
     if written_before_birth(a, b) || written_before_birth(b, a) {
         return Outcome::level(DIFFERENT);
     }
@@ -64,9 +63,10 @@ fn written_before_birth(record: &RecordView<'_>, other: &RecordView<'_>) -> bool
         return false;
     }
     let (Some(born), Some(written)) = (other.first_glimpse(Field::BirthDate), record.year()) else { return false };
-    u32::from(written) < born.date().0 / 10_000
+    u32::from(written) < year(parts(born.date().0)[0])
 }
 
+/// The level of two dates in [`digits`].
 fn date_level(x: u32, y: u32) -> u8 {
     let (of_x, of_y) = (parts(x), parts(y));
     if of_x[1] == 0 || of_y[1] == 0 {
@@ -92,7 +92,7 @@ fn date_level(x: u32, y: u32) -> u8 {
         return 3;
     }
     match of_x.iter().zip(of_y).filter(|(x, y)| **x == *y).count() {
-        2 if of_x[0].abs_diff(of_y[0]) > SLIP_YEARS_MAX => 5,
+        2 if year(of_x[0]).abs_diff(year(of_y[0])) > SLIP_YEARS_MAX => 5,
         2 => 4,
         1 => 7,
         _ => 8,
@@ -102,25 +102,30 @@ fn date_level(x: u32, y: u32) -> u8 {
 /// Most years by which a year is off that was mistyped in more than one digit; generations lie further apart.
 const SLIP_YEARS_MAX: u32 = 15;
 
-const fn parts(packed: u32) -> [u32; 3] {
-    [packed / 10_000, packed / 100 % 100, packed % 100]
+/// A number of eight digits with four bits for each: dates are compared digit by digit.
+pub fn digits(number: u32) -> u32 {
+    (0..8).fold(0, |digits, place| digits | number / 10u32.pow(place) % 10 << (4 * place))
 }
 
-/// Whether eight-digit numbers differ in one digit or in two neighbours swapped.
-fn one_digit_or_swap(x: u32, y: u32) -> bool {
-    // Such numbers differ by a digit, or by nine times one, at some place; few others do.
-    let mut difference = x.abs_diff(y);
-    while difference != 0 && difference.is_multiple_of(10) {
-        difference /= 10;
-    }
-    if difference > 9 && !(difference.is_multiple_of(9) && difference <= 81) {
-        return false;
-    }
-    let digit = |number: u32, place: u32| number / 10u32.pow(place) % 10;
-    let mut differing = (0..8).filter(|place| digit(x, *place) != digit(y, *place));
-    match (differing.next(), differing.next(), differing.next()) {
-        (Some(_), None, _) => true,
-        (Some(low), Some(high), None) => high == low + 1 && digit(x, low) == digit(y, high) && digit(x, high) == digit(y, low),
+/// Year, month and day of a date in [`digits`], each in digits too.
+const fn parts(date: u32) -> [u32; 3] {
+    [date >> 16, date >> 8 & 0xff, date & 0xff]
+}
+
+/// A year in [`digits`] as a number.
+const fn year(digits: u32) -> u32 {
+    (digits >> 12) * 1_000 + (digits >> 8 & 15) * 100 + (digits >> 4 & 15) * 10 + (digits & 15)
+}
+
+/// Whether two numbers in [`digits`] differ in one digit or in two neighbours swapped.
+const fn one_digit_or_swap(x: u32, y: u32) -> bool {
+    let difference = x ^ y;
+    // A bit for each digit that differs, the lowest of its four.
+    let differing = (difference | difference >> 1 | difference >> 2 | difference >> 3) & 0x1111_1111;
+    let low = differing.trailing_zeros();
+    match differing.count_ones() {
+        1 => true,
+        2 if differing >> low == 0x11 => (x >> low & 15) == (y >> (low + 4) & 15) && (x >> (low + 4) & 15) == (y >> low & 15),
         _ => false,
     }
 }
@@ -164,9 +169,9 @@ mod tests {
 
     #[test]
     fn a_short_look_at_digits_finds_what_a_long_one_does() {
-        let digits = |number: u32| -> Vec<u32> { (0..8).map(|place| number / 10u32.pow(place) % 10).collect() };
+        let in_places = |number: u32| -> Vec<u32> { (0..8).map(|place| number / 10u32.pow(place) % 10).collect() };
         let long = |x: u32, y: u32| {
-            let (x, y) = (digits(x), digits(y));
+            let (x, y) = (in_places(x), in_places(y));
             let differing: Vec<usize> = (0..8).filter(|place| x[*place] != y[*place]).collect();
             differing.len() == 1 || matches!(differing[..], [low, high] if high == low + 1 && x[low] == y[high] && x[high] == y[low])
         };
@@ -174,7 +179,7 @@ mod tests {
         let mut found = 0;
         for _ in 0..200_000 {
             let x = random.u32(18_000_000..21_000_000);
-            let mut other = digits(x);
+            let mut other = in_places(x);
             let place = random.usize(..7);
             match random.u8(..3) {
                 0 => other.swap(place, place + 1),
@@ -182,7 +187,7 @@ mod tests {
                 _ => (0..3).for_each(|_| other[random.usize(..8)] = random.u32(..10)),
             }
             let y = other.iter().rev().fold(0, |number, digit| number * 10 + digit);
-            assert_eq!(one_digit_or_swap(x, y), long(x, y), "{x} {y}");
+            assert_eq!(one_digit_or_swap(digits(x), digits(y)), long(x, y), "{x} {y}");
             found += u32::from(long(x, y));
         }
         assert!((50_000..180_000).contains(&found), "{found}");
@@ -205,7 +210,8 @@ mod tests {
             (19840312, 19850000, 8),
             (19840312, 19620728, 8),
         ] {
-            assert_eq!((date_level(x, y), date_level(y, x)), (level, level), "{x} {y}");
+            let (of_x, of_y) = (digits(x), digits(y));
+            assert_eq!((date_level(of_x, of_y), date_level(of_y, of_x)), (level, level), "{x} {y}");
         }
     }
 

@@ -33,7 +33,7 @@ fn naming(pair: &Pair<'_>) -> Naming {
 
 /// Agreement on a value by band: under one name, under several, under many; only the first weighs by frequency. Null where the two
 /// records are not named as asked.
-fn banded(pair: &Pair<'_>, field: Field, named: Naming, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
+fn banded(pair: &Pair<'_>, field: Field, named: Naming, different: u8, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let Pair { a, b, .. } = pair;
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
     if of_a.is_empty() || of_b.is_empty() || naming(pair) != named {
@@ -49,7 +49,7 @@ fn banded(pair: &Pair<'_>, field: Field, named: Naming, level: impl Fn(&Prepared
             Band::ManyNames => Outcome::level(if field == Field::Phone { PHONE_MANY_NAMES } else { 3 }),
         };
     }
-    let found = best(a, b, field, level);
+    let found = best(a, b, field, different, level);
     let is_years_apart = field == Field::Phone && found.level == PHONE_HIDDEN_FITS && apart(a, b, field) > 0;
     if is_years_apart { Outcome::level(PHONE_HIDDEN_FITS + 1) } else { found }
 }
@@ -64,13 +64,13 @@ fn phone_level(x: &PreparedValue, y: &PreparedValue) -> u8 {
 /// Of records named alike. Levels: exact under one name and under several (each by the years between), under a child's, under many, hidden
 /// digits fit (by the years between), one digit off, different.
 pub fn phone(pair: &Pair<'_>) -> Outcome {
-    banded(pair, Field::Phone, Naming::Alike, phone_level)
+    banded(pair, Field::Phone, Naming::Alike, PHONE_DIFFERENT, phone_level)
 }
 
 /// Of records of which one has no given name. Levels as for [`phone`]; a child's phone is mostly that of somebody who has given none.
 pub fn phone_unnamed(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    let found = banded(pair, Field::Phone, Naming::Missing, phone_level);
+    let found = banded(pair, Field::Phone, Naming::Missing, PHONE_DIFFERENT, phone_level);
     let is_held = (1..PHONE_OF_CHILD).contains(&found.level);
     if is_held && (is_child(a, b) || is_child(b, a)) { Outcome::level(PHONE_OF_CHILD) } else { found }
 }
@@ -116,7 +116,7 @@ fn is_child(of: &RecordView<'_>, other: &RecordView<'_>) -> bool {
 
 /// Of records of different given names. Levels as for [`phone`].
 pub fn phone_other_name(pair: &Pair<'_>) -> Outcome {
-    banded(pair, Field::Phone, Naming::Apart, phone_level)
+    banded(pair, Field::Phone, Naming::Apart, PHONE_DIFFERENT, phone_level)
 }
 
 /// Levels: exact, same name at another provider, close, different. Addresses whose numbers differ are those of namesakes, not slips. Where
@@ -126,7 +126,7 @@ pub fn email(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
     const SAID_BY_NAMES: u8 = 4;
     const DIFFERENT: u8 = 5;
-    let found = best(a, b, Field::Email, |x, y| {
+    let found = best(a, b, Field::Email, DIFFERENT, |x, y| {
         let (Some((of_x, _)), Some((of_y, _))) = (x.text.split_once('@'), y.text.split_once('@')) else { return DIFFERENT };
         let of_names = || [is_made_of_name(a, of_x), is_made_of_name(b, of_y)];
         if of_x == of_y && of_x.len() >= 4 {
@@ -162,7 +162,7 @@ fn has_same_number(x: &str, y: &str) -> bool {
 /// are never one typo apart: the check digit catches every single typo and swap of neighbours.
 pub fn resident_id(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::ResidentId, |x, y| {
+    best(a, b, Field::ResidentId, 4, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, 6) { 3 } else { 4 };
         }
@@ -177,7 +177,7 @@ const NATIONAL_ID_SHOWN_MIN: usize = 4;
 /// Levels: exact, one character off, two off or hidden ones fit, different.
 pub fn national_id(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::NationalId, |x, y| {
+    best(a, b, Field::NationalId, 4, |x, y| {
         if x.grade == Grade::Partial || y.grade == Grade::Partial {
             return if hidden_fits(&x.text, &y.text, NATIONAL_ID_SHOWN_MIN) { 3 } else { 4 };
         }
@@ -194,7 +194,7 @@ pub fn national_id(pair: &Pair<'_>) -> Outcome {
 /// Levels: exact, one character off, different; silent between different types.
 pub fn certificate(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    let outcome = best(a, b, Field::Certificate, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
+    let outcome = best(a, b, Field::Certificate, 3, |x, y| match (x.text.split_once(':'), y.text.split_once(':')) {
         (Some((kind, _)), Some((other, _))) if kind != other => 4,
         (Some((_, x)), Some((_, y))) if x.contains('*') || y.contains('*') => 2 + u8::from(!hidden_fits(x, y, 5)),
         (Some((_, x)), Some((_, y))) if within_one_edit(x, y) => 2,
@@ -205,35 +205,35 @@ pub fn certificate(pair: &Pair<'_>) -> Outcome {
 
 /// Of records named alike. Levels: exact under one name, under several, under many, different.
 pub fn device(pair: &Pair<'_>) -> Outcome {
-    banded(pair, Field::Device, Naming::Alike, |_, _| 4)
+    banded(pair, Field::Device, Naming::Alike, 4, |_, _| 4)
 }
 
 /// Of records of which one has no given name. Levels as for [`device`].
 pub fn device_unnamed(pair: &Pair<'_>) -> Outcome {
-    banded(pair, Field::Device, Naming::Missing, |_, _| 4)
+    banded(pair, Field::Device, Naming::Missing, 4, |_, _| 4)
 }
 
 /// Of records of different given names. Levels as for [`device`].
 pub fn device_other_name(pair: &Pair<'_>) -> Outcome {
-    banded(pair, Field::Device, Naming::Apart, |_, _| 4)
+    banded(pair, Field::Device, Naming::Apart, 4, |_, _| 4)
 }
 
 /// Levels: exact, different.
 pub fn openid(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::OpenId, |_, _| 2)
+    best(a, b, Field::OpenId, 2, |_, _| 2)
 }
 
 /// Levels: exact, different.
 pub fn unionid(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::UnionId, |_, _| 2)
+    best(a, b, Field::UnionId, 2, |_, _| 2)
 }
 
 /// Levels: exact, different.
 pub fn customer_number(pair: &Pair<'_>) -> Outcome {
     let Pair { a, b, .. } = pair;
-    best(a, b, Field::CustomerNumber, |_, _| 2)
+    best(a, b, Field::CustomerNumber, 2, |_, _| 2)
 }
 
 #[cfg(test)]

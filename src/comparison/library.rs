@@ -2,7 +2,6 @@
 
 use super::column::Symbol;
 use super::pair::Pair;
-use super::table::RecordView;
 use super::{ComparisonVector, address, birth_date, identifier, name, screen_name, source, told_name};
 use crate::record::{Field, FieldSet};
 
@@ -352,12 +351,11 @@ pub fn place_of(name: &str) -> Option<usize> {
 }
 
 /// The comparison vector of two records; `each` sees every outcome that is not null.
-pub fn compare(a: &RecordView<'_>, b: &RecordView<'_>, each: &mut dyn FnMut(usize, Outcome)) -> ComparisonVector {
+pub fn compare(pair: &Pair<'_>, each: &mut impl FnMut(usize, Outcome)) -> ComparisonVector {
     let mut vector = ComparisonVector::default();
-    let pair = Pair::new(a, b);
     let both = pair.both();
     for (place, comparison) in library().iter().enumerate().filter(|(_, comparison)| both.has_all(comparison.needs)) {
-        let outcome = (comparison.compare)(&pair);
+        let outcome = (comparison.compare)(pair);
         if outcome.level != 0 {
             vector = vector.with(place, outcome.level);
             each(place, outcome);

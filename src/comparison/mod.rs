@@ -25,7 +25,6 @@ mod table;
 mod told_name;
 mod vector;
 
-pub use birth_date::compared as birth_dates_compared;
 pub use column::{BANDED, Band, Column, NAMES, NameUse, PreparedValue, Symbol, whole_parts};
 pub use lay::{InParts, OneByOne};
 pub use library::{

@@ -132,7 +132,7 @@ pub fn whole(pair: &Pair<'_>) -> Outcome {
     }
     let (of_a, of_b) = (a.symbols(Field::DisplayName), b.symbols(Field::DisplayName));
     // Of wholes that say several names the parts that most of their records say are compared.
-    let is_kept = |view: &RecordView<'_>, symbol: Symbol| {
+    let is_kept_of_several = |view: &RecordView<'_>, symbol: Symbol| {
         let whole = &view.value(Field::DisplayName, symbol).text;
         let has = |field: Field, part: &str| view.symbols(field).iter().any(|symbol| view.value(field, *symbol).text == part);
         let (family, given) = whole_parts(whole);
@@ -141,13 +141,27 @@ pub fn whole(pair: &Pair<'_>) -> Outcome {
         }
         !view.is_merged() || has(Field::GivenName, given) && (family.is_empty() || has(Field::FamilyName, family))
     };
+    // Mostly the whole is that of the record's two parts, which are at hand.
+    let is_kept = |view: &RecordView<'_>, symbol: Symbol| {
+        let one = |field: Field| view.glimpse(field).map(|part| is_one_letter(&view.value(field, part.symbol).text));
+        match (one(Field::GivenName), one(Field::FamilyName)) {
+            (Some(given), Some(family)) => !given && !family,
+            (Some(given), None) if !view.has(Field::FamilyName) => !given,
+            _ => is_kept_of_several(view, symbol),
+        }
+    };
     let kept = |symbol: &&Symbol| is_kept(a, **symbol) && is_kept(b, **symbol);
     if let Some(symbol) = of_a.iter().filter(|symbol| of_b.contains(symbol)).find(kept) {
         return Outcome::exact(Field::DisplayName, *symbol);
     }
     let value = |symbol: &Symbol| a.value(Field::DisplayName, *symbol);
+    let may_be_spelt = match (a.glimpse(Field::DisplayName), b.glimpse(Field::DisplayName)) {
+        (Some(x), Some(y)) => x.may_spell(y),
+        _ => true,
+    };
     let is_spelt = |x: &PreparedValue, y: &PreparedValue| !(x.han && y.han) && x.sounds_like(y);
-    let spelt = of_a.iter().filter(|x| of_b.iter().any(|y| is_spelt(value(x), value(y)) && is_kept(b, *y)) && is_kept(a, **x));
+    let spelt =
+        of_a.iter().filter(|x| may_be_spelt && of_b.iter().any(|y| is_spelt(value(x), value(y)) && is_kept(b, *y)) && is_kept(a, **x));
     // Of several the sound decides, so that the order of the two records does not.
     let spelt = spelt.min_by_key(|symbol| &value(symbol).sound);
     Outcome {

@@ -1,5 +1,6 @@
 //! Two records side by side, with what several comparisons ask of them found once.
 
+use super::birth_date;
 use super::library::Outcome;
 use super::name;
 use super::table::RecordView;
@@ -13,6 +14,7 @@ pub struct Pair<'a> {
     pub a: RecordView<'a>,
     /// The other.
     pub b: RecordView<'a>,
+    birth_dates: OnceCell<Outcome>,
     given: OnceCell<Outcome>,
     is_swapped: OnceCell<bool>,
     is_alike_but_other: OnceCell<bool>,
@@ -21,12 +23,24 @@ pub struct Pair<'a> {
 impl<'a> Pair<'a> {
     /// Puts two records side by side.
     pub fn new(a: &RecordView<'a>, b: &RecordView<'a>) -> Self {
-        Pair { a: *a, b: *b, given: OnceCell::new(), is_swapped: OnceCell::new(), is_alike_but_other: OnceCell::new() }
+        Pair {
+            a: *a,
+            b: *b,
+            birth_dates: OnceCell::new(),
+            given: OnceCell::new(),
+            is_swapped: OnceCell::new(),
+            is_alike_but_other: OnceCell::new(),
+        }
     }
 
     /// The fields that both have.
     pub fn both(&self) -> FieldSet {
         self.a.fields().and(self.b.fields())
+    }
+
+    /// How their birth dates compare, however they are named; levels as of the comparison of birth dates.
+    pub fn birth_dates(&self) -> Outcome {
+        *self.birth_dates.get_or_init(|| birth_date::find_compared(&self.a, &self.b))
     }
 
     /// How their given names compare.

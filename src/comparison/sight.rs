@@ -4,6 +4,7 @@
 //! field, its comparisons find a difference or nothing.
 
 use super::best::may_be_one_text;
+use super::birth_date;
 use super::column::{NAMES, PreparedValue, Symbol};
 use super::nickname;
 use super::similarity::Glance;
@@ -52,11 +53,11 @@ impl Glimpse {
         let hidden = if value.grade == Grade::Partial { HIDDEN } else { 0 };
         // Of a date nothing is seen but the date.
         let derived = if value.grade == Grade::Derived { DERIVED } else { 0 };
-        let letters = if field == Field::BirthDate { u64::from(value.number) | derived } else { glance.letters() };
+        let letters = if field == Field::BirthDate { u64::from(birth_date::digits(value.number)) | derived } else { glance.letters() };
         Glimpse { symbol, seen: glance.length() | hidden | if value.han { HAN } else { 0 }, letters }
     }
 
-    /// Of a birth date: packed `YYYYMMDD`, and whether only another identifier says it.
+    /// Of a birth date: `YYYYMMDD` with four bits for each digit, and whether only another identifier says it.
     pub fn date(&self) -> (u32, bool) {
         (self.letters as u32, self.letters & DERIVED != 0)
     }
@@ -69,6 +70,11 @@ impl Glimpse {
     /// Whether a value may be more than one letter of what it stands for.
     pub fn is_whole(&self) -> bool {
         !self.is_hidden() && self.glance().length() > 1
+    }
+
+    /// Whether a whole name may be another one in letters.
+    pub fn may_spell(&self, other: &Self) -> bool {
+        !(self.is_han() && other.is_han()) && self.glance() == other.glance()
     }
 
     const fn is_hidden(&self) -> bool {
@@ -146,6 +152,12 @@ fn names_seen(field: Field, (a, x): (&RecordView<'_>, &Glimpse), (b, y): (&Recor
         0.8.. => Some(Seen::Slightly),
         _ => None,
     }
+}
+
+/// Whether two records have one value each of a field, and these are nothing but different at a glance.
+pub fn differ_at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+    let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field)) else { return false };
+    !may_be_one_text(x.symbol, y.symbol) && !may_be_alike(field, x, y)
 }
 
 /// Whether two values of a field that are not one may come to more than a difference.

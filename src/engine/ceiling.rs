@@ -4,8 +4,8 @@
 
 use super::resolver::Resolver;
 use crate::comparison::{
-    BIRTH_DATES, NAMES, Outcome, Pair, RecordView, SOURCE, Seen, SharedBy, Symbol, TOLD_NAME, WHOLE_NAME, birth_dates_compared, library,
-    lines_may_be_crossed, names_may_be_crossed, place_of, seen,
+    BIRTH_DATES, NAMES, Outcome, Pair, RecordView, SOURCE, Seen, SharedBy, Symbol, TOLD_NAME, WHOLE_NAME, library, lines_may_be_crossed,
+    names_may_be_crossed, place_of, seen,
 };
 use crate::model::Rivals;
 use crate::record::{Field, FieldSet};
@@ -90,10 +90,11 @@ impl Ceiling {
     }
 
     /// The most that two rows can weigh.
-    pub fn of(&self, resolver: &Resolver<'_>, a: &RecordView<'_>, b: &RecordView<'_>) -> Rivals {
+    pub fn of(&self, resolver: &Resolver<'_>, pair: &Pair<'_>) -> Rivals {
+        let Pair { a, b, .. } = pair;
         let both = a.fields().and(b.fields());
         let mut total = resolver.weights().prior + self.sources[if a.shares_source(b) { 2 } else { 1 }];
-        total += self.birth_dates[usize::from(birth_dates_compared(&Pair::new(a, b)).level)];
+        total += self.birth_dates[usize::from(pair.birth_dates().level)];
         let is_named = |view: &RecordView<'_>| view.has(Field::GivenName) || view.has(Field::FamilyName);
         if is_named(a) != is_named(b) {
             total += self.told_name;
@@ -307,7 +308,8 @@ mod tests {
             let ceiling = Ceiling::new(&resolver);
             for low in 0..records.len() as u32 {
                 for high in 0..records.len() as u32 {
-                    let (weighed, most) = (resolver.weigh(low, high), ceiling.of(&resolver, &table.view(low), &table.view(high)));
+                    let (weighed, most) =
+                        (resolver.weigh(low, high), ceiling.of(&resolver, &Pair::new(&table.view(low), &table.view(high))));
                     let show = || format!("seed {seed}: {:?} {:?}", records[low as usize], records[high as usize]);
                     assert_eq!(most.max(weighed.weight), most, "{} {}", weighed.vector.0, show());
                     pairs += 1;

@@ -1,7 +1,7 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
 use crate::comparison::{
-    Comparison, ComparisonVector, InParts, NAMES, OneByOne, Outcome, PreparedValue, RecordTable, RecordView, SharedBy, WHOLE_NAME, compare,
+    Comparison, ComparisonVector, InParts, NAMES, OneByOne, Outcome, Pair, PreparedValue, RecordTable, SharedBy, WHOLE_NAME, compare,
     library,
 };
 use crate::engine::ceiling::Ceiling;
@@ -91,28 +91,28 @@ impl<'a> Resolver<'a> {
 
     /// Compares and weighs two rows.
     pub fn weigh(&self, low: u32, high: u32) -> Weighed {
-        self.weigh_views(&self.table.view(low), &self.table.view(high))
+        self.weigh_pair(&Pair::new(&self.table.view(low), &self.table.view(high)))
     }
 
     /// Compares and weighs two rows, unless it is seen that they weigh less than `least`.
     pub fn weigh_from(&self, least: MatchWeight, ceiling: &Ceiling, low: u32, high: u32) -> Option<Weighed> {
-        let (a, b) = (self.table.view(low), self.table.view(high));
-        let most = ceiling.of(self, &a, &b);
-        debug_assert_eq!(most.max(self.weigh_views(&a, &b).weight), most, "the ceiling is none for {low} and {high}");
-        (most.least() >= least).then(|| self.weigh_views(&a, &b))
+        let pair = Pair::new(&self.table.view(low), &self.table.view(high));
+        let most = ceiling.of(self, &pair);
+        debug_assert_eq!(most.max(self.weigh_pair(&pair).weight), most, "the ceiling is none for {low} and {high}");
+        (most.least() >= least).then(|| self.weigh_pair(&pair))
     }
 
     /// Compares and weighs two groups of rows, each taken as one record that says what its rows say together.
     pub fn weigh_groups(&self, a: &[u32], b: &[u32]) -> Weighed {
         let (mut merged_a, mut merged_b) = (None, None);
-        self.weigh_views(&self.table.group(a, &mut merged_a), &self.table.group(b, &mut merged_b))
+        self.weigh_pair(&Pair::new(&self.table.group(a, &mut merged_a), &self.table.group(b, &mut merged_b)))
     }
 
-    fn weigh_views(&self, a: &RecordView<'_>, b: &RecordView<'_>) -> Weighed {
+    fn weigh_pair(&self, pair: &Pair<'_>) -> Weighed {
         let mut adjusted = Rivals::default();
-        let vector = compare(a, b, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome));
+        let vector = compare(pair, &mut |comparison, outcome| adjusted += self.adjustment(comparison, outcome));
         let weight = self.weights.of_vector(vector) + adjusted;
-        let veto = veto(a, b);
+        let veto = veto(&pair.a, &pair.b);
         Weighed { vector, weight, veto, decision: decide(weight, veto, &self.weights) }
     }
 }

@@ -3,7 +3,7 @@
 //! Reads every pure folder above; nothing reads it but the engine and above. Never here: rendering.
 
 use crate::blocking::Rule;
-use crate::comparison::{Band, Comparison, RecordView, compare, library};
+use crate::comparison::{Band, Comparison, Pair, RecordView, compare, library};
 use crate::link::{Decision, Veto, decide, exclusive_identifier, veto};
 use crate::model::{LevelModel, MatchProbability, MatchWeight, Model, Prior, Rivals, Thresholds};
 use crate::record::{CanonicalRecord, Field, FieldValue, RecordKey};
@@ -154,7 +154,7 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
     let weights = model.weights();
     let mut term_frequencies = vec![Rivals::default(); library().len()];
     let mut shared = vec![None; library().len()];
-    let vector = compare(left, right, &mut |place, outcome| {
+    let vector = compare(&Pair::new(left, right), &mut |place, outcome| {
         let comparison = &library()[place];
         if let Some((field, symbol)) = outcome.shared.filter(|_| comparison.term_frequency && model.comparison(comparison.name).is_some()) {
             let value = left.value(field, symbol);

@@ -4,7 +4,7 @@
 //! it from the record that the One-ID follows (a verified identity, else the founding record); records that hold by no link but
 //! by agreement of the whole are probable. The numbers are those that decided, with the present holders of phones and devices.
 
-use crate::comparison::{Band, RecordTable, compare, library};
+use crate::comparison::{Band, Pair, RecordTable, compare, library};
 use crate::engine::resolver::Resolver;
 use crate::limits::{ASSURANCE_CLEAR_BITS, ASSURANCE_RECORDS_MAX};
 use crate::link::{Assurance, Decision};
@@ -91,7 +91,7 @@ fn between(resolver: &Resolver<'_>, table: &RecordTable, a: usize, b: usize) -> 
     }
     // What is said twice, as by parts of a name and the whole, counts together.
     let mut families: Vec<(Family, Rivals)> = Vec::new();
-    compare(&x, &y, &mut |place, outcome| {
+    compare(&Pair::new(&x, &y), &mut |place, outcome| {
         let weight = resolver.weights().level(place, outcome.level) + resolver.adjustment(place, outcome);
         // That two sources know somebody is no evidence of its own.
         let Some(family) = library()[place].looks_at().map(family) else { return };

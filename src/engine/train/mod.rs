@@ -6,7 +6,7 @@ mod whole_names;
 use self::thresholds::calibrated;
 use self::whole_names::add_whole_names;
 use crate::blocking::{KeyExpression, RuleSet, shows_ends};
-use crate::comparison::{Comparison, ComparisonVector, HOMOPHONE, InParts, NAMES, RecordTable, SOURCE, WHOLE_NAME, compare, library};
+use crate::comparison::{Comparison, ComparisonVector, HOMOPHONE, InParts, NAMES, Pair, RecordTable, SOURCE, WHOLE_NAME, compare, library};
 use crate::engine::batch::{Candidates, EqualRows, PairsOfRows, SideBySide};
 use crate::engine::resolver::{Adjustments, Resolver};
 use crate::limits::{MODEL_RECORDS_MIN, TRAINING_CANDIDATE_PAIRS_MAX, TRAINING_COPIES_SHARE_MAX, TRAINING_RANDOM_PAIRS_MAX};
@@ -276,7 +276,7 @@ fn random_histogram(table: &RecordTable, rows: Vec<u32>, seed: u64) -> Histogram
 }
 
 fn vector(table: &RecordTable, low: u32, high: u32) -> ComparisonVector {
-    compare(&table.view(low), &table.view(high), &mut |_, _| {})
+    compare(&Pair::new(&table.view(low), &table.view(high)), &mut |_, _| {})
 }
 
 fn joined(mut a: FxHashMap<ComparisonVector, u64>, b: FxHashMap<ComparisonVector, u64>) -> FxHashMap<ComparisonVector, u64> {
