@@ -37,6 +37,9 @@ pub(super) struct Row {
     pub(super) years: (u16, u16),
 }
 
+/// Cells that come from memory together: a line of it is 64 bytes on most machines.
+const CELLS_SIDE_BY_SIDE: usize = 64 / size_of::<Glimpse>();
+
 impl RecordTable {
     /// Tells the values of banded fields apart by band; once more after names were marked.
     pub fn band_values(&mut self) {
@@ -156,6 +159,17 @@ impl RecordTable {
         let Row { has, start, .. } = self.rows[row as usize];
         let end = start + has.count();
         RecordView { table: self, has, cells: &self.cells[start..end], row, merged: None }
+    }
+
+    /// Reads what a look at each of these rows will read: memory that is asked for side by side is waited for once. Gives something that goes by
+    /// what was read, for [`std::hint::black_box`].
+    pub fn look_at(&self, rows: impl Iterator<Item = u32> + Clone) -> u32 {
+        let cells = |row: u32| {
+            let Row { has, start, .. } = &self.rows[row as usize];
+            self.cells[*start..start + has.count()].iter().step_by(CELLS_SIDE_BY_SIDE)
+        };
+        let starts = rows.clone().fold(0, |all, row| all ^ self.rows[row as usize].start as u32);
+        rows.flat_map(cells).fold(starts, |all, cell| all ^ cell.symbol)
     }
 
     /// The values of a row that are compared.

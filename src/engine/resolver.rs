@@ -70,6 +70,11 @@ impl<'a> Resolver<'a> {
         Resolver { table, weights: model.weights(), adjustments: Cow::Borrowed(adjustments) }
     }
 
+    /// The rows that it weighs.
+    pub fn table(&self) -> &RecordTable {
+        self.table
+    }
+
     /// The weights in use.
     pub fn weights(&self) -> &Weights {
         &self.weights

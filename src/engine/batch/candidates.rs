@@ -23,6 +23,9 @@ use std::ops::Range;
 /// Rows whose partners one thread finds at a time.
 const CHUNK_ROWS: usize = 4_096;
 
+/// Rows whose places in blocks are asked for before the first is gone through.
+const ROWS_LOOKED_AT: u32 = 16;
+
 /// One of so many parts of the keys is looked at first where a rule may be over its budget.
 const FIRST_PARTS_ONE_IN: usize = 16;
 
@@ -363,10 +366,13 @@ impl BlockSizes {
 /// Where each row stands in blocks, so that pairs come row by row.
 #[derive(Debug)]
 struct Partners {
-    rules: Vec<RuleBlocks>,
+    /// The blocks of all rules one behind the other; the last row of each is marked [`LAST`].
+    blocks: Vec<u32>,
+    /// By rule: where its blocks end, and its number.
+    rules: Vec<(usize, u8)>,
     /// By row: where its places end.
     ends: Vec<u64>,
-    /// Places in the blocks of all rules, one behind the other, of rows that have partners behind them; rising for each row.
+    /// Places in the blocks of rows that have partners behind them; rising for each row.
     places: Places,
 }
 
@@ -401,19 +407,30 @@ impl Places {
 
 impl Partners {
     /// Of the blocks of some rules over so many rows.
-    fn of(rules: Vec<RuleBlocks>, rows: usize) -> Self {
+    fn of(of_rules: Vec<RuleBlocks>, rows: usize) -> Self {
+        let (mut blocks, mut rules, mut once) = (Vec::new(), Vec::new(), Vec::new());
+        for rule in of_rules {
+            // The first are taken as they are; what is copied is let go at once.
+            if blocks.is_empty() {
+                blocks = rule.rows
+            } else {
+                blocks.extend_from_slice(&rule.rows)
+            }
+            rules.push((blocks.len(), rule.number));
+            once.push(rule.is_once);
+        }
         let places = |found: &mut dyn FnMut(usize, u32)| {
             let mut start = 0;
-            for rule in &rules {
+            for ((end, _), is_once) in rules.iter().zip(&once) {
                 let mut is_first = true;
-                for (place, entry) in (start..).zip(&rule.rows) {
+                for (place, entry) in (start..).zip(&blocks[start..*end]) {
                     let is_last = entry & LAST != 0;
-                    if !is_last && (is_first || !rule.is_once) {
+                    if !is_last && (is_first || !is_once) {
                         found(place, *entry);
                     }
                     is_first = is_last;
                 }
-                start += rule.rows.len();
+                start = *end;
             }
         };
         let mut ends = vec![0u64; rows];
@@ -423,13 +440,13 @@ impl Partners {
             // Where its places begin; filling moves that to the end.
             all += std::mem::replace(end, all);
         }
-        let mut filled = Places::of(rules.iter().map(|rule| rule.rows.len()).sum(), all as usize);
+        let mut filled = Places::of(blocks.len(), all as usize);
         places(&mut |place, row| {
             let next = &mut ends[row as usize];
             filled.set(*next, place);
             *next += 1;
         });
-        Partners { rules, ends, places: filled }
+        Partners { blocks, rules, ends, places: filled }
     }
 
     fn rows(&self) -> usize {
@@ -439,10 +456,24 @@ impl Partners {
     /// Calls `each` for every pair of some rows: with its low row, and with its high one and the rules that gave it, see [`Partners::behind`].
     fn each(&self, rows: Range<u32>, each: &mut impl FnMut(u32, &[u64])) {
         let mut behind = Vec::new();
-        for row in rows {
+        for row in rows.clone() {
+            if (row - rows.start).is_multiple_of(ROWS_LOOKED_AT) {
+                self.look_at(row..rows.end.min(row + ROWS_LOOKED_AT));
+            }
             self.behind(row, &mut behind);
             behind.chunk_by(|a, b| a >> 8 == b >> 8).for_each(|of_pair| each(row, of_pair));
         }
+    }
+
+    /// Reads what [`Partners::behind`] will read for these rows first: memory that is asked for side by side is waited for once.
+    fn look_at(&self, rows: Range<u32>) {
+        let (start, end) = (self.start(rows.start), self.start(rows.end));
+        std::hint::black_box((start..end).fold(0, |all, at| all ^ self.blocks[self.places.get(at) + 1]));
+    }
+
+    /// Where the places of a row begin.
+    fn start(&self, row: u32) -> u64 {
+        (row as usize).checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
     /// How many pairs there are; adds those of each rule to what is told of it.
@@ -468,24 +499,25 @@ impl Partners {
     /// The rows that stand behind a row in its blocks, each with the number of the rule in the lowest eight bits, rising.
     fn behind(&self, row: u32, out: &mut Vec<u64>) {
         out.clear();
-        let start = (row as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-        let (mut rule, mut before) = (0, 0);
-        for at in start..self.ends[row as usize] {
+        let mut rule = 0;
+        for at in self.start(row)..self.ends[row as usize] {
             let place = self.places.get(at);
-            while place - before >= self.rules[rule].rows.len() {
-                before += self.rules[rule].rows.len();
+            while place >= self.rules[rule].0 {
                 rule += 1;
             }
-            let RuleBlocks { rows, number, .. } = &self.rules[rule];
-            for entry in &rows[place - before + 1..] {
-                out.push(u64::from(entry & !LAST) << 8 | u64::from(*number));
+            let number = self.rules[rule].1;
+            for entry in &self.blocks[place + 1..] {
+                out.push(u64::from(entry & !LAST) << 8 | u64::from(number));
                 if entry & LAST != 0 {
                     break;
                 }
             }
         }
-        out.sort_unstable();
-        out.dedup();
+        // Most rows have few.
+        if out.len() > 1 {
+            out.sort_unstable();
+            out.dedup();
+        }
     }
 
     /// The same pairs, each once: blocks of a row and its partners.

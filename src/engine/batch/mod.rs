@@ -423,10 +423,17 @@ fn weigh(resolver: &Resolver<'_>, candidates: &Candidates, observer: &dyn Observ
     all
 }
 
+/// Pairs whose rows are asked for before the first is weighed.
+const PAIRS_LOOKED_AT: usize = 16;
+
 fn weigh_chunk(resolver: &Resolver<'_>, ceiling: &Ceiling, pairs: &[u64]) -> WeighedPairs {
     let mut all = WeighedPairs::default();
     let least = resolver.weights().link.min(resolver.weights().review);
-    for pair in pairs {
+    for (place, pair) in pairs.iter().enumerate() {
+        if place.is_multiple_of(PAIRS_LOOKED_AT) {
+            let ahead = pairs[place..].iter().take(PAIRS_LOOKED_AT).map(|pair| *pair as u32);
+            std::hint::black_box(resolver.table().look_at(ahead));
+        }
         let (low, high) = ((pair >> 32) as u32, *pair as u32);
         let Some(weighed) = resolver.weigh_from(least, ceiling, low, high) else {
             all.hopeless += 1;
