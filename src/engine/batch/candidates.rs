@@ -224,11 +224,11 @@ fn blocks_of(
     let mut formed = form(&[book.alike(rule)], *block_max, refinements, bearable);
     let alike = formed.pairs;
     for pass in book.parts_of(passes) {
-        // Most of what is far over its budget is known by a part of the keys, which is found by itself where there is a budget.
+        book.find(rule, pass.clone());
+        // Most of what is far over its budget is known by a part of the keys, which is sorted by itself where there is a budget.
         let is_parted = bearable < u64::MAX && pass.contains(&first) && pass.start < first;
         let steps = if is_parted { vec![pass.start..first, first..pass.end] } else { vec![pass] };
         for parts in steps {
-            book.find(rule, parts.clone());
             let until = parts.end;
             let keyed = book.sorted(parts);
             if let Some(share) = share.filter(|_| passes == 1) {

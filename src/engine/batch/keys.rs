@@ -93,8 +93,14 @@ impl Kinds {
         };
         let mut told: Vec<(Option<Symbol>, u64, u32, bool)> = rows.par_iter().enumerate().filter_map(told).collect();
         told.par_sort_unstable();
-        let mut kinds = Kinds { places: told.iter().map(|(_, _, place, _)| *place).collect(), ends: Vec::new(), values: Vec::new() };
-        for kind in told.chunk_by(|a, b| a.1 == b.1) {
+        let mut of_kinds: Vec<&[(Option<Symbol>, u64, u32, bool)]> = told.chunk_by(|a, b| a.1 == b.1).collect();
+        if rule.all.len() > 1 {
+            // Of several things that a rule looks at most are small enough to be at hand; the rows are not.
+            of_kinds.par_sort_unstable_by_key(|kind| kind[0].2);
+        }
+        let mut kinds = Kinds { places: Vec::with_capacity(told.len()), ends: Vec::new(), values: Vec::new() };
+        for kind in of_kinds {
+            kinds.places.extend(kind.iter().map(|(_, _, place, _)| *place));
             kinds.ends.push(kinds.ends.last().copied().unwrap_or(0) + kind.len() as u32);
             kinds.values.push(kind[0].0.filter(|_| kind[0].3));
         }
@@ -403,13 +409,14 @@ impl<'a> KeyBook<'a> {
 /// The first key of an expression in each row, by row of the table; for what blocks are refined by.
 pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Vec<Option<u64>> {
     let found = Found::new(expression, table, rows);
-    let mut least = vec![None; table.rows()];
-    let mut hashes = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
+    let of_row = |hashes: &mut Vec<u64>, (place, row): (usize, &u32)| {
         hashes.clear();
-        found.append(table, &table.view(*row), place, &mut hashes);
-        least[*row as usize] = hashes.iter().min().copied();
-    }
+        found.append(table, &table.view(*row), place, hashes);
+        hashes.iter().min().copied()
+    };
+    let of_rows: Vec<Option<u64>> = rows.par_iter().enumerate().map_init(Vec::new, of_row).collect();
+    let mut least = vec![None; table.rows()];
+    rows.iter().zip(of_rows).for_each(|(row, of_row)| least[*row as usize] = of_row);
     least
 }
 
