@@ -63,7 +63,7 @@ fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
     }
     if x.han && y.han {
         let (short, long) = if x.text.len() <= y.text.len() { (x, y) } else { (y, x) };
-        let contained = short.glance.length() >= 3 && long.text.contains(short.text.as_str());
+        let contained = short.glance().length() >= 3 && long.text.contains(short.text.as_str());
         return if contained { 3 } else { 4 };
     }
     match x.similarity(y, 0.85) {
@@ -76,7 +76,7 @@ fn likeness(x: &PreparedValue, y: &PreparedValue) -> u8 {
 fn place(pair: &Pair<'_>, field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
     best(a, b, field, 3, |x, y| {
-        let long = x.glance.length().min(y.glance.length()) >= 3;
+        let long = x.glance().length().min(y.glance().length()) >= 3;
         let close = long && (x.is_near(y) || (field != Field::Postcode && x.similarity(y, 0.92).is_some()));
         if close { 2 } else { 3 }
     })

@@ -22,15 +22,15 @@ pub const SEVERAL: u32 = 1 << 31;
 pub struct PreparedValue {
     /// Canonical text.
     pub text: CompactString,
+    /// See [`PreparedValue::sound`]; most fields have none.
+    sound: Option<Box<CompactString>>,
+    /// The letters and the lengths of the two glances, apart so that they take less room.
+    letters: u64,
+    sound_letters: u64,
+    length: u16,
+    sound_length: u16,
     /// How far it can be trusted.
     pub grade: Grade,
-    /// Of names: how it sounds in letters (pinyin of Han; Latin without spaces). Of screen names and e-mail addresses: what it tells of a
-    /// name, see [`told_name::statement`].
-    pub sound: CompactString,
-    /// What is seen of the text, and of the sound, at a glance.
-    pub glance: Glance,
-    /// See [`PreparedValue::glance`].
-    pub sound_glance: Glance,
     /// Dates: packed `YYYYMMDD`; ages: years; else 0.
     pub number: u32,
     /// Whether Han characters occur.
@@ -38,10 +38,13 @@ pub struct PreparedValue {
     /// Names only: whether so many people have it that it is no slip, see [`RecordTable::mark_names`].
     pub in_use: bool,
     /// Names only: how frequent it is, higher for more; only to be compared.
-    pub frequency: i64,
+    pub frequency: i32,
     /// Given names only: whether people use it as a screen name too. Standing alone it is nobody's name in particular.
     pub is_screen_name: bool,
 }
+
+/// Pairs wait for the values that they read: a value comes in one piece.
+const _: () = assert!(size_of::<PreparedValue>() <= 64, "a value takes more than a line of memory");
 
 impl PreparedValue {
     /// Prepares a value of a field.
@@ -54,37 +57,71 @@ impl PreparedValue {
             _ => 0,
         };
         let (glance, sound_glance) = (Glance::of(&text), Glance::of(&sound));
-        PreparedValue { text, grade, sound, glance, sound_glance, number, han, in_use: false, frequency: 0, is_screen_name: false }
+        // Values are cut long before.
+        let short = |length: u32| u16::try_from(length).unwrap_or(u16::MAX);
+        PreparedValue {
+            text,
+            sound: (!sound.is_empty()).then(|| Box::new(sound)),
+            letters: glance.letters(),
+            sound_letters: sound_glance.letters(),
+            length: short(glance.length()),
+            sound_length: short(sound_glance.length()),
+            grade,
+            number,
+            han,
+            in_use: false,
+            frequency: 0,
+            is_screen_name: false,
+        }
+    }
+
+    /// Of names: how it sounds in letters (pinyin of Han; Latin without spaces). Of screen names and e-mail addresses: what it tells of a
+    /// name, see [`told_name::statement`]. Of others nothing.
+    #[inline]
+    pub fn sound(&self) -> &str {
+        self.sound.as_ref().map_or("", |sound| sound.as_str())
+    }
+
+    /// What is seen of the text at a glance.
+    #[inline]
+    pub const fn glance(&self) -> Glance {
+        Glance::new(self.letters, self.length as u32)
+    }
+
+    /// What is seen of the sound.
+    #[inline]
+    pub const fn sound_glance(&self) -> Glance {
+        Glance::new(self.sound_letters, self.sound_length as u32)
     }
 
     /// Whether the texts are within one edit.
     #[inline]
     pub fn is_near(&self, other: &Self) -> bool {
-        self.glance.may_be_edits(other.glance, 1) && within_one_edit(&self.text, &other.text)
+        self.glance().may_be_edits(other.glance(), 1) && within_one_edit(&self.text, &other.text)
     }
 
     /// Whether the sounds are within one edit.
     #[inline]
     pub fn sounds_near(&self, other: &Self) -> bool {
-        self.sound_glance.may_be_edits(other.sound_glance, 1) && within_one_edit(&self.sound, &other.sound)
+        self.sound_glance().may_be_edits(other.sound_glance(), 1) && within_one_edit(self.sound(), other.sound())
     }
 
     /// Whether the sounds are the same.
     #[inline]
     pub fn sounds_like(&self, other: &Self) -> bool {
-        self.sound_glance == other.sound_glance && self.sound == other.sound
+        self.sound_glance() == other.sound_glance() && self.sound == other.sound
     }
 
     /// The Jaro-Winkler similarity of the texts where it is at least `least`.
     pub fn similarity(&self, other: &Self, least: f64) -> Option<f64> {
-        let is_possible = self.glance.jaro_winkler_max(other.glance) >= least;
+        let is_possible = self.glance().jaro_winkler_max(other.glance()) >= least;
         is_possible.then(|| jaro_winkler(&self.text, &other.text)).filter(|similarity| *similarity >= least)
     }
 
     /// The same of the sounds.
     pub fn sound_similarity(&self, other: &Self, least: f64) -> Option<f64> {
-        let is_possible = self.sound_glance.jaro_winkler_max(other.sound_glance) >= least;
-        is_possible.then(|| jaro_winkler(&self.sound, &other.sound)).filter(|similarity| *similarity >= least)
+        let is_possible = self.sound_glance().jaro_winkler_max(other.sound_glance()) >= least;
+        is_possible.then(|| jaro_winkler(self.sound(), other.sound())).filter(|similarity| *similarity >= least)
     }
 }
 
@@ -129,7 +166,7 @@ pub struct NameUse {
     /// See [`PreparedValue::in_use`].
     pub in_use: bool,
     /// See [`PreparedValue::frequency`].
-    pub frequency: i64,
+    pub frequency: i32,
     /// See [`PreparedValue::is_screen_name`].
     pub is_screen_name: bool,
 }

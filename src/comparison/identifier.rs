@@ -183,7 +183,7 @@ pub fn national_id(pair: &Pair<'_>) -> Outcome {
         }
         if x.is_near(y) {
             2
-        } else if x.text.len().min(y.text.len()) >= 6 && x.glance.may_be_edits(y.glance, 2) && edits(&x.text, &y.text) == 2 {
+        } else if x.text.len().min(y.text.len()) >= 6 && x.glance().may_be_edits(y.glance(), 2) && edits(&x.text, &y.text) == 2 {
             3
         } else {
             4

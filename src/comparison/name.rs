@@ -69,7 +69,7 @@ pub fn find_alike_but_other(pair: &Pair<'_>) -> bool {
         return false;
     }
     // Latin names may begin alike without one being the other's beginning (Kayla, Kaylee).
-    let is_beginning = || x.sound.starts_with(y.sound.as_str()) || y.sound.starts_with(x.sound.as_str());
+    let is_beginning = || x.sound().starts_with(y.sound()) || y.sound().starts_with(x.sound());
     match pair.given().level {
         4 | 6 | 7 => true,
         5 => !is_beginning(),
@@ -113,12 +113,12 @@ pub fn people(names: &[WrittenName<'_>]) -> usize {
 }
 
 fn may_be_one((family_a, given_a): WrittenName<'_>, (family_b, given_b): WrittenName<'_>) -> bool {
-    if given_a.sound == given_b.sound && is_whole(given_a) {
+    if given_a.sound() == given_b.sound() && is_whole(given_a) {
         return true;
     }
     let (Some(family_a), Some(family_b)) = (family_a, family_b) else { return false };
-    let crossed = family_a.sound == given_b.sound && family_b.sound == given_a.sound;
-    crossed || family_a.sound == family_b.sound && graded((0, given_a), (0, given_b), Field::GivenName, false).level < PART_DIFFERENT
+    let crossed = family_a.sound() == given_b.sound() && family_b.sound() == given_a.sound();
+    crossed || family_a.sound() == family_b.sound() && graded((0, given_a), (0, given_b), Field::GivenName, false).level < PART_DIFFERENT
 }
 
 /// Levels: as written, swapped; shared where both agree on family and given name, or one spells the other in letters. A
@@ -163,7 +163,7 @@ pub fn whole(pair: &Pair<'_>) -> Outcome {
     let spelt =
         of_a.iter().filter(|x| may_be_spelt && of_b.iter().any(|y| is_spelt(value(x), value(y)) && is_kept(b, *y)) && is_kept(a, **x));
     // Of several the sound decides, so that the order of the two records does not.
-    let spelt = spelt.min_by_key(|symbol| &value(symbol).sound);
+    let spelt = spelt.min_by_key(|symbol| value(symbol).sound());
     Outcome {
         level: if pair.is_swapped() { 2 } else { 1 },
         shared: spelt.map(|symbol| (Field::DisplayName, *symbol)),
@@ -179,7 +179,7 @@ pub fn middle(pair: &Pair<'_>) -> Outcome {
         return Outcome::exact(Field::MiddleName, symbol);
     }
     // Of two initials no slip makes the other.
-    let are_close = || x.glance.length().min(y.glance.length()) > 1 && x.is_near(y);
+    let are_close = || x.glance().length().min(y.glance().length()) > 1 && x.is_near(y);
     Outcome::level(if is_initial(x, y) || are_close() { 2 } else { 3 })
 }
 
@@ -206,7 +206,7 @@ fn part(pair: &Pair<'_>, field: Field, other_field: Field) -> Outcome {
             // Of several on one level the most frequent value counts, which says least, so that the order of the two records does not.
             let rank = |outcome: &Outcome| {
                 let value = outcome.shared.map(|(_, symbol)| a.value(field, symbol))?;
-                Some((value.in_use, value.frequency, if outcome.by == SharedBy::Text { &value.text } else { &value.sound }))
+                Some((value.in_use, value.frequency, if outcome.by == SharedBy::Text { &value.text } else { value.sound() }))
             };
             if best.level == 0 || outcome.level < best.level || outcome.level == best.level && rank(&outcome) > rank(&best) {
                 best = outcome;
@@ -229,8 +229,8 @@ fn is_whole(value: &PreparedValue) -> bool {
 fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
     fn letters<'a>(view: &RecordView<'a>) -> Option<[&'a str; 3]> {
         let ((_, family), (_, given)) = parts(view)?;
-        let middle = view.first(Field::MiddleName).map_or("", |(_, middle)| middle.sound.as_str());
-        (is_whole(family) && is_whole(given)).then_some([family.sound.as_str(), given.sound.as_str(), middle])
+        let middle = view.first(Field::MiddleName).map_or("", |(_, middle)| middle.sound());
+        (is_whole(family) && is_whole(given)).then_some([family.sound(), given.sound(), middle])
     }
     let (Some(x), Some(y)) = (letters(a), letters(b)) else { return false };
     let length = |parts: &[&str; 3]| parts.iter().map(|part| part.len()).sum::<usize>();
@@ -245,7 +245,7 @@ fn same_letters(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
 /// Which of two names goes first: a Han name, whose parts stand in their order, then by sound.
 fn order<'a>(view: &RecordView<'a>) -> Option<(bool, Reverse<i64>, &'a str, &'a str)> {
     let of = |family: &'a PreparedValue, given: &'a PreparedValue| {
-        (!given.han, Reverse(family.frequency + given.frequency), family.sound.as_str(), given.sound.as_str())
+        (!given.han, Reverse(i64::from(family.frequency) + i64::from(given.frequency)), family.sound(), given.sound())
     };
     parts(view).map(|((_, family), (_, given))| of(family, given))
 }
@@ -255,7 +255,7 @@ fn graded((symbol, x): Part<'_>, (other, y): Part<'_>, field: Field, crossed: bo
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return shown_parts(x, y);
     }
-    if x.glance == y.glance && x.text == y.text && is_whole(x) {
+    if x.glance() == y.glance() && x.text == y.text && is_whole(x) {
         return Outcome::exact(field, symbol);
     }
     if x.sounds_like(y) && is_whole(x) {
@@ -335,8 +335,8 @@ fn fit(x: &[char], y: &[char]) -> Option<usize> {
 /// Han names are short: a character shared out of two is `part`; one wrong of three or more is `close`.
 fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
     let (long, short) = if x.text.len() >= y.text.len() { (x, y) } else { (y, x) };
-    let letters = long.glance.length();
-    if letters >= 3 && x.is_near(y) || x.sounds_near(y) && letters == short.glance.length() {
+    let letters = long.glance().length();
+    if letters >= 3 && x.is_near(y) || x.sounds_near(y) && letters == short.glance().length() {
         return Likeness::Close;
     }
     let shared = short.text.chars().filter(|letter| *letter != '?' && long.text.contains(*letter)).count();
@@ -344,7 +344,7 @@ fn han_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
 }
 
 fn latin_likeness(x: &PreparedValue, y: &PreparedValue) -> Likeness {
-    let (of_x, of_y) = (x.sound.as_str(), y.sound.as_str());
+    let (of_x, of_y) = (x.sound(), y.sound());
     let short = of_x.len().min(of_y.len());
     if short < 3 {
         let is_initial = short == 1 && of_x.as_bytes()[0] == of_y.as_bytes()[0];
@@ -379,12 +379,12 @@ pub fn find_swapped(a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
         return false;
     }
     // One part must be found, give or take a letter, in the other's column; most pairs end here.
-    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound.len() > 1 && x.sounds_near(y);
+    let crosses = |x: &PreparedValue, y: &PreparedValue| x.sound().len() > 1 && x.sounds_near(y);
     if !crosses(x_family, y_given) && !crosses(x_given, y_family) {
         return false;
     }
-    let straight = jaro_winkler(&x_family.sound, &y_family.sound) + jaro_winkler(&x_given.sound, &y_given.sound);
-    let crossed = jaro_winkler(&x_family.sound, &y_given.sound) + jaro_winkler(&x_given.sound, &y_family.sound);
+    let straight = jaro_winkler(x_family.sound(), y_family.sound()) + jaro_winkler(x_given.sound(), y_given.sound());
+    let crossed = jaro_winkler(x_family.sound(), y_given.sound()) + jaro_winkler(x_given.sound(), y_family.sound());
     crossed > 1.6 && crossed > straight + SWAP_GAIN_MIN
 }
 

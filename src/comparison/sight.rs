@@ -46,9 +46,9 @@ impl Glimpse {
     /// Of a value of a field.
     pub fn of(field: Field, symbol: Symbol, value: &PreparedValue) -> Self {
         let glance = match field {
-            Field::FamilyName | Field::GivenName | Field::MiddleName | Field::DisplayName => value.sound_glance,
+            Field::FamilyName | Field::GivenName | Field::MiddleName | Field::DisplayName => value.sound_glance(),
             Field::Email => Glance::of(mailbox(&value.text)),
-            _ => value.glance,
+            _ => value.glance(),
         };
         let hidden = if value.grade == Grade::Partial { HIDDEN } else { 0 };
         // Of a date nothing is seen but the date.
@@ -139,7 +139,7 @@ fn names_seen(field: Field, (a, x): (&RecordView<'_>, &Glimpse), (b, y): (&Recor
         return alike;
     }
     if !is_latin {
-        let (of_x, of_y) = (a.value(field, x.symbol).glance, b.value(field, y.symbol).glance);
+        let (of_x, of_y) = (a.value(field, x.symbol).glance(), b.value(field, y.symbol).glance());
         let may_be_near = of_x.length().max(of_y.length()) >= 3 && of_x.may_be_edits(of_y, 1);
         return if may_be_near { alike } else { of_x.shares_letters(of_y).then_some(Seen::Slightly) };
     }

@@ -92,7 +92,7 @@ impl RecordTable {
                 let holders: u32 = held[start..start + values.len()].iter().sum();
                 start += values.len();
                 let in_use = holders >= FREQUENCY_HOLDERS_MIN;
-                let frequency = i64::from(holders.checked_ilog2().unwrap_or(0));
+                let frequency = holders.checked_ilog2().unwrap_or(0) as i32;
                 values.iter_mut().for_each(|value| (value.in_use, value.frequency) = (in_use, frequency));
             }
         }

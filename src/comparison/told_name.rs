@@ -39,9 +39,9 @@ pub fn told_name(pair: &Pair<'_>) -> Outcome {
         return Outcome::NULL;
     }
     let of = |field: Field| nameless.symbols(field).iter().map(move |symbol| nameless.value(field, *symbol));
-    let screen = of(Field::Nickname).map(|shown| name.in_screen_name(&shown.text, &shown.sound));
+    let screen = of(Field::Nickname).map(|shown| name.in_screen_name(&shown.text, shown.sound()));
     // Two addresses are compared themselves.
-    let addresses = of(Field::Email).filter(|_| !named.has(Field::Email)).map(|address| name.in_address(&address.sound));
+    let addresses = of(Field::Email).filter(|_| !named.has(Field::Email)).map(|address| name.in_address(address.sound()));
     // What says this name goes before what says another, and that before what says none.
     let stronger = |x: u8, y: u8| if x.min(y) < NONE { x.min(y) } else { x.max(y) };
     screen.chain(addresses).reduce(stronger).map_or(Outcome::NULL, Outcome::level)
@@ -116,7 +116,7 @@ fn in_address(address: &str) -> CompactString {
 pub fn is_made_of_name(view: &RecordView<'_>, mailbox: &str) -> bool {
     let sounds = |field: Field| {
         let values = view.symbols(field).iter().map(move |symbol| view.value(field, *symbol));
-        values.filter(|value| value.grade != Grade::Partial && !value.sound.is_empty()).map(|value| value.sound.as_str())
+        values.filter(|value| value.grade != Grade::Partial && !value.sound().is_empty()).map(|value| value.sound())
     };
     if mailbox.bytes().any(|letter| letter.is_ascii_digit()) {
         return false;
@@ -156,16 +156,16 @@ impl Name<'_> {
         }
         let mut told = statement.chars();
         let (sign, told) = (told.next(), told.as_str());
-        let is_sound = |value: &&PreparedValue| value.sound == pinyin::plain(told) || value.sound == pinyin::surname(told);
+        let is_sound = |value: &&PreparedValue| value.sound() == pinyin::plain(told) || value.sound() == pinyin::surname(told);
         match sign {
             Some(GIVEN_LETTER) if self.families.iter().any(|family| family.text == told) => FAMILY,
-            Some(GIVEN_LETTER) if self.givens.iter().any(|given| !given.han && given.sound.ends_with(pinyin::plain(told).as_str())) => {
+            Some(GIVEN_LETTER) if self.givens.iter().any(|given| !given.han && given.sound().ends_with(pinyin::plain(told).as_str())) => {
                 GIVEN
             }
             Some(GIVEN_LETTER) if !self.givens.is_empty() => ANOTHER,
             Some(FAMILY_NAME) if self.families.iter().any(is_sound) => FAMILY,
             Some(FAMILY_NAME) if !self.families.is_empty() => ANOTHER,
-            Some(WORD) if self.families.iter().any(|family| family.sound == told) => FAMILY,
+            Some(WORD) if self.families.iter().any(|family| family.sound() == told) => FAMILY,
             // Who has a Han name may go by a Western one.
             Some(WORD) if pinyin::is_syllable(told) || self.givens.iter().any(|given| !given.han) => ANOTHER,
             _ => NONE,
@@ -176,11 +176,11 @@ impl Name<'_> {
     fn in_address(&self, statement: &str) -> u8 {
         let Some(told) = statement.strip_prefix(ADDRESS) else { return NONE };
         let letters: CompactString = told.chars().filter(|letter| *letter != ' ').collect();
-        let long = |value: &PreparedValue| value.sound.len() >= ADDRESS_LETTERS_MIN - 1;
-        let has_given = self.givens.iter().any(|given| long(given) && letters.contains(given.sound.as_str()));
+        let long = |value: &PreparedValue| value.sound().len() >= ADDRESS_LETTERS_MIN - 1;
+        let has_given = self.givens.iter().any(|given| long(given) && letters.contains(given.sound()));
         let has_family = self.families.iter().any(|family| {
-            let sound = family.sound.as_str();
-            let initial = |given: &&PreparedValue| given.sound.chars().next().is_some_and(|first| letters.starts_with(first));
+            let sound = family.sound();
+            let initial = |given: &&PreparedValue| given.sound().chars().next().is_some_and(|first| letters.starts_with(first));
             // A short surname begins many words; behind one stand initials or syllables, and no Western name has it.
             let fits = |rest: &str| rest.len() <= 2 || pinyin::is_given(rest);
             let begins =
@@ -189,15 +189,13 @@ impl Name<'_> {
         });
         // Behind the surname stands another given name than this one or a part of it.
         let says_other = |rest: &str| {
-            let is_part = |given: &&PreparedValue| given.sound.starts_with(rest) || given.sound.ends_with(rest);
+            let is_part = |given: &&PreparedValue| given.sound().starts_with(rest) || given.sound().ends_with(rest);
             pinyin::is_given(rest) && !self.givens.is_empty() && !self.givens.iter().any(is_part)
         };
         match (has_given, has_family) {
             (true, true) => WHOLE,
             (true, false) => GIVEN,
-            (false, true) if self.families.iter().any(|family| letters.strip_prefix(family.sound.as_str()).is_some_and(says_other)) => {
-                ANOTHER
-            }
+            (false, true) if self.families.iter().any(|family| letters.strip_prefix(family.sound()).is_some_and(says_other)) => ANOTHER,
             (false, true) => FAMILY,
             (false, false) if is_name(told) => ANOTHER,
             (false, false) => NONE,
@@ -220,12 +218,12 @@ fn says_given(shown: &str, given: &PreparedValue) -> bool {
     if !given.han {
         return words().any(|word| {
             let word = text::folded(word);
-            word == given.sound || same_person_name(&word, &given.text)
+            word == given.sound() || same_person_name(&word, &given.text)
         });
     }
     let last = given.text.chars().next_back().unwrap_or_default();
     let spoken = pinyin::plain(last.encode_utf8(&mut [0; 4]));
-    shown.contains(last) || words().map(text::folded).any(|word| word == given.sound || word == spoken)
+    shown.contains(last) || words().map(text::folded).any(|word| word == given.sound() || word == spoken)
 }
 
 /// Whether a screen name has the family name with a form of address behind it.

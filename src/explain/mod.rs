@@ -160,7 +160,7 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
             let value = left.value(field, symbol);
             let (text, adjustment) = model.term_frequencies.shared(field, value, outcome.by);
             term_frequencies[place] = weights.adjusted(place, adjustment);
-            shared[place] = Some(text.clone());
+            shared[place] = Some(text);
         }
     });
     let rows: Vec<Row> = library()
@@ -179,7 +179,7 @@ fn waterfall(a: (&RecordKey, &RecordView<'_>), b: (&RecordKey, &RecordView<'_>),
                 field: comparison.looks_at(),
                 values_a: shown(left, comparison),
                 values_b: shown(right, comparison),
-                shared: shared[place].take(),
+                shared: shared[place].take().map(CompactString::from),
                 m: found.map_or(1.0, |found| found.m),
                 u: found.map_or(1.0, |found| found.u),
                 relative: found.map_or(1.0, |found| found.relative),

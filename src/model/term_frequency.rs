@@ -7,7 +7,6 @@ use crate::comparison::{NAMES, NameUse, PreparedValue, SharedBy, whole_parts};
 use crate::limits::FREQUENCY_HOLDERS_MIN;
 use crate::normalize::pinyin;
 use crate::record::Field;
-use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
@@ -258,33 +257,33 @@ impl TermFrequencies {
     }
 
     /// What is shared of a value, and what agreement on it weighs beyond the level's weight; 0 for what is not counted.
-    pub fn shared<'v>(&self, field: Field, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
+    pub fn shared<'v>(&self, field: Field, value: &'v PreparedValue, by: SharedBy) -> (&'v str, MatchWeight) {
         if field == Field::DisplayName {
             return self.shared_whole_name(value, by);
         }
         let in_letters = table(&self.letters, field).filter(|_| NAMES.contains(&field) && !value.han);
         match (by, in_letters) {
-            (SharedBy::Text, Some(letters)) => (&value.text, self.of(&self.letters, field, &value.sound) + letters.beyond),
+            (SharedBy::Text, Some(letters)) => (&value.text, self.of(&self.letters, field, value.sound()) + letters.beyond),
             (SharedBy::Text, None) => (&value.text, self.of(&self.fields, field, &value.text)),
-            (SharedBy::Homophone, _) => (&value.sound, self.of(&self.sounds, field, &value.sound)),
-            (SharedBy::Letters, _) => (&value.sound, self.of(&self.letters, field, &value.sound)),
+            (SharedBy::Homophone, _) => (value.sound(), self.of(&self.sounds, field, value.sound())),
+            (SharedBy::Letters, _) => (value.sound(), self.of(&self.letters, field, value.sound())),
         }
     }
 
     /// The same of a whole name, which as it is written in letters is as frequent as its sound.
-    fn shared_whole_name<'v>(&self, value: &'v PreparedValue, by: SharedBy) -> (&'v CompactString, MatchWeight) {
+    fn shared_whole_name<'v>(&self, value: &'v PreparedValue, by: SharedBy) -> (&'v str, MatchWeight) {
         let field = Field::DisplayName;
         let as_han = by == SharedBy::Text && value.han;
-        let (tables, key) = if as_han { (&self.fields, &value.text) } else { (&self.letters, &value.sound) };
+        let (tables, key) = if as_han { (&self.fields, value.text.as_str()) } else { (&self.letters, value.sound()) };
         // What a rare whole name weighs beyond its parts holds of names that have two.
         let otherwise = || match table(tables, field) {
-            Some(frequencies) if !whole_parts(&value.text).0.is_empty() => match is_chinese(as_han, &value.sound) {
+            Some(frequencies) if !whole_parts(&value.text).0.is_empty() => match is_chinese(as_han, value.sound()) {
                 true => frequencies.otherwise,
                 false => frequencies.otherwise + frequencies.beyond,
             },
             _ => MatchWeight::ZERO,
         };
-        let shown = if by == SharedBy::Text { &value.text } else { &value.sound };
+        let shown = if by == SharedBy::Text { &value.text } else { value.sound() };
         (shown, self.kept(tables, field, key).unwrap_or_else(otherwise))
     }
 
@@ -311,7 +310,8 @@ impl TermFrequencies {
     pub fn use_of(&self, field: Field, name: &PreparedValue) -> NameUse {
         NameUse {
             in_use: self.is_kept(field, &name.text),
-            frequency: -self.shared(field, name, SharedBy::Text).1.0,
+            // Weights are of some dozen bits, of which 32 hold two thousand.
+            frequency: i32::try_from(-self.shared(field, name, SharedBy::Text).1.0).unwrap_or(i32::MAX),
             is_screen_name: field == Field::GivenName && self.is_kept(Field::Nickname, &name.text),
         }
     }

@@ -188,8 +188,8 @@ impl Found {
             LooksAt::WholeName => Found::WholeName(Lists::build(rows, |row, out| {
                 let view = table.view(*row);
                 let [family, given] = NAME_PARTS.map(|field| {
-                    let (_, value) = view.first(field).filter(|(_, value)| value.grade != Grade::Partial && !value.sound.is_empty())?;
-                    Some((value.text.as_str(), value.sound.as_str()))
+                    let (_, value) = view.first(field).filter(|(_, value)| value.grade != Grade::Partial && !value.sound().is_empty())?;
+                    Some((value.text.as_str(), value.sound()))
                 });
                 expression.hashes_of_name(family, given, out);
             })),

@@ -203,7 +203,7 @@ fn term_frequencies(table: &RecordTable, rows: &[u32], estimate: &Estimate, seed
             let holders = counted.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|(_, held)| held).sum()));
             let co_records = 2.0 * estimate.prior.matches_per_record;
             if NAMES.contains(&comparison.field) {
-                let spelt = values.iter().zip(&counted).map(|(value, (text, held))| (value.sound.as_str(), *text, value.han, *held));
+                let spelt = values.iter().zip(&counted).map(|(value, (text, held))| (value.sound(), *text, value.han, *held));
                 let mut sounds: Vec<(&str, &str, bool, u32)> = spelt.collect();
                 sounds.sort_unstable();
                 let held = |same: &[(&str, &str, bool, u32)]| same.iter().map(|(.., held)| held).sum();

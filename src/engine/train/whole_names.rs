@@ -95,7 +95,7 @@ fn held(table: &RecordTable, rows: &[u32]) -> Vec<(Held, u32)> {
 /// The same as texts or as sounds, with the number of records, in their order; what reads alike may come several times.
 fn named<'a>(table: &'a RecordTable, held: &[(Held, u32)], by: SharedBy) -> Vec<(Named<'a>, u32)> {
     let value = |field: Field, symbol: Symbol| &table.column(field).values()[symbol as usize];
-    let text = |value: &'a PreparedValue| if by == SharedBy::Text { value.text.as_str() } else { value.sound.as_str() };
+    let text = |value: &'a PreparedValue| if by == SharedBy::Text { value.text.as_str() } else { value.sound() };
     let named = held.iter().map(|(held, records)| {
         let whole = value(Field::DisplayName, held.whole);
         let family = held.family.map_or("", |family| text(value(Field::FamilyName, family)));
