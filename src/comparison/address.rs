@@ -4,7 +4,7 @@ use super::best::{best, of_all};
 use super::column::PreparedValue;
 use super::library::Outcome;
 use super::pair::Pair;
-use super::sight::{differ_at_a_glance, lines_may_be_crossed};
+use super::sight::{AtAGlance, at_a_glance, lines_may_be_crossed};
 use super::table::RecordView;
 use crate::record::Field;
 
@@ -47,9 +47,11 @@ pub fn street_number(pair: &Pair<'_>) -> Outcome {
 fn line(pair: &Pair<'_>, field: Field, crossed: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
     let across = |view: &RecordView<'_>, value: &PreparedValue| view.first(crossed).is_some_and(|(_, line)| line.text == value.text);
-    // What stands in the other column is not seen in this one.
-    if differ_at_a_glance(field, a, b) && !lines_may_be_crossed(a, b) {
-        return Outcome::level(4);
+    match at_a_glance(field, a, b) {
+        AtAGlance::Same(symbol) => return Outcome::exact(field, symbol),
+        // What stands in the other column is not seen in this one.
+        AtAGlance::Different if !lines_may_be_crossed(a, b) => return Outcome::level(4),
+        _ => {}
     }
     of_all(a, b, field, |x, y| match likeness(x, y) {
         4 if across(b, x) || across(a, y) => 2,

@@ -2,7 +2,7 @@
 
 use super::column::{PreparedValue, Symbol};
 use super::library::Outcome;
-use super::sight::differ_at_a_glance;
+use super::sight::{AtAGlance, at_a_glance};
 use super::table::RecordView;
 use crate::record::{Field, Grade};
 
@@ -11,6 +11,7 @@ const GRADES: u32 = Grade::Invalid as u32 + 1;
 
 /// Exact where both records hold one whole value, even with other grades; else the best `level` over all pairs of values, which is `different`
 /// for those that a glance tells apart.
+#[inline]
 pub fn best(
     a: &RecordView<'_>,
     b: &RecordView<'_>,
@@ -18,10 +19,11 @@ pub fn best(
     different: u8,
     level: impl Fn(&PreparedValue, &PreparedValue) -> u8,
 ) -> Outcome {
-    if differ_at_a_glance(field, a, b) {
-        return Outcome::level(different);
+    match at_a_glance(field, a, b) {
+        AtAGlance::Same(symbol) => Outcome::exact(field, symbol),
+        AtAGlance::Different => Outcome::level(different),
+        AtAGlance::Open => of_all(a, b, field, level),
     }
-    of_all(a, b, field, level)
 }
 
 /// The same of values that a glance does not tell apart.

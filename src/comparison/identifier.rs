@@ -5,6 +5,7 @@ use super::column::{Band, PreparedValue, Symbol};
 use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT};
 use super::pair::Pair;
+use super::sight::{AtAGlance, at_a_glance};
 use super::similarity::{edits, hidden_fits, jaro_winkler, within_one_edit};
 use super::table::RecordView;
 use super::told_name::is_made_of_name;
@@ -40,8 +41,16 @@ fn banded(pair: &Pair<'_>, field: Field, named: Naming, different: u8, level: im
         return Outcome::NULL;
     }
     let whole = |symbol: &&Symbol| a.value(field, **symbol).grade != Grade::Partial;
-    let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
-    if let Some((band, symbol)) = shared.map(|symbol| (a.band(field, *symbol), *symbol)).min() {
+    let of_several = || {
+        let shared = of_a.iter().filter(|symbol| of_b.contains(symbol)).filter(whole);
+        shared.map(|symbol| (a.band(field, *symbol), *symbol)).min()
+    };
+    let shared = match at_a_glance(field, a, b) {
+        AtAGlance::Same(symbol) => Some((a.band(field, symbol), symbol)),
+        AtAGlance::Different => None,
+        AtAGlance::Open => of_several(),
+    };
+    if let Some((band, symbol)) = shared {
         return match band {
             Band::OneName if named == Naming::Alike => Outcome { level: 1 + apart(a, b, field), ..Outcome::exact(field, symbol) },
             Band::OneName => Outcome::level(1 + apart(a, b, field)),

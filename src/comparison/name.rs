@@ -4,6 +4,7 @@ use super::column::{PreparedValue, Symbol, whole_parts};
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::pair::Pair;
+use super::sight::Glimpse;
 use super::similarity::jaro_winkler;
 use super::table::RecordView;
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
@@ -64,17 +65,18 @@ pub fn find_given(pair: &Pair<'_>) -> Outcome {
 /// See [`Pair::is_alike_but_other`].
 pub fn find_alike_but_other(pair: &Pair<'_>) -> bool {
     let Pair { a, b, .. } = pair;
+    // Most are not, which their level tells without reading them.
+    let level = pair.given().level;
+    if !matches!(level, 4..=7) {
+        return false;
+    }
     let (Some((_, x)), Some((_, y))) = (a.first(Field::GivenName), b.first(Field::GivenName)) else { return false };
     if x.grade == Grade::Partial || y.grade == Grade::Partial {
         return false;
     }
     // Latin names may begin alike without one being the other's beginning (Kayla, Kaylee).
     let is_beginning = || x.sound().starts_with(y.sound()) || y.sound().starts_with(x.sound());
-    match pair.given().level {
-        4 | 6 | 7 => true,
-        5 => !is_beginning(),
-        _ => false,
-    }
+    level != 5 || !is_beginning()
 }
 
 /// Whether both say of which generation they are, and say different ones: `John Smith Jr.` is not `John Smith Sr.`.
@@ -143,7 +145,7 @@ pub fn whole(pair: &Pair<'_>) -> Outcome {
     };
     // Mostly the whole is that of the record's two parts, which are at hand.
     let is_kept = |view: &RecordView<'_>, symbol: Symbol| {
-        let one = |field: Field| view.glimpse(field).map(|part| is_one_letter(&view.value(field, part.symbol).text));
+        let one = |field: Field| view.glimpse(field).map(Glimpse::is_one_letter);
         match (one(Field::GivenName), one(Field::FamilyName)) {
             (Some(given), Some(family)) => !given && !family,
             (Some(given), None) if !view.has(Field::FamilyName) => !given,
@@ -185,6 +187,12 @@ pub fn middle(pair: &Pair<'_>) -> Outcome {
 
 fn part(pair: &Pair<'_>, field: Field, other_field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
+    if let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field))
+        && x.symbol == y.symbol
+        && x.is_whole()
+    {
+        return Outcome::exact(field, x.symbol);
+    }
     let crossed = a.symbols(field) != b.symbols(field) && pair.is_swapped();
     // Crossed, `family` looks at one record's family and the other's given name. The order in which the parts are more frequent is taken
     // for the right one, else which is whose goes by the names themselves, so that the order of the two records does not matter.

@@ -9,6 +9,7 @@ use super::column::{NAMES, PreparedValue, Symbol};
 use super::nickname;
 use super::similarity::Glance;
 use super::table::RecordView;
+use crate::normalize::text::is_one_letter;
 use crate::record::{Field, Grade};
 
 /// What is seen of two values of a field.
@@ -39,6 +40,12 @@ pub struct Glimpse {
 const HIDDEN: u32 = 1 << 31;
 /// Whether Han characters occur.
 const HAN: u32 = 1 << 30;
+/// Whether it is valid by its own check.
+const VALID: u32 = 1 << 29;
+/// Whether it is one letter of an alphabet.
+const ONE_LETTER: u32 = 1 << 28;
+/// All of these; the length is what is left.
+const FLAGS: u32 = HIDDEN | HAN | VALID | ONE_LETTER;
 /// Of dates, beside the letters: whether it is derived.
 const DERIVED: u64 = 1 << 32;
 
@@ -50,11 +57,16 @@ impl Glimpse {
             Field::Email => Glance::of(mailbox(&value.text)),
             _ => value.glance(),
         };
-        let hidden = if value.grade == Grade::Partial { HIDDEN } else { 0 };
+        let grade = match value.grade {
+            Grade::Partial => HIDDEN,
+            Grade::Valid => VALID,
+            _ => 0,
+        };
+        let one_letter = if is_one_letter(&value.text) { ONE_LETTER } else { 0 };
         // Of a date nothing is seen but the date.
         let derived = if value.grade == Grade::Derived { DERIVED } else { 0 };
         let letters = if field == Field::BirthDate { u64::from(birth_date::digits(value.number)) | derived } else { glance.letters() };
-        Glimpse { symbol, seen: glance.length() | hidden | if value.han { HAN } else { 0 }, letters }
+        Glimpse { symbol, seen: glance.length() | grade | one_letter | if value.han { HAN } else { 0 }, letters }
     }
 
     /// Of a birth date: `YYYYMMDD` with four bits for each digit, and whether only another identifier says it.
@@ -67,9 +79,19 @@ impl Glimpse {
         Glimpse { symbol: place, seen: 0, letters: 0 }
     }
 
-    /// Whether a value may be more than one letter of what it stands for.
-    pub fn is_whole(&self) -> bool {
-        !self.is_hidden() && self.glance().length() > 1
+    /// Whether a part of a name is more than an initial, on which many names agree, and not masked.
+    pub const fn is_whole(&self) -> bool {
+        self.seen & (HIDDEN | ONE_LETTER) == 0
+    }
+
+    /// Whether it is one letter of an alphabet.
+    pub const fn is_one_letter(&self) -> bool {
+        self.seen & ONE_LETTER != 0
+    }
+
+    /// Whether it is valid, of what has a check of its own.
+    pub const fn is_valid(&self) -> bool {
+        self.seen & VALID != 0
     }
 
     /// Whether a whole name may be another one in letters.
@@ -77,7 +99,8 @@ impl Glimpse {
         !(self.is_han() && other.is_han()) && self.glance() == other.glance()
     }
 
-    const fn is_hidden(&self) -> bool {
+    /// Whether parts of it are hidden.
+    pub const fn is_hidden(&self) -> bool {
         self.seen & HIDDEN != 0
     }
 
@@ -87,7 +110,7 @@ impl Glimpse {
 
     /// Of names as they sound, of e-mail addresses what stands before the `@`, else of the text.
     const fn glance(&self) -> Glance {
-        Glance::new(self.letters, self.seen & !(HIDDEN | HAN))
+        Glance::new(self.letters, self.seen & !FLAGS)
     }
 }
 
@@ -154,10 +177,25 @@ fn names_seen(field: Field, (a, x): (&RecordView<'_>, &Glimpse), (b, y): (&Recor
     }
 }
 
-/// Whether two records have one value each of a field, and these are nothing but different at a glance.
-pub fn differ_at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
-    let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field)) else { return false };
-    !may_be_one_text(x.symbol, y.symbol) && !may_be_alike(field, x, y)
+/// What a glance tells for certain of two records that have one value each of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtAGlance {
+    /// It is the same, and nothing of it is hidden.
+    Same(Symbol),
+    /// They are nothing but different.
+    Different,
+    /// Nothing.
+    Open,
+}
+
+/// See [`AtAGlance`].
+#[inline]
+pub fn at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> AtAGlance {
+    let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field)) else { return AtAGlance::Open };
+    if x.symbol == y.symbol {
+        return if x.is_hidden() { AtAGlance::Open } else { AtAGlance::Same(x.symbol) };
+    }
+    if !may_be_one_text(x.symbol, y.symbol) && !may_be_alike(field, x, y) { AtAGlance::Different } else { AtAGlance::Open }
 }
 
 /// Whether two values of a field that are not one may come to more than a difference.

@@ -53,6 +53,9 @@ impl Veto {
 
 /// The resident ID that arrived valid, of which a person has one. A record that carries two contradicts itself and excludes nobody.
 pub fn exclusive_identifier(record: &RecordView<'_>) -> Option<Symbol> {
+    if let Some(one) = record.glimpse(Field::ResidentId) {
+        return one.is_valid().then_some(one.symbol);
+    }
     let valid = |symbol: &&Symbol| record.value(Field::ResidentId, **symbol).grade == Grade::Valid;
     let mut found = record.symbols(Field::ResidentId).iter().filter(valid);
     found.next().copied().filter(|_| found.next().is_none())
