@@ -2,16 +2,15 @@
 
 use super::Done;
 use super::door::{Door, DoorArgs};
-use super::output::{check_output, csv_value, write_file};
-use super::parquet_table::ParquetTable;
+use super::output::{check_output, write_file};
 use super::profile::ProfileForm;
+use super::record_rows::{RecordRow, RecordRows, Shape, json_line};
 use super::words::counted;
 use crate::error::{Error, Result};
 use crate::limits::PAGE_SIZE_MAX;
 use crate::wire::v1;
-use serde::Serialize;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 /// Write every record with its One-ID, or every golden profile, to a file
@@ -41,20 +40,6 @@ pub enum What {
     Records,
     /// Golden profiles, by One-ID
     People,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Csv,
-    JsonLines,
-    Parquet,
-}
-
-#[derive(Debug, Serialize)]
-struct RecordForm<'a> {
-    source: &'a str,
-    record_id: &'a str,
-    one_id: &'a str,
 }
 
 /// Runs the command.
@@ -94,53 +79,16 @@ fn shape(path: &Path) -> Result<Shape> {
     }
 }
 
-/// Where records go.
-enum Records<'a> {
-    Csv(&'a mut BufWriter<File>),
-    JsonLines(&'a mut BufWriter<File>),
-    Parquet(Box<ParquetTable<&'a mut BufWriter<File>>>),
-}
-
-impl<'a> Records<'a> {
-    fn new(shape: Shape, out: &'a mut BufWriter<File>) -> std::io::Result<Self> {
-        let columns = ["source", "record_id", "one_id"];
-        Ok(match shape {
-            Shape::Csv => {
-                writeln!(out, "{}", columns.join(","))?;
-                Records::Csv(out)
-            }
-            Shape::JsonLines => Records::JsonLines(out),
-            Shape::Parquet => Records::Parquet(Box::new(ParquetTable::new(out, &columns)?)),
-        })
-    }
-
-    fn row(&mut self, record: &RecordForm<'_>) -> std::io::Result<()> {
-        let RecordForm { source, record_id, one_id } = record;
-        match self {
-            Records::Csv(out) => writeln!(out, "{},{},{one_id}", csv_value(source), csv_value(record_id)),
-            Records::JsonLines(out) => json_line(out, record),
-            Records::Parquet(table) => table.row([*source, record_id, one_id]),
-        }
-    }
-
-    fn finish(self) -> std::io::Result<()> {
-        match self {
-            Records::Parquet(table) => table.finish(),
-            _ => Ok(()),
-        }
-    }
-}
-
 fn write_records(door: &Door, shape: Shape, out: &mut BufWriter<File>, written: &mut u64) -> Result<()> {
     let io = |cause: std::io::Error| Error::io("cannot write the export", &cause);
-    let mut records = Records::new(shape, out).map_err(io)?;
+    let mut records = RecordRows::new(shape, out).map_err(io)?;
     let mut asked = v1::ListRecordsRequest { all_people: true, page_size: PAGE_SIZE_MAX as u32, ..Default::default() };
     asked.read_mask.get_or_insert_default().paths.push("key".into());
     loop {
         let page = door.list_records(asked.clone())?;
         for record in &page.records {
             let key = record.key.clone().unwrap_or_default();
-            let row = RecordForm { source: &key.source, record_id: &key.record_id, one_id: &record.one_id };
+            let row = RecordRow { source: &key.source, record_id: &key.record_id, one_id: &record.one_id };
             records.row(&row).map_err(io)?;
             *written += 1;
         }
@@ -166,8 +114,4 @@ fn write_people(door: &Door, out: &mut BufWriter<File>, written: &mut u64) -> Re
         }
         asked.page_token = page.next_page_token;
     }
-}
-
-fn json_line(out: &mut BufWriter<File>, value: &impl Serialize) -> std::io::Result<()> {
-    writeln!(out, "{}", serde_json::to_string(value)?)
 }

@@ -3,6 +3,7 @@
 use super::output::{check_output, csv_value, print, print_json, write_file};
 use super::parquet_table::{self, ParquetTable};
 use super::progress::Bar;
+use super::record_rows::{RecordRow, RecordRows, Shape};
 use super::{Done, report, words};
 use crate::engine::batch::Review;
 use crate::error::{Error, ErrorClass, Result};
@@ -397,20 +398,13 @@ pub fn write_model(path: &Path, model: &Model) -> Result<()> {
 
 /// Writes `source,record_id,one_id`, as CSV or by its name as a Parquet file.
 pub fn write_clusters<'a>(path: &Path, assignments: impl Iterator<Item = (&'a RecordKey, OneId)>) -> Result<()> {
-    let columns = ["source", "record_id", "one_id"];
+    let shape = if parquet_table::is_named(path) { Shape::Parquet } else { Shape::Csv };
     write_file(path, |out| {
-        if parquet_table::is_named(path) {
-            let mut table = ParquetTable::new(out, &columns)?;
-            for (key, one_id) in assignments {
-                table.row([&key.source, &key.id, one_id.to_string().as_str()])?;
-            }
-            return table.finish();
-        }
-        writeln!(out, "{}", columns.join(","))?;
+        let mut rows = RecordRows::new(shape, out)?;
         for (key, one_id) in assignments {
-            writeln!(out, "{},{},{one_id}", csv_value(&key.source), csv_value(&key.id))?;
+            rows.row(&RecordRow { source: &key.source, record_id: &key.id, one_id: &one_id.to_string() })?;
         }
-        Ok(())
+        rows.finish()
     })
 }
 

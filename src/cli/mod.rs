@@ -19,6 +19,7 @@ mod output;
 mod parquet_table;
 mod profile;
 mod progress;
+mod record_rows;
 mod report;
 mod search;
 mod serve;

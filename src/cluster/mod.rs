@@ -165,7 +165,7 @@ fn by_strength(content: &[u64], x: &Edge, y: &Edge) -> Ordering {
 
 /// The edges of every row, strongest first.
 struct Neighbours {
-    /// By row: where its edges begin; one more at the end.
+    /// By place: where its edges begin; one more at the end.
     starts: Vec<u32>,
     /// Weight and other end.
     edges: Vec<(MatchWeight, u32)>,
@@ -184,11 +184,12 @@ impl Neighbours {
         Neighbours { starts, edges: all.into_iter().map(|(_, weight, other)| (weight, other)).collect() }
     }
 
-    fn of_row(&self, row: u32) -> &[(MatchWeight, u32)] {
-        &self.edges[self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize]
+    fn of_place(&self, place: u32) -> &[(MatchWeight, u32)] {
+        &self.edges[self.starts[place as usize] as usize..self.starts[place as usize + 1] as usize]
     }
 }
 
+/// The sets of a share while they are joined: all goes by places, but for the members that are shown.
 struct Joining<'a> {
     /// By place: the row.
     rows: &'a [u32],
@@ -202,7 +203,7 @@ struct Joining<'a> {
     exclusive: Vec<Option<u32>>,
     /// By representative: all exclusive identifiers of its set, where stewards joined some that have different ones.
     several: FxHashMap<u32, BTreeSet<u32>>,
-    /// By representative: rows that no member may be joined with.
+    /// By representative: places that no member may be joined with.
     forbidden: FxHashMap<u32, FxHashSet<u32>>,
 }
 
@@ -275,16 +276,16 @@ impl<'a> Joining<'a> {
         None
     }
 
-    /// Whether the claims of a row, by itself as yet, on people other than `wanted` are together too strong for its claim of `weight`.
-    fn is_between(&mut self, row: u32, weight: MatchWeight, wanted: u32, agreement: &Agrees<'_>) -> bool {
-        let own = self.sets.find(row);
+    /// Whether the claims of what stands at a place, by itself as yet, on people other than `wanted` are together too strong for its claim of `weight`.
+    fn is_between(&mut self, place: u32, weight: MatchWeight, wanted: u32, agreement: &Agrees<'_>) -> bool {
+        let own = self.sets.find(place);
         if self.members[own as usize].len() > 1 {
             return false;
         }
         // What is far weaker adds nothing to the sum.
         let bearable = (weight.0 - self.link.0) as f64 / UNITS_PER_BIT;
         let bits = |weight: MatchWeight| weight.0 as f64 / UNITS_PER_BIT;
-        let edges = self.neighbours.of_row(row).iter().map(|(weight, other)| (bits(*weight), *other));
+        let edges = self.neighbours.of_place(place).iter().map(|(weight, other)| (bits(*weight), *other));
         let near: Vec<(f64, u32)> = edges.take_while(|(bits, _)| bits + AMBIGUITY_REACH_BITS >= bearable).collect();
         let (mut looked_at, mut odds, mut claims): (Vec<u32>, f64, usize) = (vec![wanted, own], 0.0, 0);
         for (bits, other) in near {
@@ -293,7 +294,7 @@ impl<'a> Joining<'a> {
                 continue;
             }
             looked_at.push(other);
-            if !self.may_not_join(own, other) && (self.may_not_join(wanted, other) || self.speak_against(row, wanted, other, agreement)) {
+            if !self.may_not_join(own, other) && (self.may_not_join(wanted, other) || self.speak_against(place, wanted, other, agreement)) {
                 odds += bits.exp2();
                 claims += 1;
             }
@@ -311,9 +312,9 @@ impl<'a> Joining<'a> {
 
     /// Whether two clusters speak against each other, with a row that one would join too: that they have little in common without it does
     /// not make them two people.
-    fn speak_against(&self, row: u32, joined: u32, other: u32, agreement: &Agrees<'_>) -> bool {
+    fn speak_against(&self, place: u32, joined: u32, other: u32, agreement: &Agrees<'_>) -> bool {
         let (joined, other) = (&self.members[joined as usize], &self.members[other as usize]);
-        let with_row = || -> Vec<u32> { joined.iter().copied().chain([self.rows[row as usize]]).collect() };
+        let with_row = || -> Vec<u32> { joined.iter().copied().chain([self.rows[place as usize]]).collect() };
         agreement(joined, other) == Agreement::Against && agreement(&with_row(), other) < Agreement::Clear
     }
 

@@ -39,6 +39,20 @@ fn stewards_come_before_weights() {
     assert_eq!(cut.refused, [(links[0], Refusal::Judgement)]);
 }
 
+#[test]
+fn shares_have_gaps_and_rulings_across_them_change_nothing() {
+    // 0 and 5 stand alone; 1-3 and 2-4-6 do not touch.
+    let links = [edge(1, 3, 50), edge(2, 4, 90), edge(4, 6, 40)];
+    let constraints = Constraints { cannot: vec![(1, 4), (0, 2), (2, 6), (5, 0)], ..Constraints::default() };
+    let pairs = Pairs { same: &[], links: &links, doubtful: &[], content: &[1, 2, 3, 4, 5, 6, 7], link: MatchWeight(0) };
+    for share_pairs in [1, u64::MAX] {
+        let cut = cut_in_shares(pairs, &constraints, &open, &OneByOne, share_pairs);
+        assert_eq!(cut.clusters.rows, [vec![0], vec![1, 3], vec![2, 4], vec![5], vec![6]]);
+        assert_eq!(cut.clusters.of_row, [0, 1, 2, 1, 2, 3, 4]);
+        assert_eq!(cut.refused, [(links[2], Refusal::Judgement)]);
+    }
+}
+
 /// Which of the two certificates stood for the person once went by the rows' numbers.
 #[test]
 fn two_certificates_that_a_steward_found_on_one_person_exclude_only_others() {
@@ -213,7 +227,10 @@ proptest! {
                 chance(contents(a), contents(b), seed)
             };
             let pairs = Pairs { same: &same, links: &links, doubtful: &doubtful, content: &of_row, link: MatchWeight(0) };
-            let of = cut_in_shares(pairs, &constraints, &agree, &OneByOne, share_pairs).clusters.of_row;
+            let whole = cut_in_shares(pairs, &constraints, &agree, &OneByOne, share_pairs);
+            let parted = cut_in_shares(pairs, &constraints, &agree, &OneByOne, 1);
+            assert_eq!((&whole.clusters, &whole.refused), (&parted.clusters, &parted.refused), "in one share and in several");
+            let of = whole.clusters.of_row;
             straight.iter().map(|row| of[named(*row) as usize]).collect::<Vec<_>>()
         };
         let (one, other) = (clusters(&straight, u64::MAX), clusters(&turned, 1));

@@ -21,12 +21,15 @@ pub fn best(
 ) -> Outcome {
     match at_a_glance(field, a, b) {
         AtAGlance::Same(symbol) => Outcome::exact(field, symbol),
-        AtAGlance::Different => Outcome::level(different),
+        AtAGlance::Different => {
+            debug_assert_eq!(of_all(a, b, field, &level), Outcome::level(different), "a glance tells {field} apart");
+            Outcome::level(different)
+        }
         AtAGlance::Open => of_all(a, b, field, level),
     }
 }
 
-/// The same of values that a glance does not tell apart.
+/// The same, value by value.
 pub fn of_all(a: &RecordView<'_>, b: &RecordView<'_>, field: Field, level: impl Fn(&PreparedValue, &PreparedValue) -> u8) -> Outcome {
     let (of_a, of_b) = (a.symbols(field), b.symbols(field));
     // Mostly there is one value on either side, and another.

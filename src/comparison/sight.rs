@@ -1,7 +1,7 @@
 //! What two records may have in common, seen without reading their values: most candidate pairs are no pairs at a glance.
 //!
 //! Always: what a comparison finds is possible by what was seen. A value that both hold is seen as [`Seen::Same`]; where nothing is seen of a
-//! field, its comparisons find a difference or nothing.
+//! field, its comparisons find nothing but the difference that they find of any two values that have nothing in common.
 
 use super::best::may_be_one_text;
 use super::birth_date;
@@ -40,7 +40,7 @@ pub struct Glimpse {
 const HIDDEN: u32 = 1 << 31;
 /// Whether Han characters occur.
 const HAN: u32 = 1 << 30;
-/// Whether it is valid by its own check.
+/// Whether its grade is [`Grade::Valid`].
 const VALID: u32 = 1 << 29;
 /// Whether it is one letter of an alphabet.
 const ONE_LETTER: u32 = 1 << 28;
@@ -89,7 +89,7 @@ impl Glimpse {
         self.seen & ONE_LETTER != 0
     }
 
-    /// Whether it is valid, of what has a check of its own.
+    /// Whether its grade is [`Grade::Valid`].
     pub const fn is_valid(&self) -> bool {
         self.seen & VALID != 0
     }
@@ -218,6 +218,7 @@ fn may_be_alike(field: Field, x: &Glimpse, y: &Glimpse) -> bool {
         Field::Street | Field::Premises => may_be_edits(1) || may_be_similar(0.85),
         Field::District | Field::City | Field::State => may_be_edits(1) || may_be_similar(0.92),
         Field::Age => true,
+        // Devices, accounts and numbers of customers are the same or different; names and dates are looked at elsewhere.
         _ => false,
     }
 }

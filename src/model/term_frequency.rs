@@ -311,7 +311,7 @@ impl TermFrequencies {
         NameUse {
             in_use: self.is_kept(field, &name.text),
             // Weights are of some dozen bits, of which 32 hold two thousand.
-            frequency: i32::try_from(-self.shared(field, name, SharedBy::Text).1.0).unwrap_or(i32::MAX),
+            frequency: (-self.shared(field, name, SharedBy::Text).1.0).clamp(i32::MIN.into(), i32::MAX.into()) as i32,
             is_screen_name: field == Field::GivenName && self.is_kept(Field::Nickname, &name.text),
         }
     }

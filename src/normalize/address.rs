@@ -59,16 +59,25 @@ const PROVINCE_SUFFIXES: &[&str] = &["维吾尔自治区", "壮族自治区", "�
 const ROAD_QUALIFIERS: &[char] =
     &['东', '南', '西', '北', '中', '前', '后', '上', '下', '大', '小', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
 
-/// Reads a whole address in one line.
-pub fn read_line(line: &str, values: &mut Vec<FieldValue>) {
-    // The lines of an address are its parts.
-    let line = line.trim();
-    let line = if line.contains(['\n', '\r']) { text::clean(&line.replace(['\n', '\r'], ", ")) } else { text::clean(line) };
+/// Reads a whole address, in one line or in several, which are its parts.
+pub fn read_whole(address: &str, values: &mut Vec<FieldValue>) {
+    let line = if address.trim().contains(LINE_ENDS) { in_one_line(address) } else { text::clean(address) };
     if line.is_empty() || text::is_placeholder(&line) {
         return;
     }
     push(values, Field::DisplayAddress, line.clone());
     if text::has_han(&line) { chinese(&line, values) } else { western(&line, values) }
+}
+
+/// What ends a line; a vertical tab does where a database keeps several lines in one value.
+const LINE_ENDS: [char; 5] = ['\n', '\r', '\u{b}', '\u{85}', '\u{2028}'];
+
+/// The lines of an address with commas between them, where none stand already.
+fn in_one_line(address: &str) -> CompactString {
+    let lines = address.split(LINE_ENDS).map(text::clean);
+    let lines: Vec<CompactString> =
+        lines.map(|line| line.trim_end_matches([',', ';', ' ']).into()).filter(|line: &CompactString| !line.is_empty()).collect();
+    lines.join(", ").into()
 }
 
 /// Reads a part that arrived in a column of its own.
@@ -364,7 +373,7 @@ pub(super) mod tests {
     /// What a line in one piece is read as, its shown form left out.
     pub fn parts(line: &str) -> String {
         let mut values = Vec::new();
-        read_line(line, &mut values);
+        read_whole(line, &mut values);
         values.retain(|value| value.field != Field::DisplayAddress);
         values.sort();
         values.iter().map(|value| format!("{}={}", value.field, value.text)).collect::<Vec<_>>().join(" ")
@@ -434,6 +443,20 @@ pub(super) mod tests {
     }
 
     /// 海景社区 was read as a district 海景社, so that one flat had two districts.
+    #[test]
+    fn divisions_and_roads_have_their_lengths() {
+        for (line, expected) in [
+            ("一二三四五六区科技路12号", "street=科技路 street_number=12 district=一二三四五六"),
+            ("一二三四五六七区科技路12号", "street=一二三四五六七区科技路 street_number=12"),
+            ("南山区四个字啊镇科技路12号", "street=科技路 street_number=12 district=南山"),
+            ("南山区这五个字啊镇科技路1号", "street=这五个字啊镇科技路 street_number=1 district=南山"),
+            ("南山区一二三四五六七八九十胡同1号", "street=一二三四五六七八九十胡同 street_number=1 district=南山"),
+            ("南山区一二三四五六七八九十甲胡同1号", "premises=一二三四五六七八九十甲胡同1 district=南山"),
+        ] {
+            assert_eq!(parts(line), expected, "{line}");
+        }
+    }
+
     #[test]
     fn estates_and_sites_are_no_districts() {
         for (line, expected) in [

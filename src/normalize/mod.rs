@@ -268,7 +268,7 @@ impl Row {
         use ColumnKind as K;
         // The lines of an address are its parts, which cleaning joins.
         if kind == K::Address {
-            return address::read_line(value, &mut self.values);
+            return address::read_whole(value, &mut self.values);
         }
         let cleaned = text::clean(value);
         let placeholder = text::is_placeholder(&cleaned);
@@ -363,8 +363,8 @@ mod tests {
         };
         let in_lines = read("12 Main Street\nApt 4\r\nSpringfield, IL 62704");
         assert!(in_lines.iter().any(|value| value.field == Field::City && value.text == "springfield"), "{in_lines:?}");
-        let parts = |values: Vec<FieldValue>| values.into_iter().filter(|value| value.field != Field::DisplayAddress).collect::<Vec<_>>();
-        assert_eq!(parts(in_lines), parts(read("12 Main Street, Apt 4, Springfield, IL 62704")));
+        assert_eq!(in_lines, read("12 Main Street, Apt 4, Springfield, IL 62704"), "as it is shown, too");
+        assert_eq!(in_lines, read("\n12 Main Street,\u{b}Apt 4\n\n Springfield, IL 62704 \r\n"));
     }
 
     #[test]

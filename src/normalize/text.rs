@@ -16,7 +16,13 @@ pub fn clean(text: &str) -> CompactString {
     if text.is_ascii() || is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
         return squeezed(text.chars());
     }
-    squeezed(text.nfkc())
+    // What is not seen would keep a letter and its mark apart.
+    squeezed(text.chars().filter(|letter| !is_unseen(*letter)).nfkc())
+}
+
+/// Joiners, marks of direction and the like, which stand for nothing in a value.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}')
 }
 
 /// Whether nothing is to be cleaned: visible ASCII and usual Han characters with single spaces between them. Most values are so.
@@ -47,7 +53,7 @@ fn squeezed(letters: impl Iterator<Item = char>) -> CompactString {
     for letter in letters {
         if letter.is_whitespace() {
             gap = !out.is_empty();
-        } else if !letter.is_control() && !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}') {
+        } else if !letter.is_control() && !is_unseen(letter) {
             if gap {
                 out.push(' ');
                 gap = false;
@@ -254,6 +260,7 @@ mod tests {
     #[test]
     fn clean_folds_width_and_space() {
         assert_eq!(clean("　１３８００ \t abc\u{200b}　"), "13800 abc");
+        assert_eq!(clean("Cafe\u{200b}\u{301}"), "Café", "cleaning twice changes nothing");
         assert_eq!(clean(""), "");
         assert_eq!(folded("Łódź Müßig ÆØ"), "lodz mussig aeo");
     }

@@ -11,7 +11,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default)]
 pub struct NumberedValues {
     values: Vec<(CompactString, Grade)>,
-    /// A power of two of slots, at most two thirds taken, the next for what finds its own taken: half of a value's hash, and its number and one;
+    /// A power of two of slots, about two thirds taken at most, the next for what finds its own taken: half of a value's hash, and its number and one;
     /// 0 where free.
     slots: Vec<u64>,
 }
@@ -362,6 +362,29 @@ mod tests {
         assert_eq!((set.first(2, Phone), set.first(1, Phone)), (Some(1), None));
         let turned = set.in_order(&[2, 0]);
         assert!(turned.records().eq([records[2].clone(), records[0].clone()]));
+    }
+
+    #[test]
+    fn numbers_are_those_of_a_plain_map() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for most in [1, 16, 17, 33, 400] {
+            let (mut values, mut plain) = (NumberedValues::default(), std::collections::HashMap::new());
+            for size in [0, 1, 16, 17, 33, 90] {
+                // Hashes meet, also that of nothing, and at the end of the slots.
+                let texts: Vec<u32> = (0..size).map(|_| random.u32(..most)).collect();
+                let hash = |text: u32| [0, 1, u32::MAX, text][text as usize % 4];
+                let mut unnumbered: Vec<Unnumbered> =
+                    (0..).zip(&texts).map(|(place, text)| (place, hash(*text), text.to_string().into(), Grade::Valid)).collect();
+                let mut numbers = Vec::new();
+                values.number_all(&mut unnumbered, |place, number| numbers.push((place, number)));
+                assert!(unnumbered.is_empty());
+                for ((place, text), found) in (0..).zip(&texts).zip(numbers) {
+                    let next = plain.len() as u32;
+                    assert_eq!(found, (place, *plain.entry(*text).or_insert(next)), "{text} of {most}");
+                    assert_eq!(values.value(found.1).0, text.to_string());
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,12 +2,12 @@
 //!
 //! 1. A rule's keys are sorted part by part; a rule that is far over its budget is known by a few parts.
 //! 2. What shares a key is a block. Blocks that are too large for the rule's share of pairs are refined, the largest first.
-//! 3. Of all blocks in which a row stands the rows behind it are its partners: row by row each pair comes once, in order, with the rules
-//!    that gave it. Pairs are never sorted, and never held: whoever wants them is given them anew, row by row.
+//! 3. Blocks give pairs row by row, see [`super::partners`].
 //!
 //! Always: what comes of it depends on the records and the rules, not on threads.
 
 use super::keys::{KeyBook, Keyed, least};
+use super::partners::{LAST, Partners, RuleBlocks, chunks};
 use crate::blocking::{REFINEMENTS, Rule, RuleSet, Visited, visit_blocks};
 use crate::comparison::RecordTable;
 use crate::engine::Observer;
@@ -20,20 +20,11 @@ use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// Rows whose partners one thread finds at a time.
-const CHUNK_ROWS: usize = 4_096;
-
-/// Rows whose places in blocks are asked for before the first is gone through.
-const ROWS_LOOKED_AT: u32 = 16;
-
 /// One of so many parts of the keys is looked at first where a rule may be over its budget.
 const FIRST_PARTS_ONE_IN: usize = 16;
 
 /// Pairs of a part of the keys from which those of all keys can be told, within a third.
 const TELLING_PAIRS_MIN: u64 = 100_000;
-
-/// Set on the last row of a block.
-const LAST: u32 = 1 << 31;
 
 /// Largest blocks that are tried for a rule, falling.
 const BLOCKS_TRIED: &[usize] = &[192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4];
@@ -164,7 +155,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
             over_budget = formed.pairs > bearable;
             if !over_budget {
                 let alone = vec![RuleBlocks { rows: std::mem::take(&mut formed.rows), number: number as u8, is_once: false }];
-                formed = Partners::of(alone, table.rows()).once(formed.visited);
+                (formed.rows, formed.pairs) = Partners::of(alone, table.rows()).once();
                 over_budget = formed.pairs > most;
             }
             left = Some(if over_budget { most } else { most - formed.pairs });
@@ -250,10 +241,6 @@ fn blocks_of(
     formed
 }
 
-fn chunks(rows: usize) -> Vec<Range<u32>> {
-    (0..rows).step_by(CHUNK_ROWS).map(|start| start as u32..(start + CHUNK_ROWS).min(rows) as u32).collect()
-}
-
 /// Blocks of one rule.
 #[derive(Default)]
 struct Blocks {
@@ -271,16 +258,6 @@ impl Blocks {
         self.visited.add(other.visited);
         self
     }
-}
-
-/// The blocks of a rule that applies.
-#[derive(Debug)]
-struct RuleBlocks {
-    /// Block behind block; the last row of each is marked [`LAST`].
-    rows: Vec<u32>,
-    number: u8,
-    /// Whether each pair comes once: of a block only the first row has the others for partners.
-    is_once: bool,
 }
 
 /// What blocks are refined by: by level, by row of the table. Few batches need it.
@@ -360,185 +337,6 @@ impl BlockSizes {
         }
         let smallest = BLOCKS_TRIED[BLOCKS_TRIED.len() - 1];
         BLOCKS_TRIED.iter().copied().filter(|most| *most < block_max).find(fits).unwrap_or(block_max.min(smallest))
-    }
-}
-
-/// Where each row stands in blocks, so that pairs come row by row.
-#[derive(Debug)]
-struct Partners {
-    /// The blocks of all rules one behind the other; the last row of each is marked [`LAST`].
-    blocks: Vec<u32>,
-    /// By rule: where its blocks end, and its number.
-    rules: Vec<(usize, u8)>,
-    /// By row: where its places end.
-    ends: Vec<u64>,
-    /// Places in the blocks of rows that have partners behind them; rising for each row.
-    places: Places,
-}
-
-/// Places in a list: half as large where its length allows, which it does up to some hundred million records.
-#[derive(Debug)]
-enum Places {
-    Short(Vec<u32>),
-    Long(Vec<u64>),
-}
-
-impl Places {
-    fn of(length: usize, places: usize) -> Self {
-        if u32::try_from(length).is_ok() { Places::Short(vec![0; places]) } else { Places::Long(vec![0; places]) }
-    }
-
-    #[inline]
-    fn set(&mut self, at: u64, place: usize) {
-        match self {
-            Places::Short(places) => places[at as usize] = place as u32,
-            Places::Long(places) => places[at as usize] = place as u64,
-        }
-    }
-
-    #[inline]
-    fn get(&self, at: u64) -> usize {
-        match self {
-            Places::Short(places) => places[at as usize] as usize,
-            Places::Long(places) => places[at as usize] as usize,
-        }
-    }
-}
-
-impl Partners {
-    /// Of the blocks of some rules over so many rows.
-    fn of(of_rules: Vec<RuleBlocks>, rows: usize) -> Self {
-        let (mut blocks, mut rules, mut once) = (Vec::new(), Vec::new(), Vec::new());
-        for rule in of_rules {
-            // The first are taken as they are; what is copied is let go at once.
-            if blocks.is_empty() {
-                blocks = rule.rows
-            } else {
-                blocks.extend_from_slice(&rule.rows)
-            }
-            rules.push((blocks.len(), rule.number));
-            once.push(rule.is_once);
-        }
-        let places = |found: &mut dyn FnMut(usize, u32)| {
-            let mut start = 0;
-            for ((end, _), is_once) in rules.iter().zip(&once) {
-                let mut is_first = true;
-                for (place, entry) in (start..).zip(&blocks[start..*end]) {
-                    let is_last = entry & LAST != 0;
-                    if !is_last && (is_first || !is_once) {
-                        found(place, *entry);
-                    }
-                    is_first = is_last;
-                }
-                start = *end;
-            }
-        };
-        let mut ends = vec![0u64; rows];
-        places(&mut |_, row| ends[row as usize] += 1);
-        let mut all = 0;
-        for end in &mut ends {
-            // Where its places begin; filling moves that to the end.
-            all += std::mem::replace(end, all);
-        }
-        let mut filled = Places::of(blocks.len(), all as usize);
-        places(&mut |place, row| {
-            let next = &mut ends[row as usize];
-            filled.set(*next, place);
-            *next += 1;
-        });
-        Partners { blocks, rules, ends, places: filled }
-    }
-
-    fn rows(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Calls `each` for every pair of some rows: with its low row, and with its high one and the rules that gave it, see [`Partners::behind`].
-    fn each(&self, rows: Range<u32>, each: &mut impl FnMut(u32, &[u64])) {
-        let mut behind = Vec::new();
-        for row in rows.clone() {
-            if (row - rows.start).is_multiple_of(ROWS_LOOKED_AT) {
-                self.look_at(row..rows.end.min(row + ROWS_LOOKED_AT));
-            }
-            self.behind(row, &mut behind);
-            behind.chunk_by(|a, b| a >> 8 == b >> 8).for_each(|of_pair| each(row, of_pair));
-        }
-    }
-
-    /// Reads what [`Partners::behind`] will read for these rows first: memory that is asked for side by side is waited for once.
-    fn look_at(&self, rows: Range<u32>) {
-        let (start, end) = (self.start(rows.start), self.start(rows.end));
-        std::hint::black_box((start..end).fold(0, |all, at| all ^ self.blocks[self.places.get(at) + 1]));
-    }
-
-    /// Where the places of a row begin.
-    fn start(&self, row: u32) -> u64 {
-        (row as usize).checked_sub(1).map_or(0, |before| self.ends[before])
-    }
-
-    /// How many pairs there are; adds those of each rule to what is told of it.
-    fn count(&self, statistics: &mut [RuleStatistics]) -> u64 {
-        let of_chunk = |rows: Range<u32>| {
-            let mut counts = vec![(0u64, 0u64); statistics.len()];
-            self.each(rows, &mut |_, of_pair| {
-                counts[of_pair[0] as u8 as usize].1 += 1;
-                of_pair.iter().for_each(|entry| counts[*entry as u8 as usize].0 += 1);
-            });
-            counts
-        };
-        let counts: Vec<_> = chunks(self.rows()).into_par_iter().map(of_chunk).collect();
-        for counts in counts {
-            for (statistics, (pairs, new)) in statistics.iter_mut().zip(counts) {
-                statistics.pairs += pairs;
-                statistics.new_pairs += new;
-            }
-        }
-        statistics.iter().map(|rule| rule.new_pairs).sum()
-    }
-
-    /// The rows that stand behind a row in its blocks, each with the number of the rule in the lowest eight bits, rising.
-    fn behind(&self, row: u32, out: &mut Vec<u64>) {
-        out.clear();
-        let mut rule = 0;
-        for at in self.start(row)..self.ends[row as usize] {
-            let place = self.places.get(at);
-            while place >= self.rules[rule].0 {
-                rule += 1;
-            }
-            let number = self.rules[rule].1;
-            for entry in &self.blocks[place + 1..] {
-                out.push(u64::from(entry & !LAST) << 8 | u64::from(number));
-                if entry & LAST != 0 {
-                    break;
-                }
-            }
-        }
-        // Most rows have few.
-        if out.len() > 1 {
-            out.sort_unstable();
-            out.dedup();
-        }
-    }
-
-    /// The same pairs, each once: blocks of a row and its partners.
-    fn once(&self, visited: Visited) -> Blocks {
-        let of_chunk = |rows: Range<u32>| {
-            let (mut once, mut pairs, mut behind) = (Vec::new(), 0, Vec::new());
-            for row in rows {
-                self.behind(row, &mut behind);
-                if let Some((last, others)) = behind.split_last() {
-                    once.push(row);
-                    once.extend(others.iter().map(|entry| (entry >> 8) as u32));
-                    once.push((last >> 8) as u32 | LAST);
-                    pairs += behind.len() as u64;
-                }
-            }
-            (once, pairs)
-        };
-        let chunks: Vec<(Vec<u32>, u64)> = chunks(self.ends.len()).into_par_iter().map(of_chunk).collect();
-        let pairs = chunks.iter().map(|(_, pairs)| pairs).sum();
-        let rows = chunks.into_iter().map(|(rows, _)| rows).collect::<Vec<_>>().concat();
-        Blocks { rows, pairs, visited }
     }
 }
 

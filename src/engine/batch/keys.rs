@@ -67,8 +67,8 @@ struct Kinds {
 }
 
 impl Kinds {
-    /// Of rows that have what the expressions of `rule` look at. Kinds are told by a hash of 64 bits, as keys are, and lie in the order of what
-    /// the rule looks at first, so that its values are read one behind the other.
+    /// Of rows that have what the expressions of `rule` look at. Kinds are told by a hash of 64 bits, as keys are, and lie in the order of the
+    /// values that a rule of one thing looks at, so that these are read one behind the other, else in that of the rows.
     fn of(rule: &Rule, table: &RecordTable, rows: &[u32]) -> Self {
         let told = |(place, row): (usize, &u32)| {
             let view = table.view(*row);

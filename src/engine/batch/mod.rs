@@ -12,6 +12,7 @@ mod candidates;
 mod equal;
 mod keys;
 mod near;
+mod partners;
 mod recall;
 
 pub use candidates::{Budget, Candidates, PairsOfRows, RuleStatistics, candidate_pairs};
