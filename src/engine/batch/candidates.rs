@@ -147,7 +147,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         let share = budget.filter(|_| of_wider.is_none()).map(|budget| budget.always);
         let mut formed = Blocks::default();
         if is_tried {
-            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), number >= always, &refine);
+            let is_doubtful = statistics.iter().any(|rule: &RuleStatistics| rule.over_budget);
+            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), number >= always, is_doubtful, &refine);
             book.end(rule);
         }
         let mut over_budget = !is_tried;
@@ -188,7 +189,7 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
 }
 
 /// The blocks of a rule, `by_kind` of rows or row by row, which goes by the rule's place alone: a rule gives the same pairs while a model is learnt
-/// and once it is given. What gives more than `bearable` pairs ends early. Where there is a `share` of pairs for it, `block_max` is fitted to
+/// and once it is given. What gives more than `bearable` pairs ends early, and earlier where that `is_doubtful`. Where there is a `share` of pairs for it, `block_max` is fitted to
 /// that.
 fn blocks_of(
     rule: &Rule,
@@ -198,6 +199,7 @@ fn blocks_of(
     bearable: u64,
     room: Option<u64>,
     by_kind: bool,
+    is_doubtful: bool,
     refinements: &Refinements<'_>,
 ) -> Blocks {
     book.ask(rule, by_kind);
@@ -215,11 +217,17 @@ fn blocks_of(
     let mut formed = form(&[book.alike(rule)], *block_max, refinements, bearable);
     let alike = formed.pairs;
     for pass in book.parts_of(passes) {
-        book.find(rule, pass.clone());
-        // Most of what is far over its budget is known by a part of the keys, which is sorted by itself where there is a budget.
+        // Most of what is far over its budget is known by a part of the keys, which is gone through by itself where there is a budget.
         let is_parted = bearable < u64::MAX && pass.contains(&first) && pass.start < first;
+        let is_found_once = !(is_parted && is_doubtful);
+        if is_found_once {
+            book.find(rule, pass.clone());
+        }
         let steps = if is_parted { vec![pass.start..first, first..pass.end] } else { vec![pass] };
         for parts in steps {
+            if !is_found_once {
+                book.find(rule, parts.clone());
+            }
             let until = parts.end;
             let keyed = book.sorted(parts);
             if let Some(share) = share.filter(|_| passes == 1) {
