@@ -276,7 +276,8 @@ impl<'a> Joining<'a> {
         None
     }
 
-    /// Whether the claims of what stands at a place, by itself as yet, on people other than `wanted` are together too strong for its claim of `weight`.
+    /// Whether the claims of what stands at a place, by itself as yet, on people other than `wanted` are together too strong for its claim
+    /// of `weight`.
     fn is_between(&mut self, place: u32, weight: MatchWeight, wanted: u32, agreement: &Agrees<'_>) -> bool {
         let own = self.sets.find(place);
         if self.members[own as usize].len() > 1 {

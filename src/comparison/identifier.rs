@@ -1,6 +1,6 @@
 //! Phones, e-mails, certificates, devices and accounts: many-valued fields, of which the best pair of values counts.
 
-use super::best::best;
+use super::best::{best, of_all};
 use super::column::{Band, PreparedValue, Symbol};
 use super::library::Outcome;
 use super::name::{GIVEN_DIFFERENT, SINGLE_DIFFERENT};
@@ -47,7 +47,7 @@ fn banded(pair: &Pair<'_>, field: Field, named: Naming, different: u8, level: im
     };
     let shared = match at_a_glance(field, a, b) {
         AtAGlance::Same(symbol) => Some((a.band(field, symbol), symbol)),
-        AtAGlance::Different => None,
+        AtAGlance::Different => return Outcome::level(different),
         AtAGlance::Open => of_several(),
     };
     if let Some((band, symbol)) = shared {
@@ -58,7 +58,7 @@ fn banded(pair: &Pair<'_>, field: Field, named: Naming, different: u8, level: im
             Band::ManyNames => Outcome::level(if field == Field::Phone { PHONE_MANY_NAMES } else { 3 }),
         };
     }
-    let found = best(a, b, field, different, level);
+    let found = of_all(a, b, field, level);
     let is_years_apart = field == Field::Phone && found.level == PHONE_HIDDEN_FITS && apart(a, b, field) > 0;
     if is_years_apart { Outcome::level(PHONE_HIDDEN_FITS + 1) } else { found }
 }

@@ -33,7 +33,7 @@ pub use library::{
 };
 pub use name::{HOMOPHONE, is_somebodys};
 pub use pair::Pair;
-pub use sight::{Glimpse, Seen, lines_may_be_crossed, names_may_be_crossed, seen};
+pub use sight::{Glimpse, Seen, lines_may_be_crossed, names_may_be_crossed, same_name_at_a_glance, seen};
 pub use table::{LASTING, MergedRows, RecordTable, RecordView};
 pub use told_name::FAMILY as FAMILY_TOLD;
 pub use vector::ComparisonVector;

@@ -4,7 +4,7 @@ use super::column::{PreparedValue, Symbol, whole_parts};
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::pair::Pair;
-use super::sight::Glimpse;
+use super::sight::{Glimpse, same_name_at_a_glance};
 use super::similarity::jaro_winkler;
 use super::table::RecordView;
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
@@ -187,11 +187,8 @@ pub fn middle(pair: &Pair<'_>) -> Outcome {
 
 fn part(pair: &Pair<'_>, field: Field, other_field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
-    if let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field))
-        && x.symbol == y.symbol
-        && x.is_whole()
-    {
-        return Outcome::exact(field, x.symbol);
+    if let Some(symbol) = same_name_at_a_glance(field, a, b) {
+        return Outcome::exact(field, symbol);
     }
     let crossed = a.symbols(field) != b.symbols(field) && pair.is_swapped();
     // Crossed, `family` looks at one record's family and the other's given name. The order in which the parts are more frequent is taken

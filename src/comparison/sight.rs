@@ -188,6 +188,13 @@ pub enum AtAGlance {
     Open,
 }
 
+/// The name that two records have, where each has one of the field and it is a whole one: no less is found of it than that.
+#[inline]
+pub fn same_name_at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> Option<Symbol> {
+    let (x, y) = (a.glimpse(field)?, b.glimpse(field)?);
+    (x.symbol == y.symbol && x.is_whole()).then_some(x.symbol)
+}
+
 /// See [`AtAGlance`].
 #[inline]
 pub fn at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> AtAGlance {

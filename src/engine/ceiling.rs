@@ -5,7 +5,7 @@
 use super::resolver::Resolver;
 use crate::comparison::{
     BIRTH_DATES, NAMES, Outcome, Pair, RecordView, SOURCE, Seen, SharedBy, Symbol, TOLD_NAME, WHOLE_NAME, library, lines_may_be_crossed,
-    names_may_be_crossed, place_of, seen,
+    names_may_be_crossed, place_of, same_name_at_a_glance, seen,
 };
 use crate::model::Rivals;
 use crate::record::{Field, FieldSet};
@@ -118,14 +118,9 @@ impl Ceiling {
     fn of_field(&self, resolver: &Resolver<'_>, field: Field, a: &RecordView<'_>, b: &RecordView<'_>, is_crossed: bool) -> Rivals {
         let comparing = &self.fields[field as usize];
         let is_name = NAMES.contains(&field);
-        // Of a name of one value that both have no less is found than that.
-        if is_name
-            && let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field))
-            && x.symbol == y.symbol
-            && x.is_whole()
-        {
+        if is_name && let Some(symbol) = same_name_at_a_glance(field, a, b) {
             // Two generations of one name are different.
-            let of = |of: &Comparing| exact(resolver, of, field, x.symbol).max(of.last);
+            let of = |of: &Comparing| exact(resolver, of, field, symbol).max(of.last);
             return comparing.iter().map(of).reduce(Rivals::max).unwrap_or_default();
         }
         let mut most = comparing.iter().map(|of| of.difference).fold(Rivals::default(), Rivals::max);

@@ -262,12 +262,12 @@ const DISTRICTS: &[&str] = &["自治县", "区", "县", "市", "旗"];
 /// Takes a division of two to five characters from the front, when one of its suffixes closes it.
 fn take_division<'a>(rest: &'a str, suffixes: &[&str], field: Field, values: &mut Vec<FieldValue>) -> &'a str {
     // A suffix further behind closes no division of this length, and none behind a road.
-    let in_front = rest.char_indices().take(7).take_while(|(_, letter)| !matches!(letter, '路' | '街' | '道' | '巷' | '号'));
+    let mut in_front = rest.char_indices().take(7).take_while(|(_, letter)| !matches!(letter, '路' | '街' | '道' | '巷' | '号'));
     let closed = |(at, _): (usize, char)| {
         let closing = suffixes.iter().filter(|suffix| rest[at..].starts_with(**suffix));
         closing.map(|suffix| (at, at + suffix.len())).min()
     };
-    match in_front.map(closed).find_map(|found| found) {
+    match in_front.find_map(closed) {
         Some((at, end)) if at > 0 && !is_within_a_district(&rest[..end]) => {
             push(values, field, without_division_suffix(&rest[..end]).into());
             &rest[end..]
@@ -442,7 +442,6 @@ pub(super) mod tests {
         }
     }
 
-    /// 海景社区 was read as a district 海景社, so that one flat had two districts.
     #[test]
     fn divisions_and_roads_have_their_lengths() {
         for (line, expected) in [
@@ -457,6 +456,7 @@ pub(super) mod tests {
         }
     }
 
+    /// 海景社区 was read as a district 海景社, so that one flat had two districts.
     #[test]
     fn estates_and_sites_are_no_districts() {
         for (line, expected) in [

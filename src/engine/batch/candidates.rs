@@ -189,8 +189,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
 }
 
 /// The blocks of a rule, `by_kind` of rows or row by row, which goes by the rule's place alone: a rule gives the same pairs while a model is learnt
-/// and once it is given. What gives more than `bearable` pairs ends early, and earlier where that `is_doubtful`. Where there is a `share` of pairs for it, `block_max` is fitted to
-/// that.
+/// and once it is given. What gives more than `bearable` pairs ends early, and earlier where that `is_doubtful`. Where there is a `share` of
+/// pairs for it, `block_max` is fitted to that.
 fn blocks_of(
     rule: &Rule,
     book: &mut KeyBook<'_>,
@@ -219,13 +219,13 @@ fn blocks_of(
     for pass in book.parts_of(passes) {
         // Most of what is far over its budget is known by a part of the keys, which is gone through by itself where there is a budget.
         let is_parted = bearable < u64::MAX && pass.contains(&first) && pass.start < first;
-        let is_found_once = !(is_parted && is_doubtful);
-        if is_found_once {
+        let is_found_by_step = is_parted && is_doubtful;
+        if !is_found_by_step {
             book.find(rule, pass.clone());
         }
         let steps = if is_parted { vec![pass.start..first, first..pass.end] } else { vec![pass] };
         for parts in steps {
-            if !is_found_once {
+            if is_found_by_step {
                 book.find(rule, parts.clone());
             }
             let until = parts.end;
