@@ -26,6 +26,9 @@ const FIRST_PARTS_ONE_IN: usize = 16;
 /// Pairs of a part of the keys from which those of all keys can be told, within a third.
 const TELLING_PAIRS_MIN: u64 = 100_000;
 
+/// Standard deviations by which what is told from a few values must pass what is bearable.
+const DEVIATIONS: f64 = 3.0;
+
 /// Largest blocks that are tried for a rule, falling.
 const BLOCKS_TRIED: &[usize] = &[192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4];
 
@@ -202,6 +205,12 @@ fn blocks_of(
     is_doubtful: bool,
     refinements: &Refinements<'_>,
 ) -> Blocks {
+    if is_doubtful
+        && bearable < u64::MAX
+        && let Some(formed) = hopeless(rule, book, *block_max, bearable, by_kind, refinements)
+    {
+        return formed;
+    }
     book.ask(rule, by_kind);
     let passes = book.passes(rule, room);
     let mut sizes = BlockSizes::default();
@@ -247,6 +256,30 @@ fn blocks_of(
         }
     }
     formed
+}
+
+/// Some blocks of a rule, and about how many pairs all of them give, where a few of the values it asks for tell that these are more than
+/// `bearable`.
+fn hopeless(
+    rule: &Rule,
+    book: &mut KeyBook<'_>,
+    block_max: usize,
+    bearable: u64,
+    by_kind: bool,
+    refinements: &Refinements<'_>,
+) -> Option<Blocks> {
+    let drawn = book.draw(rule)?;
+    let mut of_drawn = book.lend(&drawn.rows);
+    of_drawn.ask(rule, by_kind);
+    let mut formed = form(&[of_drawn.alike(rule)], block_max, refinements, bearable);
+    let parts = 0..of_drawn.parts();
+    of_drawn.find(rule, parts.clone());
+    formed = formed.and(form(of_drawn.sorted(parts), block_max, refinements, bearable));
+    book.take_back(of_drawn);
+    let likely = formed.pairs.saturating_mul(drawn.times);
+    let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 / (1.0 + DEVIATIONS * drawn.spread) > bearable as f64;
+    formed.pairs = likely;
+    is_clear.then_some(formed)
 }
 
 /// Blocks of one rule.

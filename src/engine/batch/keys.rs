@@ -37,6 +37,22 @@ const CHUNK_ROWS: usize = 16_384;
 /// Chunks of rows for each thread, so that none waits long for another.
 const CHUNKS_PER_THREAD: usize = 8;
 
+/// One of so many values of an expression is drawn.
+const DRAWN_ONE_IN: u64 = 16;
+
+/// Largest spread of what is told from drawn values: past that a few of them hold most rows.
+const DRAWN_SPREAD_MAX: f64 = 0.5;
+
+/// Rows that have a drawn value of something that a rule asks for, and so all keys of that value.
+pub struct Drawn {
+    /// Rising.
+    pub rows: Vec<u32>,
+    /// How many times as many there are of all values.
+    pub times: u64,
+    /// About how far what is told from these rows may be off (standard deviation in parts of it), as pairs go with the square of a value's rows.
+    pub spread: f64,
+}
+
 /// What the rules of a batch ask of its records.
 pub struct KeyBook<'a> {
     table: &'a RecordTable,
@@ -137,6 +153,8 @@ enum Found {
     NameParts([Lists; 2]),
     /// By place among the rows.
     WholeName(Lists),
+    /// What is found in each name when it is asked for: rows of one kind ask once.
+    AskedName(KeyExpression),
 }
 
 /// Lists of hashes one behind the other.
@@ -185,14 +203,8 @@ impl Found {
             LooksAt::Each(field) if matches!(expression, KeyExpression::Near(_)) => Found::Asked(expression, field),
             LooksAt::Each(field) => Found::Each(field, of_values(field)),
             LooksAt::NameParts => Found::NameParts(NAME_PARTS.map(of_values)),
-            LooksAt::WholeName => Found::WholeName(Lists::build(rows, |row, out| {
-                let view = table.view(*row);
-                let [family, given] = NAME_PARTS.map(|field| {
-                    let (_, value) = view.first(field).filter(|(_, value)| value.grade != Grade::Partial && !value.sound().is_empty())?;
-                    Some((value.text.as_str(), value.sound()))
-                });
-                expression.hashes_of_name(family, given, out);
-            })),
+            LooksAt::WholeName if expression.is_near() => Found::AskedName(expression),
+            LooksAt::WholeName => Found::WholeName(Lists::build(rows, |row, out| append_of_name(expression, &table.view(*row), out))),
         }
     }
 
@@ -204,7 +216,7 @@ impl Found {
                 let value = &table.column(*field).values()[symbol as usize];
                 expression.hashes_of_value(*field, &value.text, value.grade, out);
             }
-            Found::NameParts(_) | Found::WholeName(_) => {}
+            Found::NameParts(_) | Found::WholeName(_) | Found::AskedName(_) => {}
         }
     }
 
@@ -223,6 +235,7 @@ impl Found {
                 }
             }
             Found::WholeName(lists) => out.extend_from_slice(lists.of(place)),
+            Found::AskedName(expression) => append_of_name(*expression, view, out),
         }
     }
 
@@ -231,9 +244,19 @@ impl Found {
         match self {
             Found::Each(_, lists) | Found::WholeName(lists) => lists.hashes.is_empty(),
             Found::Asked(_, field) => table.column(*field).values().is_empty(),
+            Found::AskedName(_) => NAME_PARTS.into_iter().all(|field| table.column(field).values().is_empty()),
             Found::NameParts(parts) => parts.iter().all(|lists| lists.hashes.is_empty()),
         }
     }
+}
+
+/// Appends what an expression that looks at the whole name has in a row.
+fn append_of_name(expression: KeyExpression, view: &RecordView<'_>, out: &mut Vec<u64>) {
+    let [family, given] = NAME_PARTS.map(|field| {
+        let (_, value) = view.first(field).filter(|(_, value)| value.grade != Grade::Partial && !value.sound().is_empty())?;
+        Some((value.text.as_str(), value.sound()))
+    });
+    expression.hashes_of_name(family, given, out);
 }
 
 impl<'a> KeyBook<'a> {
@@ -272,11 +295,14 @@ impl<'a> KeyBook<'a> {
     pub fn ask(&mut self, rule: &Rule, by_kind: bool) {
         let by_kind = by_kind && rule.all.iter().any(|expression| expression.is_near());
         self.kinds = by_kind.then(|| Kinds::of(rule, self.table, self.rows));
-        for expression in &rule.all {
-            let (_, found) = self.asked.entry(*expression).or_insert((1, None));
-            if found.is_none() {
-                *found = Some(Found::new(*expression, self.table, self.rows));
-            }
+        rule.all.iter().for_each(|expression| self.learn(*expression));
+    }
+
+    /// Finds what an expression has in the records, if that was not asked for before.
+    fn learn(&mut self, expression: KeyExpression) {
+        let (_, found) = self.asked.entry(expression).or_insert((1, None));
+        if found.is_none() {
+            *found = Some(Found::new(expression, self.table, self.rows));
         }
     }
 
@@ -391,6 +417,63 @@ impl<'a> KeyBook<'a> {
             }
         });
         &self.parts[parts]
+    }
+
+    /// Rows by which pairs of a rule of near values can be told without finding all its keys: those that have one of a sixteenth of the values of
+    /// something that it asks for as it is. None where there is no such thing, or too few values of it tell.
+    pub fn draw(&mut self, rule: &Rule) -> Option<Drawn> {
+        let is_exact = |expression: &&KeyExpression| !expression.is_near() && expression.looks_at() != LooksAt::WholeName;
+        if !rule.all.iter().any(|expression| expression.is_near()) {
+            return None;
+        }
+        let drawn = rule.all.iter().filter(is_exact).filter_map(|expression| {
+            self.learn(*expression);
+            self.drawn_by(*expression)
+        });
+        let drawn: Vec<Drawn> = drawn.collect();
+        drawn.into_iter().min_by(|a, b| a.spread.total_cmp(&b.spread)).filter(|drawn| drawn.spread <= DRAWN_SPREAD_MAX)
+    }
+
+    fn drawn_by(&self, expression: KeyExpression) -> Option<Drawn> {
+        let found = self.asked.get(&expression)?.1.as_ref()?;
+        let is_drawn = |hash: &u64| part(*hash, DRAWN_ONE_IN.trailing_zeros()) == 0;
+        let of_chunk = |(number, chunk): (usize, &[u32])| {
+            let (mut rows, mut of_values, mut hashes) = (Vec::new(), FxHashMap::<u64, u64>::default(), Vec::new());
+            for (place, row) in (number * CHUNK_ROWS..).zip(chunk) {
+                hashes.clear();
+                found.append(self.table, &self.table.view(*row), place, &mut hashes);
+                hashes.retain(is_drawn);
+                if !hashes.is_empty() {
+                    rows.push(*row);
+                }
+                hashes.iter().for_each(|hash| *of_values.entry(*hash).or_default() += 1);
+            }
+            (rows, of_values)
+        };
+        let chunks: Vec<_> = self.rows.par_chunks(CHUNK_ROWS).enumerate().map(of_chunk).collect();
+        let (mut rows, mut of_values) = (Vec::new(), FxHashMap::<u64, u64>::default());
+        for (of_chunk, values) in chunks {
+            rows.extend(of_chunk);
+            values.into_iter().for_each(|(value, rows)| *of_values.entry(value).or_default() += rows);
+        }
+        let squares = |power: i32| of_values.values().map(|rows| (*rows as f64).powi(power)).sum::<f64>();
+        // Of values that are drawn with probability p a sum has the variance (1-p)/p times the sum of squares, of which p is seen.
+        let (pairs, squared) = (squares(2), squares(4));
+        let missed = 1.0 - 1.0 / DRAWN_ONE_IN as f64;
+        (pairs > 0.0).then(|| Drawn { rows, times: DRAWN_ONE_IN, spread: (missed * squared).sqrt() / pairs })
+    }
+
+    /// A book of some rows alone, for one rule without a whole name; what was found for values is lent to it until [`KeyBook::take_back`].
+    pub fn lend<'b>(&mut self, rows: &'b [u32]) -> KeyBook<'b>
+    where
+        'a: 'b,
+    {
+        KeyBook { asked: std::mem::take(&mut self.asked), ..KeyBook::new(self.table, rows, &RuleSet::only(Vec::new())) }
+    }
+
+    /// Takes what was lent, and what was found since.
+    pub fn take_back(&mut self, lent: KeyBook<'_>) {
+        self.asked = lent.asked;
     }
 
     /// Ends a rule: what no further rule asks for is let go.
