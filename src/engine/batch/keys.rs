@@ -162,18 +162,49 @@ enum Found {
 struct Lists {
     ends: Vec<u64>,
     hashes: Vec<u64>,
+    /// Where no list is longer than one: by place, 64 to a word, whether there is one; there are no ends then, and each place has a hash.
+    ones: Option<Vec<u64>>,
 }
 
 impl Lists {
+    #[inline]
     fn of(&self, place: usize) -> &[u64] {
+        if let Some(ones) = &self.ones {
+            let length = ones[place / 64] >> (place % 64) & 1;
+            return &self.hashes[place..place + length as usize];
+        }
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.hashes[start as usize..self.ends[place] as usize]
+    }
+
+    /// Appends a list; most are of one hash.
+    #[inline]
+    fn append(&self, place: usize, out: &mut Vec<u64>) {
+        match self.of(place) {
+            [one] => out.push(*one),
+            several => out.extend_from_slice(several),
+        }
+    }
+
+    /// The lists found in one place each, where none is longer than one.
+    fn in_place(self) -> Self {
+        let lengths = || std::iter::once(0).chain(self.ends.iter().copied()).zip(&self.ends).map(|(start, end)| end - start);
+        if self.ones.is_some() || lengths().any(|length| length > 1) {
+            return self;
+        }
+        let (mut ones, mut hashes) = (vec![0u64; self.ends.len().div_ceil(64)], Vec::with_capacity(self.ends.len()));
+        let mut found = self.hashes.iter();
+        for (place, length) in lengths().enumerate() {
+            ones[place / 64] |= length << (place % 64);
+            hashes.push(if length == 1 { found.next().copied().unwrap_or_default() } else { 0 });
+        }
+        Lists { ends: Vec::new(), hashes, ones: Some(ones) }
     }
 
     /// The lists that `find` appends for each of `items`.
     fn build<T: Sync>(items: &[T], find: impl Fn(&T, &mut Vec<u64>) + Sync) -> Self {
         let of_chunk = |items: &[T]| {
-            let mut lists = Lists { ends: Vec::with_capacity(items.len()), hashes: Vec::new() };
+            let mut lists = Lists { ends: Vec::with_capacity(items.len()), ..Lists::default() };
             for item in items {
                 find(item, &mut lists.hashes);
                 lists.ends.push(lists.hashes.len() as u64);
@@ -181,14 +212,19 @@ impl Lists {
             lists
         };
         let chunks: Vec<Lists> = items.par_chunks(CHUNK_ROWS).map(of_chunk).collect();
-        let mut all =
-            Lists { ends: Vec::with_capacity(items.len()), hashes: Vec::with_capacity(chunks.iter().map(|c| c.hashes.len()).sum()) };
+        let hashes = chunks.iter().map(|chunk| chunk.hashes.len()).sum();
+        let mut all = Lists { ends: Vec::with_capacity(items.len()), hashes: Vec::with_capacity(hashes), ones: None };
         for chunk in chunks {
             let start = all.hashes.len() as u64;
             all.ends.extend(chunk.ends.iter().map(|end| start + end));
             all.hashes.extend_from_slice(&chunk.hashes);
         }
-        all
+        all.in_place()
+    }
+
+    /// Whether there is nothing in them.
+    fn are_empty(&self) -> bool {
+        self.ones.as_ref().map_or(self.hashes.is_empty(), |ones| ones.iter().all(|word| *word == 0))
     }
 }
 
@@ -211,7 +247,7 @@ impl Found {
     /// Appends the hashes of a value of the field that is looked at.
     fn append_of_value(&self, table: &RecordTable, symbol: Symbol, out: &mut Vec<u64>) {
         match self {
-            Found::Each(_, lists) => out.extend_from_slice(lists.of(symbol as usize)),
+            Found::Each(_, lists) => lists.append(symbol as usize, out),
             Found::Asked(expression, field) => {
                 let value = &table.column(*field).values()[symbol as usize];
                 expression.hashes_of_value(*field, &value.text, value.grade, out);
@@ -224,17 +260,17 @@ impl Found {
     fn append(&self, table: &RecordTable, view: &RecordView<'_>, place: usize, out: &mut Vec<u64>) {
         match self {
             Found::Each(field, lists) => {
-                view.symbols(*field).iter().for_each(|symbol| out.extend_from_slice(lists.of(*symbol as usize)));
+                view.symbols(*field).iter().for_each(|symbol| lists.append(*symbol as usize, out));
             }
             Found::Asked(_, field) => view.symbols(*field).iter().for_each(|symbol| self.append_of_value(table, *symbol, out)),
             Found::NameParts(lists) => {
                 for (field, lists) in NAME_PARTS.iter().zip(lists) {
                     if let Some(symbol) = view.symbols(*field).first() {
-                        out.extend_from_slice(lists.of(*symbol as usize));
+                        lists.append(*symbol as usize, out);
                     }
                 }
             }
-            Found::WholeName(lists) => out.extend_from_slice(lists.of(place)),
+            Found::WholeName(lists) => lists.append(place, out),
             Found::AskedName(expression) => append_of_name(*expression, view, out),
         }
     }
@@ -242,10 +278,10 @@ impl Found {
     /// Whether nothing is found in any record.
     fn is_empty(&self, table: &RecordTable) -> bool {
         match self {
-            Found::Each(_, lists) | Found::WholeName(lists) => lists.hashes.is_empty(),
+            Found::Each(_, lists) | Found::WholeName(lists) => lists.are_empty(),
             Found::Asked(_, field) => table.column(*field).values().is_empty(),
             Found::AskedName(_) => NAME_PARTS.into_iter().all(|field| table.column(field).values().is_empty()),
-            Found::NameParts(parts) => parts.iter().all(|lists| lists.hashes.is_empty()),
+            Found::NameParts(parts) => parts.iter().all(Lists::are_empty),
         }
     }
 }
