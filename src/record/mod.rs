@@ -18,5 +18,5 @@ pub use field::Field;
 pub use field_set::FieldSet;
 pub use issue::{Issue, IssueKind};
 pub use key::RecordKey;
-pub use set::{NumberedValues, RecordSet, Stated, Unnumbered};
+pub use set::{NumberedValues, RecordSet, Stated, Unnumbered, inverse_order, put_in_order};
 pub use source_record::{Layout, SourceRecord, TextEncoding, TextForm};

@@ -221,26 +221,23 @@ impl RecordSet {
         }
     }
 
-    /// The records at these places, in this order: each at most once.
-    #[must_use]
-    pub fn in_order(mut self, order: &[u32]) -> Self {
-        let mut keys = std::mem::take(&mut self.keys);
+    /// Puts the records in this order, which has each place once.
+    pub fn put_in_order(&mut self, order: &[u32]) {
+        put_in_order(&mut self.keys, order.to_vec());
+        put_in_order(&mut self.rows, order.to_vec());
+    }
+
+    /// Lays what the records hold as they lie themselves; entries of replaced ones are let go.
+    pub fn lay_in_order(&mut self) {
         let entries = self.rows.iter().map(|row| row.length as usize).sum();
-        let mut set = RecordSet {
-            keys: order.iter().map(|row| std::mem::replace(&mut keys[*row as usize], RecordKey::new("", ""))).collect(),
-            rows: Vec::with_capacity(order.len()),
-            fields: Vec::with_capacity(entries),
-            numbers: Vec::with_capacity(entries),
-            values: std::mem::take(&mut self.values),
-            has_unheld: self.has_unheld,
-        };
-        for row in order {
-            let row = &self.rows[*row as usize];
-            set.rows.push(Row { start: set.numbers.len(), ..*row });
-            set.fields.extend_from_slice(&self.fields[row.entries()]);
-            set.numbers.extend_from_slice(&self.numbers[row.entries()]);
+        let (mut fields, mut numbers) = (Vec::with_capacity(entries), Vec::with_capacity(entries));
+        for row in &mut self.rows {
+            let of_row = row.entries();
+            row.start = numbers.len();
+            fields.extend_from_slice(&self.fields[of_row.clone()]);
+            numbers.extend_from_slice(&self.numbers[of_row]);
         }
-        set
+        (self.fields, self.numbers) = (fields, numbers);
     }
 
     /// How many records there are.
@@ -328,6 +325,28 @@ impl RecordSet {
     }
 }
 
+/// Puts at each place what stood at `from` that place, which has each place once.
+pub fn put_in_order<T>(items: &mut [T], mut from: Vec<u32>) {
+    for start in 0..from.len() {
+        let mut place = start;
+        loop {
+            let next = std::mem::replace(&mut from[place], place as u32) as usize;
+            if next == start {
+                break;
+            }
+            items.swap(place, next);
+            place = next;
+        }
+    }
+}
+
+/// The order that puts back what an order has moved.
+pub fn inverse_order(order: &[u32]) -> Vec<u32> {
+    let mut inverse = vec![0; order.len()];
+    order.iter().zip(0..).for_each(|(row, place)| inverse[*row as usize] = place);
+    inverse
+}
+
 /// By place: how many before it are held.
 fn ranks(held: &[bool]) -> Vec<u32> {
     let mut next = 0;
@@ -360,8 +379,31 @@ mod tests {
         assert!(set.records().eq(records.iter().cloned()));
         assert_eq!((set.values(GivenName).len(), set.values(Phone).len()), (2, 2), "a grade makes another value");
         assert_eq!((set.first(2, Phone), set.first(1, Phone)), (Some(1), None));
-        let turned = set.in_order(&[2, 0]);
-        assert!(turned.records().eq([records[2].clone(), records[0].clone()]));
+        let mut turned = set.clone();
+        turned.put_in_order(&[2, 0, 1]);
+        let expected = [records[2].clone(), records[0].clone(), records[1].clone()];
+        assert!(turned.records().eq(expected.iter().cloned()));
+        turned.replace(1, set.stated(2), &[(Phone, 0)]);
+        turned.lay_in_order();
+        let replaced = CanonicalRecord::new(records[0].key.clone(), 3, Some(7), vec![records[0].values()[1].clone()]);
+        assert!(turned.records().eq([expected[0].clone(), replaced, expected[2].clone()]));
+        assert_eq!(turned.numbers.len(), 3, "what was replaced is let go");
+    }
+
+    #[test]
+    fn items_move_and_come_back() {
+        for seed in 0..50 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut order: Vec<u32> = (0..random.u32(0..40)).collect();
+            random.shuffle(&mut order);
+            let mut items: Vec<u32> = (100..100 + order.len() as u32).collect();
+            let own = items.clone();
+            put_in_order(&mut items, order.clone());
+            let moved: Vec<u32> = order.iter().map(|from| 100 + from).collect();
+            assert_eq!(items, moved, "seed {seed}");
+            put_in_order(&mut items, inverse_order(&order));
+            assert_eq!(items, own, "seed {seed}");
+        }
     }
 
     #[test]

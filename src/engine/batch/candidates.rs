@@ -18,6 +18,7 @@ use crate::limits::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
+use std::num::NonZeroU64;
 use std::ops::Range;
 
 /// One of so many parts of the keys is looked at first where a rule may be over its budget.
@@ -305,12 +306,12 @@ impl Blocks {
 struct Refinements<'a> {
     table: &'a RecordTable,
     rows: &'a [u32],
-    keys: OnceCell<Vec<Vec<Option<u64>>>>,
+    keys: OnceCell<Vec<Vec<Option<NonZeroU64>>>>,
 }
 
 impl Refinements<'_> {
     /// The keys by which blocks of more than `block_max` rows are refined; nothing where there is no such block. Found before threads ask.
-    fn of(&self, keyed: &[Keyed], block_max: usize) -> &[Vec<Option<u64>>] {
+    fn of(&self, keyed: &[Keyed], block_max: usize) -> &[Vec<Option<NonZeroU64>>] {
         let is_large = |keyed: &Keyed| keyed.chunk_by(|a, b| a.0 == b.0).any(|block| block.len() > block_max);
         if !keyed.par_iter().any(is_large) {
             return &[];
@@ -324,7 +325,7 @@ fn form(keyed: &[Keyed], block_max: usize, refinements: &Refinements<'_>, most: 
     let keys = refinements.of(keyed, block_max);
     let of_part = |keyed: &Keyed| {
         let (mut rows, mut pairs) = (Vec::new(), 0);
-        let visited = visit_blocks(keyed, block_max, &|row, level| keys[level][row as usize], &mut |block| {
+        let visited = visit_blocks(keyed, block_max, &|row, level| keys[level][row as usize].map(NonZeroU64::get), &mut |block| {
             pairs += pairs_of(block.len());
             rows.extend(block.iter().map(|(_, row)| *row));
             if let Some(last) = rows.last_mut() {

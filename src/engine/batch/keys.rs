@@ -8,6 +8,7 @@ use crate::record::{Field, Grade};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 use std::ops::Range;
 
 /// Fewest and most parts into which keys fall by their hashes, powers of two.
@@ -526,14 +527,15 @@ impl<'a> KeyBook<'a> {
 }
 
 /// The first key of an expression in each row, by row of the table; for what blocks are refined by.
-pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Vec<Option<u64>> {
+pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Vec<Option<NonZeroU64>> {
     let found = Found::new(expression, table, rows);
     let of_row = |hashes: &mut Vec<u64>, (place, row): (usize, &u32)| {
         hashes.clear();
         found.append(table, &table.view(*row), place, hashes);
-        hashes.iter().min().copied()
+        // Half the room: that a hash is 0 is as likely as that two are the same.
+        hashes.iter().min().map(|hash| NonZeroU64::MIN.saturating_add(hash.saturating_sub(1)))
     };
-    let of_rows: Vec<Option<u64>> = rows.par_iter().enumerate().map_init(Vec::new, of_row).collect();
+    let of_rows: Vec<Option<NonZeroU64>> = rows.par_iter().enumerate().map_init(Vec::new, of_row).collect();
     let mut least = vec![None; table.rows()];
     rows.iter().zip(of_rows).for_each(|(row, of_row)| least[*row as usize] = of_row);
     least

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::link::{Edge, Judgement};
 use crate::model::Model;
 use crate::normalize::text::first_bytes;
-use crate::record::{Field, Grade, RecordKey, RecordSet};
+use crate::record::{Field, Grade, RecordKey, RecordSet, inverse_order, put_in_order};
 use compact_str::CompactString;
 use rayon::prelude::*;
 
@@ -24,7 +24,7 @@ pub struct Near {
 
 impl Near {
     /// Prepares records, whose keys are distinct.
-    pub fn new(records: RecordSet, mut source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
+    pub fn new(mut records: RecordSet, mut source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
         refuse_too_many(records.len())?;
         observer.begin(Phase::Prepare, records.len() as u64);
         let order = near_order(&records);
@@ -33,7 +33,9 @@ impl Near {
         {
             *labels = order.iter().map(|row| labels[*row as usize]).collect();
         }
-        Ok(Near { prepared: Prepared::new(records.in_order(&order), source, judgements, observer)?, order })
+        records.put_in_order(&order);
+        records.lay_in_order();
+        Ok(Near { prepared: Prepared::new(records, source, judgements, observer)?, order })
     }
 
     /// The model.
@@ -44,7 +46,7 @@ impl Near {
     /// Weighs and cuts; rows are as the records were given, and so are their keys.
     pub fn resolve(self, observer: &dyn Observer) -> (Resolved, Vec<RecordKey>) {
         let (mut resolved, mut keys) = self.prepared.resolve(observer);
-        permute(&mut keys, inverse(&self.order));
+        put_in_order(&mut keys, inverse_order(&self.order));
         renumber(&mut resolved, &self.order);
         (resolved, keys)
     }
@@ -78,27 +80,6 @@ fn near_order(records: &RecordSet) -> Vec<u32> {
     near.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Puts at each place what stood at `from` that place.
-fn permute<T>(items: &mut [T], mut from: Vec<u32>) {
-    for start in 0..from.len() {
-        let mut place = start;
-        loop {
-            let next = std::mem::replace(&mut from[place], place as u32) as usize;
-            if next == start {
-                break;
-            }
-            items.swap(place, next);
-            place = next;
-        }
-    }
-}
-
-fn inverse(order: &[u32]) -> Vec<u32> {
-    let mut inverse = vec![0; order.len()];
-    order.iter().zip(0..).for_each(|(row, place)| inverse[*row as usize] = place);
-    inverse
-}
-
 /// Gives rows the numbers that `near` has at their places.
 fn renumber(resolved: &mut Resolved, near: &[u32]) {
     let renamed = |edge: &Edge| {
@@ -119,26 +100,5 @@ fn renumber(resolved: &mut Resolved, near: &[u32]) {
     clusters.rows.par_sort_unstable_by_key(|rows| rows[0]);
     for (rows, cluster) in clusters.rows.iter().zip(0..) {
         rows.iter().for_each(|row| clusters.of_row[*row as usize] = cluster);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_move_and_come_back() {
-        for seed in 0..50 {
-            let mut random = fastrand::Rng::with_seed(seed);
-            let mut order: Vec<u32> = (0..random.u32(0..40)).collect();
-            random.shuffle(&mut order);
-            let mut items: Vec<u32> = (100..100 + order.len() as u32).collect();
-            let own = items.clone();
-            permute(&mut items, order.clone());
-            let moved: Vec<u32> = order.iter().map(|from| 100 + from).collect();
-            assert_eq!(items, moved, "seed {seed}");
-            permute(&mut items, inverse(&order));
-            assert_eq!(items, own, "seed {seed}");
-        }
     }
 }
