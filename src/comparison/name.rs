@@ -4,7 +4,7 @@ use super::column::{PreparedValue, Symbol, whole_parts};
 use super::library::{Outcome, SharedBy};
 use super::nickname;
 use super::pair::Pair;
-use super::sight::{Glimpse, same_name_at_a_glance};
+use super::sight::{Glimpse, names_differ_at_a_glance, same_name_at_a_glance};
 use super::similarity::jaro_winkler;
 use super::table::RecordView;
 use crate::limits::{MASKED_NAME_LETTERS_MAX, PEOPLE_NAMES_MAX};
@@ -189,6 +189,9 @@ fn part(pair: &Pair<'_>, field: Field, other_field: Field) -> Outcome {
     let Pair { a, b, .. } = pair;
     if let Some(symbol) = same_name_at_a_glance(field, a, b) {
         return Outcome::exact(field, symbol);
+    }
+    if names_differ_at_a_glance(field, a, b) {
+        return Outcome::level(PART_DIFFERENT);
     }
     let crossed = a.symbols(field) != b.symbols(field) && pair.is_swapped();
     // Crossed, `family` looks at one record's family and the other's given name. The order in which the parts are more frequent is taken

@@ -44,8 +44,10 @@ const HAN: u32 = 1 << 30;
 const VALID: u32 = 1 << 29;
 /// Whether it is one letter of an alphabet.
 const ONE_LETTER: u32 = 1 << 28;
+/// Whether it is a name that has short forms, or one of these.
+const SHORT_FORM: u32 = 1 << 27;
 /// All of these; the length is what is left.
-const FLAGS: u32 = HIDDEN | HAN | VALID | ONE_LETTER;
+const FLAGS: u32 = HIDDEN | HAN | VALID | ONE_LETTER | SHORT_FORM;
 /// Of dates, beside the letters: whether it is derived.
 const DERIVED: u64 = 1 << 32;
 
@@ -63,10 +65,11 @@ impl Glimpse {
             _ => 0,
         };
         let one_letter = if is_one_letter(&value.text) { ONE_LETTER } else { 0 };
+        let short_form = if field == Field::GivenName && nickname::is_known(&value.text) { SHORT_FORM } else { 0 };
         // Of a date nothing is seen but the date.
         let derived = if value.grade == Grade::Derived { DERIVED } else { 0 };
         let letters = if field == Field::BirthDate { u64::from(birth_date::digits(value.number)) | derived } else { glance.letters() };
-        Glimpse { symbol, seen: glance.length() | grade | one_letter | if value.han { HAN } else { 0 }, letters }
+        Glimpse { symbol, seen: glance.length() | grade | one_letter | short_form | if value.han { HAN } else { 0 }, letters }
     }
 
     /// Of a birth date: `YYYYMMDD` with four bits for each digit, and whether only another identifier says it.
@@ -155,7 +158,8 @@ fn names_seen(field: Field, (a, x): (&RecordView<'_>, &Glimpse), (b, y): (&Recor
         return sound;
     }
     let is_latin = !(x.is_han() && y.is_han());
-    if is_latin && field == Field::GivenName && nickname::same_person_name(&a.value(field, x.symbol).text, &b.value(field, y.symbol).text) {
+    let have_short_forms = x.seen & y.seen & SHORT_FORM != 0;
+    if have_short_forms && nickname::same_person_name(&a.value(field, x.symbol).text, &b.value(field, y.symbol).text) {
         return sound;
     }
     if x.is_hidden() || y.is_hidden() || x.glance().may_be_edits(y.glance(), 1) {
@@ -193,6 +197,13 @@ pub enum AtAGlance {
 pub fn same_name_at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> Option<Symbol> {
     let (x, y) = (a.glimpse(field)?, b.glimpse(field)?);
     (x.symbol == y.symbol && x.is_whole()).then_some(x.symbol)
+}
+
+/// Whether two records have one name each of a field of names that are nothing but different, crossed or parted in another way too.
+#[inline]
+pub fn names_differ_at_a_glance(field: Field, a: &RecordView<'_>, b: &RecordView<'_>) -> bool {
+    let (Some(x), Some(y)) = (a.glimpse(field), b.glimpse(field)) else { return false };
+    !may_be_one_text(x.symbol, y.symbol) && names_seen(field, (a, x), (b, y)).is_none() && !names_may_be_crossed(a, b)
 }
 
 /// See [`AtAGlance`].
