@@ -6,7 +6,7 @@
 //!
 //! Always: what comes of it depends on the records and the rules, not on threads.
 
-use super::keys::{KeyBook, Keyed, least};
+use super::keys::{Drawn, KeyBook, Keyed, least};
 use super::partners::{LAST, Partners, RuleBlocks, chunks};
 use crate::blocking::{REFINEMENTS, Rule, RuleSet, Visited, visit_blocks};
 use crate::comparison::RecordTable;
@@ -269,18 +269,31 @@ fn hopeless(
     by_kind: bool,
     refinements: &Refinements<'_>,
 ) -> Option<Blocks> {
-    let drawn = book.draw(rule)?;
-    let mut of_drawn = book.lend(&drawn.rows);
-    of_drawn.ask(rule, by_kind);
-    let mut formed = form(&[of_drawn.alike(rule)], block_max, refinements, bearable);
-    let parts = 0..of_drawn.parts();
-    of_drawn.find(rule, parts.clone());
-    formed = formed.and(form(of_drawn.sorted(parts), block_max, refinements, bearable));
-    book.take_back(of_drawn);
+    let (mut formed, drawn) = of_drawn(rule, book, block_max, bearable, by_kind, refinements)?;
     let likely = formed.pairs.saturating_mul(drawn.times);
     let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 / (1.0 + DEVIATIONS * drawn.spread) > bearable as f64;
     formed.pairs = likely;
     is_clear.then_some(formed)
+}
+
+/// The blocks of a rule among the rows that a few of the values it asks for draw; a part that gives more than `most` pairs ends early.
+fn of_drawn(
+    rule: &Rule,
+    book: &mut KeyBook<'_>,
+    block_max: usize,
+    most: u64,
+    by_kind: bool,
+    refinements: &Refinements<'_>,
+) -> Option<(Blocks, Drawn)> {
+    let drawn = book.draw(rule)?;
+    let mut few = book.lend(&drawn.rows);
+    few.ask(rule, by_kind);
+    let formed = form(&[few.alike(rule)], block_max, refinements, most);
+    let parts = 0..few.parts();
+    few.find(rule, parts.clone());
+    let formed = formed.and(form(few.sorted(parts), block_max, refinements, most));
+    book.take_back(few);
+    Some((formed, drawn))
 }
 
 /// Blocks of one rule.
@@ -470,6 +483,41 @@ mod tests {
             let is_same = |(a, b): (&RuleStatistics, &RuleStatistics)| a == b || (a.over_budget && b.over_budget && a.rule == b.rule);
             assert!(whole.statistics.iter().zip(&passes.statistics).all(is_same), "{budget:?}");
         }
+    }
+
+    #[test]
+    fn a_few_values_tell_how_many_pairs_a_near_rule_gives() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let record = |row: usize| {
+            let syllables = ["an", "bel", "cor", "dan", "el", "fin", "gus", "hal", "in", "jo"];
+            let mut name = || -> String { (0..3).map(|_| syllables[random.usize(..10)]).collect() };
+            let (family, given) = (name(), name());
+            let born = format!("{}-{:02}-11", 1950 + random.u32(..40), random.u32(1..13));
+            let values = [(Field::FamilyName, family), (Field::GivenName, given), (Field::BirthDate, born)];
+            let values = values.into_iter().chain([(Field::City, ["leeds", "york"][row % 2].to_string())]);
+            let values = values.map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
+            CanonicalRecord::new(RecordKey::new("s", row.to_string()), 0, None, values.collect())
+        };
+        let records: Vec<CanonicalRecord> = (0..20_000).map(record).collect();
+        let rows: Vec<u32> = (0..records.len() as u32).collect();
+        let table = RecordTable::build(&records);
+        let refine = Refinements { table: &table, rows: &rows, keys: OnceCell::new() };
+        let rule = |text: &str| Rule::parse(text).expect("a rule");
+        let near = rule("name_part~ + birth_year_month");
+        let rules = RuleSet::only(vec![near.clone(), rule("name_part~ + city"), rule("name_part + birth_year_month"), rule("name~")]);
+        let mut book = KeyBook::new(&table, &rows, &rules);
+        for untold in &rules.always[1..] {
+            assert!(of_drawn(untold, &mut book, 64, u64::MAX, true, &refine).is_none(), "{}", untold.name);
+        }
+        let (few, drawn) = of_drawn(&near, &mut book, 64, u64::MAX, true, &refine).expect("480 months tell");
+        let likely = few.pairs * drawn.times;
+        assert!((0.1..0.3).contains(&drawn.spread) && drawn.rows.len().abs_diff(rows.len() / 16) < 500, "{}", drawn.spread);
+        let all = blocks_of(&near, &mut book, &mut 64, None, u64::MAX, None, true, false, &refine).pairs;
+        let off = (likely as f64 / all as f64 - 1.0).abs();
+        assert!(all > 15_000 && off < DEVIATIONS * drawn.spread, "{likely} of {all}");
+        // What is asked anew is found as before.
+        assert_eq!(of_drawn(&near, &mut book, 64, u64::MAX, true, &refine).map(|(again, _)| again.pairs), Some(few.pairs));
+        assert!(hopeless(&near, &mut book, 64, 10, true, &refine).is_none(), "so few pairs tell nothing");
     }
 
     #[test]
