@@ -1,29 +1,27 @@
 //! The `oneid` program; everything is in `oneid::cli`.
 
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> std::process::ExitCode {
-    // Before anything is allocated that could be kept back.
-    if std::env::args_os().any(|argument| argument.to_string_lossy().starts_with("--memory-budget")) {
-        give_back_at_once();
+/// After how many milliseconds the allocator gives freed memory back to the system; it reads that as the program starts.
+const GIVEN_BACK_AFTER: &str = "MIMALLOC_PURGE_DELAY";
+
+fn main() -> ExitCode {
+    let has_budget = std::env::args_os().any(|argument| argument.to_string_lossy().starts_with("--memory-budget"));
+    if has_budget && std::env::var_os(GIVEN_BACK_AFTER).is_none() {
+        start_again_giving_back();
     }
     oneid::cli::main()
 }
 
-/// Has the allocator give freed memory back to the system at once, in place of a while later: a budget is one of memory that is held, not of
-/// memory in use. Costs some system time (docs/decisions/2026-11-27-what-does-a-memory-budget-hold.md).
-#[allow(unsafe_code, reason = "the allocator's options have no safe binding")]
-fn give_back_at_once() {
-    use std::ffi::{c_int, c_long};
-
-    /// `mi_option_purge_delay` of `mi_option_t` (mimalloc.h), milliseconds.
-    const PURGE_DELAY: c_int = 15;
-
-    // SAFETY: mimalloc, which is linked as the allocator, declares `void mi_option_set(mi_option_t option, long value)`; any value may be set at any
-    // time.
-    unsafe extern "C" {
-        safe fn mi_option_set(option: c_int, value: c_long);
+/// Starts the program again, in its place, such that freed memory is given back at once: a budget is one of memory that is held, not of memory
+/// in use. Costs some system time (docs/decisions/2026-11-27-where-does-the-time-go.md). Comes back where that cannot be done, which leaves a
+/// budget that is kept less well.
+fn start_again_giving_back() {
+    if let Ok(program) = std::env::current_exe() {
+        let _ = Command::new(program).args(std::env::args_os().skip(1)).env(GIVEN_BACK_AFTER, "0").exec();
     }
-    mi_option_set(PURGE_DELAY, 0);
 }

@@ -64,16 +64,9 @@ impl NumberedValues {
         if self.values.len() * 3 >= self.slots.len() * 2 {
             self.grow();
         }
-        let mut slot = self.slot(hash);
-        while self.slots[slot] != 0 {
-            let (of, number) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 - 1);
-            if of == hash {
-                let (other, other_grade) = &self.values[number as usize];
-                if *other_grade == grade && *other == text {
-                    return number;
-                }
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
+        let (found, slot) = self.find(hash, |(other, of)| *of == grade && *other == text);
+        if let Some(number) = found {
+            return number;
         }
         let number = self.values.len() as u32;
         self.slots[slot] = u64::from(hash) << 32 | u64::from(number + 1);
@@ -81,14 +74,25 @@ impl NumberedValues {
         number
     }
 
+    /// The number of the value of a hash that `is_it`, and its slot, else the free one where it would stand.
+    #[inline]
+    fn find(&self, hash: u32, is_it: impl Fn(&(CompactString, Grade)) -> bool) -> (Option<u32>, usize) {
+        let mut slot = self.slot(hash);
+        while self.slots[slot] != 0 {
+            let (of, number) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 - 1);
+            if of == hash && is_it(&self.values[number as usize]) {
+                return (Some(number), slot);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        (None, slot)
+    }
+
     fn grow(&mut self) {
         let taken = std::mem::take(&mut self.slots);
         self.slots = vec![0; (taken.len() * 2).max(LOOKED_UP)];
         for entry in taken.into_iter().filter(|entry| *entry != 0) {
-            let mut slot = self.slot((entry >> 32) as u32);
-            while self.slots[slot] != 0 {
-                slot = (slot + 1) & (self.slots.len() - 1);
-            }
+            let slot = self.find((entry >> 32) as u32, |_| false).1;
             self.slots[slot] = entry;
         }
     }

@@ -152,7 +152,8 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
         let mut formed = Blocks::default();
         if is_tried {
             let is_doubtful = statistics.iter().any(|rule: &RuleStatistics| rule.over_budget);
-            formed = blocks_of(rule, &mut book, &mut block_max, share, bearable, observer.room(), number >= always, is_doubtful, &refine);
+            let bounds = Bounds { share, bearable, room: observer.room(), is_doubtful };
+            formed = blocks_of(&Asking { rule, by_kind: number >= always, refinements: &refine }, &mut book, &mut block_max, bounds);
             book.end(rule);
         }
         let mut over_budget = !is_tried;
@@ -192,27 +193,38 @@ pub fn candidate_pairs(table: &RecordTable, rows: &[u32], rules: &RuleSet, budge
     Candidates { count, rules: applied, statistics, partners, families }
 }
 
-/// The blocks of a rule, `by_kind` of rows or row by row, which goes by the rule's place alone: a rule gives the same pairs while a model is learnt
-/// and once it is given. What gives more than `bearable` pairs ends early, and earlier where that `is_doubtful`. Where there is a `share` of
-/// pairs for it, `block_max` is fitted to that.
-fn blocks_of(
-    rule: &Rule,
-    book: &mut KeyBook<'_>,
-    block_max: &mut usize,
-    share: Option<u64>,
-    bearable: u64,
-    room: Option<u64>,
+/// A rule that is asked for its blocks.
+struct Asking<'a> {
+    rule: &'a Rule,
+    /// Whether kinds of rows are asked or rows, which goes by the rule's place alone: a rule gives the same pairs while a model is learnt and once
+    /// it is given.
     by_kind: bool,
+    refinements: &'a Refinements<'a>,
+}
+
+/// What the blocks of a rule must keep to.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// Pairs to which the largest block is fitted.
+    share: Option<u64>,
+    /// What gives more pairs ends early.
+    bearable: u64,
+    /// Memory that may still be asked for, bytes.
+    room: Option<u64>,
+    /// Whether the rule may well give more, which is then found out first.
     is_doubtful: bool,
-    refinements: &Refinements<'_>,
-) -> Blocks {
+}
+
+/// The blocks of a rule; `block_max` is fitted to its share of pairs.
+fn blocks_of(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: &mut usize, bounds: Bounds) -> Blocks {
+    let (Asking { rule, by_kind, refinements }, Bounds { share, bearable, room, is_doubtful }) = (asking, bounds);
     if is_doubtful
         && bearable < u64::MAX
-        && let Some(formed) = hopeless(rule, book, *block_max, bearable, by_kind, refinements)
+        && let Some(formed) = hopeless(asking, book, *block_max, bearable)
     {
         return formed;
     }
-    book.ask(rule, by_kind);
+    book.ask(rule, *by_kind);
     let passes = book.passes(rule, room);
     let mut sizes = BlockSizes::default();
     if let Some(share) = share.filter(|_| passes > 1) {
@@ -261,15 +273,8 @@ fn blocks_of(
 
 /// Some blocks of a rule, and about how many pairs all of them give, where a few of the values it asks for tell that these are more than
 /// `bearable`.
-fn hopeless(
-    rule: &Rule,
-    book: &mut KeyBook<'_>,
-    block_max: usize,
-    bearable: u64,
-    by_kind: bool,
-    refinements: &Refinements<'_>,
-) -> Option<Blocks> {
-    let (mut formed, drawn) = of_drawn(rule, book, block_max, bearable, by_kind, refinements)?;
+fn hopeless(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, bearable: u64) -> Option<Blocks> {
+    let (mut formed, drawn) = of_drawn(asking, book, block_max, bearable)?;
     let likely = formed.pairs.saturating_mul(drawn.times);
     let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 / (1.0 + DEVIATIONS * drawn.spread) > bearable as f64;
     formed.pairs = likely;
@@ -277,17 +282,11 @@ fn hopeless(
 }
 
 /// The blocks of a rule among the rows that a few of the values it asks for draw; a part that gives more than `most` pairs ends early.
-fn of_drawn(
-    rule: &Rule,
-    book: &mut KeyBook<'_>,
-    block_max: usize,
-    most: u64,
-    by_kind: bool,
-    refinements: &Refinements<'_>,
-) -> Option<(Blocks, Drawn)> {
+fn of_drawn(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, most: u64) -> Option<(Blocks, Drawn)> {
+    let Asking { rule, by_kind, refinements } = asking;
     let drawn = book.draw(rule)?;
     let mut few = book.lend(&drawn.rows);
-    few.ask(rule, by_kind);
+    few.ask(rule, *by_kind);
     let formed = form(&[few.alike(rule)], block_max, refinements, most);
     let parts = 0..few.parts();
     few.find(rule, parts.clone());
@@ -506,18 +505,20 @@ mod tests {
         let near = rule("name_part~ + birth_year_month");
         let rules = RuleSet::only(vec![near.clone(), rule("name_part~ + city"), rule("name_part + birth_year_month"), rule("name~")]);
         let mut book = KeyBook::new(&table, &rows, &rules);
+        let asking = |rule| Asking { rule, by_kind: true, refinements: &refine };
         for untold in &rules.always[1..] {
-            assert!(of_drawn(untold, &mut book, 64, u64::MAX, true, &refine).is_none(), "{}", untold.name);
+            assert!(of_drawn(&asking(untold), &mut book, 64, u64::MAX).is_none(), "{}", untold.name);
         }
-        let (few, drawn) = of_drawn(&near, &mut book, 64, u64::MAX, true, &refine).expect("480 months tell");
+        let (few, drawn) = of_drawn(&asking(&near), &mut book, 64, u64::MAX).expect("480 months tell");
         let likely = few.pairs * drawn.times;
         assert!((0.1..0.3).contains(&drawn.spread) && drawn.rows.len().abs_diff(rows.len() / 16) < 500, "{}", drawn.spread);
-        let all = blocks_of(&near, &mut book, &mut 64, None, u64::MAX, None, true, false, &refine).pairs;
+        let unbound = Bounds { share: None, bearable: u64::MAX, room: None, is_doubtful: false };
+        let all = blocks_of(&asking(&near), &mut book, &mut 64, unbound).pairs;
         let off = (likely as f64 / all as f64 - 1.0).abs();
         assert!(all > 15_000 && off < DEVIATIONS * drawn.spread, "{likely} of {all}");
         // What is asked anew is found as before.
-        assert_eq!(of_drawn(&near, &mut book, 64, u64::MAX, true, &refine).map(|(again, _)| again.pairs), Some(few.pairs));
-        assert!(hopeless(&near, &mut book, 64, 10, true, &refine).is_none(), "so few pairs tell nothing");
+        assert_eq!(of_drawn(&asking(&near), &mut book, 64, u64::MAX).map(|(again, _)| again.pairs), Some(few.pairs));
+        assert!(hopeless(&asking(&near), &mut book, 64, 10).is_none(), "so few pairs tell nothing");
     }
 
     #[test]
