@@ -364,3 +364,24 @@ fn rows_that_are_not_live_leave_no_value() {
     assert!(!newer_last[0].contains("email") && newer_last[0].contains("ann"), "{}", newer_last[0]);
     assert!(merged([0, 1, 2]) == newer_last && merged([2, 0, 1]) == newer_last, "what is read last changes nothing");
 }
+
+#[test]
+fn a_memory_budget_changes_no_cluster_however_it_is_given() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let channels = four_channels();
+    let given: [(&[&str], &[(&str, &str)]); 4] = [
+        (&[], &[]),
+        (&["--memory-budget", "1MB"], &[]),
+        (&["--memory-budget=1GiB"], &[]),
+        (&["--memory-budget", "1MB"], &[("MIMALLOC_PURGE_DELAY", "10")]),
+    ];
+    let clusters = given.map(|(budget, environment)| {
+        let inputs: Vec<&str> = channels.iter().map(String::as_str).collect();
+        let run = oneid_with(folder.path(), &[&["merge", "--clusters", "out.csv"], budget, &inputs].concat(), environment);
+        assert_eq!(run.code, 0, "{budget:?}: {}", run.err);
+        let is_passed = (run.out + &run.err).contains("the memory budget of");
+        assert_eq!(is_passed, budget.last() == Some(&"1MB"), "{budget:?}");
+        std::fs::read_to_string(folder.path().join("out.csv")).expect("clusters")
+    });
+    assert!(clusters[0].lines().count() > 700 && clusters.iter().all(|other| *other == clusters[0]));
+}

@@ -1,6 +1,6 @@
 //! Blocking rules to candidate pairs.
 //!
-//! 1. A rule's keys are sorted part by part; a rule that is far over its budget is known by a few parts.
+//! 1. A rule's keys are sorted part by part; a rule that is far over its budget is known by a few parts, or by a few values it asks for.
 //! 2. What shares a key is a block. Blocks that are too large for the rule's share of pairs are refined, the largest first.
 //! 3. Blocks give pairs row by row, see [`super::partners`].
 //!
@@ -27,8 +27,8 @@ const FIRST_PARTS_ONE_IN: usize = 16;
 /// Pairs of a part of the keys from which those of all keys can be told, within a third.
 const TELLING_PAIRS_MIN: u64 = 100_000;
 
-/// Standard deviations by which what is told from a few values must pass what is bearable.
-const DEVIATIONS: f64 = 3.0;
+/// By how many times its spread, and by that of 1, what a few values tell must pass what is bearable.
+const SPREADS: f64 = 3.0;
 
 /// Largest blocks that are tried for a rule, falling.
 const BLOCKS_TRIED: &[usize] = &[192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4];
@@ -220,7 +220,7 @@ fn blocks_of(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: &mut usize,
     let (Asking { rule, by_kind, refinements }, Bounds { share, bearable, room, is_doubtful }) = (asking, bounds);
     if is_doubtful
         && bearable < u64::MAX
-        && let Some(formed) = hopeless(asking, book, *block_max, bearable)
+        && let Some(formed) = hopeless(asking, book, *block_max, bounds)
     {
         return formed;
     }
@@ -272,25 +272,26 @@ fn blocks_of(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: &mut usize,
 }
 
 /// Some blocks of a rule, and about how many pairs all of them give, where a few of the values it asks for tell that these are more than
-/// `bearable`.
-fn hopeless(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, bearable: u64) -> Option<Blocks> {
-    let (mut formed, drawn) = of_drawn(asking, book, block_max, bearable)?;
+/// is bearable.
+fn hopeless(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, bounds: Bounds) -> Option<Blocks> {
+    let (mut formed, drawn) = of_drawn(asking, book, block_max, bounds)?;
     let likely = formed.pairs.saturating_mul(drawn.times);
-    let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 / (1.0 + DEVIATIONS * drawn.spread) > bearable as f64;
+    let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 > bounds.bearable as f64 * (1.0 + SPREADS * drawn.spread);
     formed.pairs = likely;
     is_clear.then_some(formed)
 }
 
-/// The blocks of a rule among the rows that a few of the values it asks for draw; a part that gives more than `most` pairs ends early.
-fn of_drawn(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, most: u64) -> Option<(Blocks, Drawn)> {
+/// The blocks of a rule by a few of the values it asks for, and what drew them.
+fn of_drawn(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, bounds: Bounds) -> Option<(Blocks, Drawn)> {
     let Asking { rule, by_kind, refinements } = asking;
     let drawn = book.draw(rule)?;
-    let mut few = book.lend(&drawn.rows);
+    let mut few = book.lend(&drawn);
     few.ask(rule, *by_kind);
-    let formed = form(&[few.alike(rule)], block_max, refinements, most);
-    let parts = 0..few.parts();
-    few.find(rule, parts.clone());
-    let formed = formed.and(form(few.sorted(parts), block_max, refinements, most));
+    let mut formed = form(&[few.alike(rule)], block_max, refinements, bounds.bearable);
+    for parts in few.parts_of(few.passes(rule, bounds.room)) {
+        few.find(rule, parts.clone());
+        formed = formed.and(form(few.sorted(parts), block_max, refinements, bounds.bearable));
+    }
     book.take_back(few);
     Some((formed, drawn))
 }
@@ -484,41 +485,93 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_few_values_tell_how_many_pairs_a_near_rule_gives() {
+    /// Records with made-up names, of one of 480 months and two cities, with two phones of 500 ends each.
+    fn of_many_months(count: usize) -> Vec<CanonicalRecord> {
         let mut random = fastrand::Rng::with_seed(3);
-        let record = |row: usize| {
+        let mut record = |row: usize| {
             let syllables = ["an", "bel", "cor", "dan", "el", "fin", "gus", "hal", "in", "jo"];
             let mut name = || -> String { (0..3).map(|_| syllables[random.usize(..10)]).collect() };
             let (family, given) = (name(), name());
             let born = format!("{}-{:02}-11", 1950 + random.u32(..40), random.u32(1..13));
+            let mut phone = |start: &str| format!("{start}{:04}", random.u32(..500));
+            let phones = [phone("+861391234"), phone("+861381234")];
             let values = [(Field::FamilyName, family), (Field::GivenName, given), (Field::BirthDate, born)];
-            let values = values.into_iter().chain([(Field::City, ["leeds", "york"][row % 2].to_string())]);
+            let values = values.into_iter().chain(phones.map(|phone| (Field::Phone, phone)));
+            let values = values.chain([(Field::City, ["leeds", "york"][row % 2].to_string())]);
             let values = values.map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
             CanonicalRecord::new(RecordKey::new("s", row.to_string()), 0, None, values.collect())
         };
-        let records: Vec<CanonicalRecord> = (0..20_000).map(record).collect();
+        (0..count).map(&mut record).collect()
+    }
+
+    #[test]
+    fn a_few_values_tell_how_many_pairs_a_near_rule_gives() {
+        let records = of_many_months(20_000);
         let rows: Vec<u32> = (0..records.len() as u32).collect();
         let table = RecordTable::build(&records);
         let refine = Refinements { table: &table, rows: &rows, keys: OnceCell::new() };
         let rule = |text: &str| Rule::parse(text).expect("a rule");
-        let near = rule("name_part~ + birth_year_month");
-        let rules = RuleSet::only(vec![near.clone(), rule("name_part~ + city"), rule("name_part + birth_year_month"), rule("name~")]);
+        let (of_month, of_phone) = (rule("name_part~ + birth_year_month"), rule("name_part~ + phone_tail"));
+        let untold = ["name_part~ + city", "name_part + birth_year_month", "name~", "name_part~ + name + birth_year_month"].map(rule);
+        let rules = RuleSet::only(untold.iter().cloned().chain([of_month.clone(), of_phone.clone()]).collect());
         let mut book = KeyBook::new(&table, &rows, &rules);
         let asking = |rule| Asking { rule, by_kind: true, refinements: &refine };
-        for untold in &rules.always[1..] {
-            assert!(of_drawn(&asking(untold), &mut book, 64, u64::MAX).is_none(), "{}", untold.name);
-        }
-        let (few, drawn) = of_drawn(&asking(&near), &mut book, 64, u64::MAX).expect("480 months tell");
-        let likely = few.pairs * drawn.times;
-        assert!((0.1..0.3).contains(&drawn.spread) && drawn.rows.len().abs_diff(rows.len() / 16) < 500, "{}", drawn.spread);
         let unbound = Bounds { share: None, bearable: u64::MAX, room: None, is_doubtful: false };
-        let all = blocks_of(&asking(&near), &mut book, &mut 64, unbound).pairs;
-        let off = (likely as f64 / all as f64 - 1.0).abs();
-        assert!(all > 15_000 && off < DEVIATIONS * drawn.spread, "{likely} of {all}");
-        // What is asked anew is found as before.
-        assert_eq!(of_drawn(&asking(&near), &mut book, 64, u64::MAX).map(|(again, _)| again.pairs), Some(few.pairs));
-        assert!(hopeless(&asking(&near), &mut book, 64, 10).is_none(), "so few pairs tell nothing");
+        for untold in &untold {
+            assert!(of_drawn(&asking(untold), &mut book, 64, unbound).is_none(), "{}", untold.name);
+        }
+        for rule in [&of_month, &of_phone] {
+            let (few, drawn) = of_drawn(&asking(rule), &mut book, 64, unbound).expect("so many values tell");
+            let likely = few.pairs * drawn.times;
+            let all = blocks_of(&asking(rule), &mut book, &mut 64, unbound).pairs;
+            let off = (likely as f64 / all as f64 - 1.0).abs();
+            assert!((0.1..0.3).contains(&drawn.spread) && all > 15_000 && off < SPREADS * drawn.spread, "{}: {likely} of {all}", rule.name);
+            // What is asked anew is found as before.
+            let again = of_drawn(&asking(rule), &mut book, 64, Bounds { room: Some(0), ..unbound });
+            assert_eq!(again.map(|(again, _)| again.pairs), Some(few.pairs));
+            assert!(hopeless(&asking(rule), &mut book, 64, Bounds { bearable: 10, ..unbound }).is_none(), "so few pairs tell nothing");
+        }
+    }
+
+    #[test]
+    fn what_a_few_values_tell_does_not_go_by_order_or_room() {
+        let mut records = of_many_months(400);
+        // Sixty-four of one name in each of eight hundred months: a sixteenth of them is more than a hundred thousand pairs.
+        let of_month = |row: usize| {
+            let values = [
+                (Field::FamilyName, "smith".to_string()),
+                (Field::GivenName, "anna".to_string()),
+                (Field::BirthDate, format!("{}-{:02}-11", 1930 + row / 64 / 12, row / 64 % 12 + 1)),
+                (Field::Phone, format!("+86137{:08}", row / 2)),
+            ];
+            let values = values.into_iter().map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
+            CanonicalRecord::new(RecordKey::new("s", format!("m{row}")), 0, None, values.collect())
+        };
+        records.extend((0..64 * 900).map(of_month));
+        let rule = |text: &str| Rule::parse(text).expect("a rule");
+        let wider = vec![rule("name_part"), rule("name_part~ + birth_year_month"), rule("phone")];
+        let rules = RuleSet { always: vec![rule("resident_id")], wider };
+        let budget = Some(Budget { always: 1_000_000, wider: 100_000 });
+        let found = |records: &[CanonicalRecord], by: &dyn Observer| {
+            let rows: Vec<u32> = (0..records.len() as u32).collect();
+            let found = candidate_pairs(&RecordTable::build(records), &rows, &rules, budget, by);
+            let near = found.statistics[2].clone();
+            assert!(near.over_budget && near.blocks < 900 / 8, "told by a few of its blocks: {}", near.blocks);
+            (found.rules.clone(), found.count, near)
+        };
+        let usual = found(&records, &Silent);
+        assert_eq!((&usual.0.wider[..], usual.1), (&[rule("phone")][..], 64 * 900 / 2 + pairs_by_chance(&records)));
+        assert!(found(&records, &NoRoom) == usual);
+        records.reverse();
+        assert!(found(&records, &Silent) == usual);
+    }
+
+    /// Pairs of the made-up names that share a phone.
+    fn pairs_by_chance(records: &[CanonicalRecord]) -> u64 {
+        let mut held: BTreeMap<&str, u64> = BTreeMap::new();
+        let phones = records.iter().filter(|record| !record.key.id.starts_with('m')).flat_map(|record| record.of(Field::Phone));
+        phones.for_each(|phone| *held.entry(&phone.text).or_default() += 1);
+        held.values().map(|holders| holders * (holders - 1) / 2).sum()
     }
 
     #[test]

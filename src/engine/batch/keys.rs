@@ -35,17 +35,22 @@ const PART_ROWS: usize = 16_384;
 /// Rows looked at by one thread at a time, at least.
 const CHUNK_ROWS: usize = 16_384;
 
+/// Rows whose keys one thread finds, at least.
+const FOUND_ROWS_MIN: usize = 1_024;
+
 /// Chunks of rows for each thread, so that none waits long for another.
 const CHUNKS_PER_THREAD: usize = 8;
 
 /// One of so many values of an expression is drawn.
 const DRAWN_ONE_IN: u64 = 16;
 
-/// Largest spread of what is told from drawn values: past that a few of them hold most rows.
-const DRAWN_SPREAD_MAX: f64 = 0.5;
+/// Largest spread of what is told from drawn values: past that they are few, or a few of them hold most rows.
+const DRAWN_SPREAD_MAX: f64 = 0.3;
 
-/// Rows that have a drawn value of something that a rule asks for, and so all keys of that value.
+/// Rows that have a drawn value of something that a rule asks for.
 pub struct Drawn {
+    /// By what it was drawn.
+    expression: KeyExpression,
     /// Rising.
     pub rows: Vec<u32>,
     /// How many times as many there are of all values.
@@ -60,6 +65,8 @@ pub struct KeyBook<'a> {
     rows: &'a [u32],
     /// By expression: how many rules are still to ask for it, and what one that was asked for found.
     asked: FxHashMap<KeyExpression, (usize, Option<Found>)>,
+    /// Of what only drawn values give keys.
+    drawn: Option<KeyExpression>,
     /// Rows that are the same to the rule that was asked for last, where that was asked for.
     kinds: Option<Kinds>,
     /// The first of the parts that were found last.
@@ -303,12 +310,13 @@ impl<'a> KeyBook<'a> {
         for expression in rules.with_blocks().flat_map(|(rule, _)| &rule.all) {
             asked.entry(*expression).or_insert((0, None)).0 += 1;
         }
-        let chunks = rows.len().div_ceil(CHUNK_ROWS).min(rayon::current_num_threads() * CHUNKS_PER_THREAD);
+        let chunks = rows.len().div_ceil(FOUND_ROWS_MIN).min(rayon::current_num_threads() * CHUNKS_PER_THREAD);
         let parts = rows.len().div_ceil(PART_ROWS).next_power_of_two().clamp(*PARTS.start(), *PARTS.end());
         KeyBook {
             table,
             rows,
             asked,
+            drawn: None,
             kinds: None,
             first: 0,
             chunks: vec![vec![Keyed::new(); parts]; chunks],
@@ -350,10 +358,11 @@ impl<'a> KeyBook<'a> {
         let has_keys = |kind: usize| {
             let place = kinds.of_kind(kind)[0] as usize;
             let mut hashes = Vec::new();
-            found.iter().all(|found| {
+            rule.all.iter().zip(&found).all(|(expression, found)| {
                 hashes.clear();
                 found.append(self.table, &self.table.view(self.rows[place]), place, &mut hashes);
-                !hashes.is_empty()
+                // Of a kind of several values the least decides, so that it is drawn no more often than one of one value.
+                hashes.iter().min().is_some_and(|least| self.drawn != Some(*expression) || is_drawn(*least))
             })
         };
         let of_kind = |kind: usize| kinds.of_kind(kind).iter().map(move |place| (kind as u64, self.rows[*place as usize]));
@@ -416,11 +425,14 @@ impl<'a> KeyBook<'a> {
                 hashes.clear();
                 ends.clear();
                 keys.clear();
-                let is_complete = found.iter().all(|found| {
+                let is_complete = rule.all.iter().zip(&found).all(|(expression, found)| {
                     let before = hashes.len();
                     match value {
                         Some(symbol) => found.append_of_value(self.table, symbol, &mut hashes),
                         None => found.append(self.table, &self.table.view(self.rows[place]), place, &mut hashes),
+                    }
+                    if self.drawn == Some(*expression) {
+                        keep_drawn(&mut hashes, before);
                     }
                     ends.push(before..hashes.len());
                     hashes.len() > before
@@ -459,11 +471,12 @@ impl<'a> KeyBook<'a> {
     /// Rows by which pairs of a rule of near values can be told without finding all its keys: those that have one of a sixteenth of the values of
     /// something that it asks for as it is. None where there is no such thing, or too few values of it tell.
     pub fn draw(&mut self, rule: &Rule) -> Option<Drawn> {
-        let is_exact = |expression: &&KeyExpression| !expression.is_near() && expression.looks_at() != LooksAt::WholeName;
-        if !rule.all.iter().any(|expression| expression.is_near()) {
+        // Whole names that are asked for as they are lie by row, and those of other rows are none of a book that is lent.
+        let goes_by_row = |expression: &KeyExpression| expression.looks_at() == LooksAt::WholeName && !expression.is_near();
+        if !rule.all.iter().any(|expression| expression.is_near()) || rule.all.iter().any(goes_by_row) {
             return None;
         }
-        let drawn = rule.all.iter().filter(is_exact).filter_map(|expression| {
+        let drawn = rule.all.iter().filter(|expression| !expression.is_near()).filter_map(|expression| {
             self.learn(*expression);
             self.drawn_by(*expression)
         });
@@ -473,13 +486,12 @@ impl<'a> KeyBook<'a> {
 
     fn drawn_by(&self, expression: KeyExpression) -> Option<Drawn> {
         let found = self.asked.get(&expression)?.1.as_ref()?;
-        let is_drawn = |hash: &u64| part(*hash, DRAWN_ONE_IN.trailing_zeros()) == 0;
         let of_chunk = |(number, chunk): (usize, &[u32])| {
             let (mut rows, mut of_values, mut hashes) = (Vec::new(), FxHashMap::<u64, u64>::default(), Vec::new());
             for (place, row) in (number * CHUNK_ROWS..).zip(chunk) {
                 hashes.clear();
                 found.append(self.table, &self.table.view(*row), place, &mut hashes);
-                hashes.retain(is_drawn);
+                keep_drawn(&mut hashes, 0);
                 if !hashes.is_empty() {
                     rows.push(*row);
                 }
@@ -493,19 +505,23 @@ impl<'a> KeyBook<'a> {
             rows.extend(of_chunk);
             values.into_iter().for_each(|(value, rows)| *of_values.entry(value).or_default() += rows);
         }
-        let squares = |power: i32| of_values.values().map(|rows| (*rows as f64).powi(power)).sum::<f64>();
+        // Whole numbers: their sum does not go by the order of values.
+        let powers = |power: u32| of_values.values().fold(0u128, |all, rows| all.saturating_add(u128::from(*rows).saturating_pow(power)));
         // Of values that are drawn with probability p a sum has the variance (1-p)/p times the sum of squares, of which p is seen.
-        let (pairs, squared) = (squares(2), squares(4));
+        let (pairs, squared) = (powers(2) as f64, powers(4) as f64);
         let missed = 1.0 - 1.0 / DRAWN_ONE_IN as f64;
-        (pairs > 0.0).then(|| Drawn { rows, times: DRAWN_ONE_IN, spread: (missed * squared).sqrt() / pairs })
+        (pairs > 0.0).then(|| Drawn { expression, rows, times: DRAWN_ONE_IN, spread: (missed * squared).sqrt() / pairs })
     }
 
-    /// A book of some rows alone, for one rule without a whole name; what was found for values is lent to it until [`KeyBook::take_back`].
-    pub fn lend<'b>(&mut self, rows: &'b [u32]) -> KeyBook<'b>
+    /// A book of drawn rows for the rule that they were drawn for, with the keys of drawn values alone; what was found for values is lent to it
+    /// until [`KeyBook::take_back`].
+    pub fn lend<'b>(&mut self, drawn: &'b Drawn) -> KeyBook<'b>
     where
         'a: 'b,
     {
-        KeyBook { asked: std::mem::take(&mut self.asked), ..KeyBook::new(self.table, rows, &RuleSet::only(Vec::new())) }
+        self.kinds = None;
+        let few = KeyBook::new(self.table, &drawn.rows, &RuleSet::only(Vec::new()));
+        KeyBook { asked: std::mem::take(&mut self.asked), drawn: Some(drawn.expression), ..few }
     }
 
     /// Takes what was lent, and what was found since.
@@ -539,6 +555,23 @@ pub fn least(expression: KeyExpression, table: &RecordTable, rows: &[u32]) -> Ve
     let mut least = vec![None; table.rows()];
     rows.iter().zip(of_rows).for_each(|(row, of_row)| least[*row as usize] = of_row);
     least
+}
+
+/// Whether a value is drawn, by its hash.
+const fn is_drawn(hash: u64) -> bool {
+    part(hash, DRAWN_ONE_IN.trailing_zeros()) == 0
+}
+
+/// Leaves of the hashes behind a place those of drawn values.
+fn keep_drawn(hashes: &mut Vec<u64>, from: usize) {
+    let mut kept = from;
+    for place in from..hashes.len() {
+        if is_drawn(hashes[place]) {
+            hashes[kept] = hashes[place];
+            kept += 1;
+        }
+    }
+    hashes.truncate(kept);
 }
 
 /// The part into which a key falls, of two to so many bits; of more parts as many as before hold the same keys.

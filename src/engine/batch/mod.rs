@@ -183,6 +183,7 @@ impl Prepared {
         refuse_too_many(records.len())?;
         observer.begin(Phase::Prepare, records.len() as u64);
         let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
+        records.lay_in_order();
         let equal = EqualRows::find(&records, &judged);
         let mut table = RecordTable::of_set(&mut records, &SideBySide);
         table.share_years(&equal.copies);

@@ -34,7 +34,6 @@ impl Near {
             *labels = order.iter().map(|row| labels[*row as usize]).collect();
         }
         records.put_in_order(&order);
-        records.lay_in_order();
         Ok(Near { prepared: Prepared::new(records, source, judgements, observer)?, order })
     }
 
