@@ -6,6 +6,8 @@
 #[cfg(feature = "full")]
 pub mod batch;
 pub mod ceiling;
+pub mod online;
+mod partition;
 pub mod resolver;
 #[cfg(feature = "full")]
 pub mod train;

@@ -2,7 +2,9 @@
 
 use super::{Field, RecordKey};
 use compact_str::CompactString;
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
 
 /// How far a value can be trusted as the value it seems to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,6 +30,17 @@ pub struct FieldValue {
     pub text: CompactString,
     /// How far it can be trusted.
     pub grade: Grade,
+}
+
+/// A hash of what values say, the same wherever it is asked for.
+pub fn content_of(values: &[FieldValue]) -> u64 {
+    let mut content = FxHasher::default();
+    for value in values {
+        let mut hasher = FxHasher::default();
+        (value.field, &value.text, value.grade).hash(&mut hasher);
+        content.write_u64(hasher.finish());
+    }
+    content.finish()
 }
 
 /// A normalised record: its key, its version, when it was observed, and its values.

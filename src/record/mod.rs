@@ -12,7 +12,7 @@ mod key;
 mod set;
 mod source_record;
 
-pub use canonical::{CanonicalRecord, FieldValue, Grade};
+pub use canonical::{CanonicalRecord, FieldValue, Grade, content_of};
 pub(crate) use closed_list::closed_list;
 pub use field::Field;
 pub use field_set::FieldSet;

@@ -20,20 +20,23 @@ pub use equal::EqualRows;
 pub use near::{Near, resolve_near};
 pub use recall::{BlockingRecall, HeldOut};
 
-use crate::blocking::{Rule, RuleSet};
-use crate::cluster::{Agreement, Clusters, Constraints, Cut, Pairs, Refusal, cut};
+pub use crate::engine::partition::{Review, ReviewReason};
+
+use crate::blocking::RuleSet;
+use crate::cluster::{Clusters, Constraints};
 use crate::comparison::{InParts, RecordTable};
 use crate::engine::ceiling::Ceiling;
+use crate::engine::partition::{Partition, Rows, WeighedPairs, constraints, partition};
 use crate::engine::resolver::{Adjustments, Resolver};
 use crate::engine::train::{Lesson, train};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, Result};
 use crate::limits::ROWS_MAX;
-use crate::link::{Decision, Edge, Judgement, Veto, exclusive_identifier};
+use crate::link::{Edge, Judgement};
 use crate::model::{Model, Thresholds};
 use crate::record::{CanonicalRecord, RecordKey, RecordSet};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -56,47 +59,6 @@ pub enum ModelSource {
         /// By record: whose it is, where labels say so; empty without labels.
         labels: Vec<Option<u32>>,
     },
-}
-
-/// Why a pair is to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewReason {
-    /// Its match probability lies between the thresholds.
-    InDoubt,
-    /// It would link, but the two carry different valid resident IDs.
-    TwoCertificates,
-    /// It would link, but their clusters carry different valid resident IDs.
-    ClustersWithTwoCertificates,
-    /// It would link, but their clusters as wholes disagree.
-    ClustersDisagree,
-    /// It would link, but one of the two belongs as well to another person.
-    BetweenTwo,
-    /// It would link, but a steward ruled records of their clusters to be different people.
-    AgainstJudgement,
-}
-
-impl ReviewReason {
-    /// The reason's name in files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ReviewReason::InDoubt => "in_doubt",
-            ReviewReason::TwoCertificates => "two_certificates",
-            ReviewReason::ClustersWithTwoCertificates => "clusters_with_two_certificates",
-            ReviewReason::ClustersDisagree => "clusters_disagree",
-            ReviewReason::BetweenTwo => "between_two",
-            ReviewReason::AgainstJudgement => "against_judgement",
-        }
-    }
-}
-
-/// A pair to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    /// The pair and its weight.
-    pub edge: Edge,
-    /// Why.
-    pub reason: ReviewReason,
 }
 
 /// What a batch did, in numbers.
@@ -244,11 +206,7 @@ impl Prepared {
         let resolver = self.resolver();
         let mut weighed = weigh(&resolver, &self.candidates, observer);
         observer.begin(Phase::Cluster, self.keys.len() as u64);
-        let (same, cut) = self.cut(&resolver, &mut weighed);
-        let mut reviews = weighed.reviews;
-        reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
-        // What ended in one cluster by other ways is no longer in doubt.
-        reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
+        let Partition { clusters, same, reviews } = self.partition(&resolver, &mut weighed);
         let statistics = Statistics {
             records: self.keys.len() as u64,
             copies: self.equal.copies.len() as u64,
@@ -258,13 +216,13 @@ impl Prepared {
             hopeless_pairs: weighed.hopeless,
             links: weighed.links.len() as u64,
             reviews: reviews.len() as u64,
-            clusters: cut.clusters.rows.len() as u64,
-            sizes: sizes(&cut.clusters),
+            clusters: clusters.rows.len() as u64,
+            sizes: sizes(&clusters),
         };
         let mut copies: Vec<u32> = same.iter().map(|(_, copy)| *copy).collect();
         copies.par_sort_unstable();
         weighed.links.par_sort_unstable_by_key(|edge| (edge.low, edge.high));
-        let mut resolved = Resolved { model: self.model, clusters: cut.clusters, links: weighed.links, copies, reviews, statistics };
+        let mut resolved = Resolved { model: self.model, clusters, links: weighed.links, copies, reviews, statistics };
         resolved.sort_reviews();
         (resolved, self.keys)
     }
@@ -285,42 +243,16 @@ impl Prepared {
             let links = all.links.iter().copied().filter(|edge| edge.weight >= link).collect();
             let doubtful = all.links.iter().filter(|edge| edge.weight < link && edge.weight >= review);
             let reviews = doubtful.map(|edge| Review { edge: *edge, reason: ReviewReason::InDoubt }).collect();
-            let (_, cut) = self.cut(&resolver, &mut WeighedPairs { links, reviews, ..WeighedPairs::default() });
+            let partition = self.partition(&resolver, &mut WeighedPairs { links, reviews, ..WeighedPairs::default() });
             observer.advance(self.keys.len() as u64);
-            cut.clusters
+            partition.clusters
         };
         thresholds.par_iter().map(at).collect()
     }
 
-    /// Adds the edges of copies to what was weighed and cuts clusters; gives the copies that stand for nothing more, and the cut.
-    fn cut(&self, resolver: &Resolver<'_>, weighed: &mut WeighedPairs) -> (Vec<(u32, u32)>, Cut) {
-        let rules = &self.candidates.rules;
-        let (same, standing) = take_copies(&self.equal.copies, resolver, weighed, &|row| {
-            let of_row = CanonicalRecord::new(RecordKey::new("", ""), 0, None, self.table.values_of(row));
-            rules.with_blocks().any(|(rule, _)| has_key(rule, &of_row))
-        });
-        // Copies count once in a group, whether they joined it as copies or by themselves.
-        let distinct = |rows: &[u32]| -> Vec<u32> {
-            let mut rows: Vec<u32> = rows.iter().map(|row| standing.get(row).copied().unwrap_or(*row)).collect();
-            rows.sort_unstable();
-            rows.dedup();
-            rows
-        };
-        let weigh_groups = |a: &[u32], b: &[u32]| match standing.is_empty() {
-            true => resolver.weigh_groups(a, b),
-            false => resolver.weigh_groups(&distinct(a), &distinct(b)),
-        };
-        let (link, open) = (resolver.weights().link, resolver.weights().open);
-        let agreement = |a: &[u32], b: &[u32]| match weigh_groups(a, b) {
-            weighed if weighed.weight.least() >= link => Agreement::Clear,
-            weighed if weighed.weight.least() >= open => Agreement::Open,
-            _ => Agreement::Against,
-        };
-        let in_doubt = weighed.reviews.iter().filter(|review| review.reason == ReviewReason::InDoubt);
-        let doubtful: Vec<Edge> = in_doubt.map(|review| review.edge).collect();
-        let pairs = Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: &self.equal.content, link };
-        let cut = cut(pairs, &self.constraints, &agreement, &SideBySide);
-        (same, cut)
+    fn partition(&self, resolver: &Resolver<'_>, weighed: &mut WeighedPairs) -> Partition {
+        let rows = Rows { copies: &self.equal.copies, content: &self.equal.content, constraints: &self.constraints };
+        partition(resolver, &self.candidates.rules, rows, weighed, &SideBySide)
     }
 }
 
@@ -329,81 +261,6 @@ fn refuse_too_many(records: usize) -> Result<()> {
         0..=ROWS_MAX => Ok(()),
         _ => Err(Error::bad_data(format!("{records} records in one batch; at most {ROWS_MAX} fit"))),
     }
-}
-
-const fn reason(refusal: Refusal) -> ReviewReason {
-    match refusal {
-        Refusal::Exclusive => ReviewReason::ClustersWithTwoCertificates,
-        Refusal::Judgement => ReviewReason::AgainstJudgement,
-        Refusal::Disagreement => ReviewReason::ClustersDisagree,
-        Refusal::BetweenTwo => ReviewReason::BetweenTwo,
-    }
-}
-
-/// Lets copies follow the rows that stand for them. Where those link to themselves the copies are theirs; else what is found of
-/// them holds of each copy. Gives the copies of the first kind, as (the row that stands for it, the copy), and the rows that stand
-/// for copies of the second.
-fn take_copies(
-    copies: &[(u32, u32)],
-    resolver: &Resolver<'_>,
-    weighed: &mut WeighedPairs,
-    is_candidate: &dyn Fn(u32) -> bool,
-) -> (Vec<(u32, u32)>, FxHashMap<u32, u32>) {
-    let mut same = Vec::new();
-    let mut alone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for of_one in copies.chunk_by(|a, b| a.0 == b.0) {
-        let first = of_one[0].0;
-        let itself = resolver.weigh(first, first);
-        let edges = of_one.iter().map(|(low, high)| Edge { low: *low, high: *high, weight: itself.weight.least() });
-        match itself.decision {
-            _ if !is_candidate(first) => {}
-            Decision::Link => {
-                weighed.links.extend(edges);
-                same.extend_from_slice(of_one);
-                continue;
-            }
-            Decision::Review => weighed.reviews.extend(edges.map(|edge| Review { edge, reason: ReviewReason::InDoubt })),
-            Decision::NonLink => {}
-        }
-        alone.insert(first, of_one.iter().map(|(_, copy)| *copy).collect());
-    }
-    if !alone.is_empty() {
-        let links = weighed.links.iter().flat_map(|edge| of_copies(edge, &alone)).collect::<Vec<_>>();
-        let reviews = weighed.reviews.iter();
-        let reviews =
-            reviews.flat_map(|review| of_copies(&review.edge, &alone).into_iter().map(|edge| Review { edge, reason: review.reason }));
-        let reviews = reviews.collect::<Vec<_>>();
-        weighed.links.extend(links);
-        weighed.reviews.extend(reviews);
-    }
-    let standing = alone.iter().flat_map(|(first, copies)| copies.iter().map(|copy| (*copy, *first))).collect();
-    (same, standing)
-}
-
-/// The edges of copies that an edge stands for: of each end's copies with the other end, which is as many as there are copies.
-fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
-    let copies = |row: u32| alone.get(&row).map_or(&[][..], Vec::as_slice);
-    let (of_low, of_high) = (copies(edge.low), copies(edge.high));
-    if of_low.contains(&edge.high) {
-        return Vec::new();
-    }
-    let pairs = of_low.iter().map(|copy| (*copy, edge.high)).chain(of_high.iter().map(|copy| (edge.low, *copy)));
-    pairs.map(|(a, b)| Edge { low: a.min(b), high: a.max(b), weight: edge.weight }).collect()
-}
-
-fn has_key(rule: &Rule, record: &CanonicalRecord) -> bool {
-    let mut keys = Vec::new();
-    rule.keys(record, &mut keys);
-    !keys.is_empty()
-}
-
-#[derive(Default)]
-struct WeighedPairs {
-    links: Vec<Edge>,
-    reviews: Vec<Review>,
-    histogram: BTreeMap<i32, u64>,
-    /// Pairs that were seen to weigh less than a review at most.
-    hopeless: u64,
 }
 
 fn weigh(resolver: &Resolver<'_>, candidates: &Candidates, observer: &dyn Observer) -> WeighedPairs {
@@ -441,35 +298,9 @@ fn weigh_chunk(resolver: &Resolver<'_>, ceiling: &Ceiling, pairs: &[u64]) -> Wei
             all.hopeless += 1;
             continue;
         };
-        let weight = weighed.weight.least();
-        let edge = Edge { low, high, weight };
-        *all.histogram.entry((weight.0 >> 20) as i32).or_insert(0) += 1;
-        match weighed.decision {
-            Decision::Link => all.links.push(edge),
-            Decision::Review if weighed.veto == Some(Veto::TwoResidentIds) => {
-                all.reviews.push(Review { edge, reason: ReviewReason::TwoCertificates })
-            }
-            Decision::Review => all.reviews.push(Review { edge, reason: ReviewReason::InDoubt }),
-            Decision::NonLink => {}
-        }
+        all.take(&weighed, low, high);
     }
     all
-}
-
-fn constraints(table: &RecordTable, keys: &[RecordKey], judgements: &[Judgement]) -> Constraints {
-    let exclusive = (0..keys.len()).map(|row| exclusive_identifier(&table.view(row as u32))).collect();
-    let mut constraints = Constraints { exclusive, ..Constraints::default() };
-    if judgements.is_empty() {
-        return constraints;
-    }
-    let rows: FxHashMap<&RecordKey, u32> = keys.iter().zip(0..).collect();
-    for judgement in judgements {
-        if let (Some(a), Some(b)) = (rows.get(&judgement.a), rows.get(&judgement.b)) {
-            let list = if judgement.same_person { &mut constraints.must } else { &mut constraints.cannot };
-            list.push((*a.min(b), *a.max(b)));
-        }
-    }
-    constraints
 }
 
 fn sizes(clusters: &Clusters) -> Vec<(u64, u64)> {

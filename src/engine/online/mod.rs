@@ -1,0 +1,472 @@
+//! The online door: records come, change and go one by one, and their clusters are at once what a batch over all of them would give.
+//!
+//! 1. Records of one source that say the same are one content. `blocks` keeps the blocks of contents.
+//! 2. A change touches the contents that it adds or takes, those whose blocks are parted otherwise than before, and the holders of a phone or
+//!    device that is held under another number of names. The pairs of these are weighed anew, and no others.
+//! 3. The components that lost or gained something are cut anew.
+//!
+//! Always: after any history the clusters and reviews are those of a batch over the records that are left, under the same model and judgements.
+//! Never here: files, sockets, threads, the clock; One-IDs. Everything is held in memory.
+
+mod blocks;
+
+#[cfg(test)]
+mod tests;
+
+use self::blocks::Blocks;
+use crate::blocking::RuleSet;
+use crate::comparison::{BANDED, Band, OneByOne, PreparedValue, RecordTable, is_somebodys};
+use crate::engine::partition::{Review, ReviewReason, Rows, WeighedPairs, constraints, partition};
+use crate::engine::resolver::{Resolver, Weighed};
+use crate::error::{Error, Result};
+use crate::limits::PEOPLE_NAMES_MAX;
+use crate::link::{Decision, Edge, Judgement};
+use crate::model::{MatchWeight, Model};
+use crate::record::{CanonicalRecord, Field, FieldValue, RecordKey, content_of};
+use compact_str::CompactString;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A content among the live ones; that of one which is gone is not given again.
+type Place = u32;
+
+/// What happens to records.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A record that is new, or replaces that of its key.
+    Put(CanonicalRecord),
+    /// A record is gone; one that is not there stays gone.
+    Delete(RecordKey),
+    /// A steward rules; a ruling on the same two records replaces the earlier one, and one on a record and itself says nothing.
+    Judge(Judgement),
+    /// A ruling on two records is taken back.
+    Withdraw(RecordKey, RecordKey),
+}
+
+/// Pairs of records that are to be looked at, the lesser key first, with weight and reason.
+pub type Reviews = BTreeMap<(RecordKey, RecordKey), (MatchWeight, ReviewReason)>;
+
+/// What changes came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Clusters that were not there before, rising, each rising: all records of those whose membership changed.
+    pub clusters: Vec<Vec<RecordKey>>,
+    /// Records that are in no cluster any more, rising.
+    pub gone: Vec<RecordKey>,
+}
+
+/// Records of one source that say the same, or one that a steward ruled on.
+#[derive(Debug)]
+struct Content {
+    /// By key; never empty.
+    records: BTreeMap<RecordKey, CanonicalRecord>,
+    hash: u64,
+    is_judged: bool,
+    /// What it links to, and what it may.
+    edges: BTreeMap<Place, Weighed>,
+}
+
+impl Content {
+    /// One of its records, which says what all say.
+    fn record(&self) -> &CanonicalRecord {
+        self.records.values().next().expect("a content has a record")
+    }
+}
+
+/// A number of a cluster; none is given twice.
+type ClusterNumber = u64;
+
+/// Live records under one model, and their clusters.
+#[derive(Debug)]
+pub struct Population {
+    model: Model,
+    rules: RuleSet,
+    contents: BTreeMap<Place, Content>,
+    next_place: Place,
+    of_record: FxHashMap<RecordKey, Place>,
+    /// By source and hash: the contents that no steward ruled on.
+    of_content: FxHashMap<(CompactString, u64), Vec<Place>>,
+    blocks: Blocks,
+    /// By field and text of what is told apart by its holders.
+    holders: FxHashMap<(Field, CompactString), (BTreeSet<Place>, Band)>,
+    /// By record: the others that a steward ruled it to be one person with or not, in both directions; records may be ruled on before they come.
+    rulings: FxHashMap<RecordKey, BTreeMap<RecordKey, bool>>,
+    clusters: FxHashMap<ClusterNumber, Vec<RecordKey>>,
+    cluster_of: FxHashMap<RecordKey, ClusterNumber>,
+    next_cluster: ClusterNumber,
+    reviews: Reviews,
+}
+
+/// What must be found anew.
+#[derive(Default)]
+struct Touched {
+    /// Contents whose pairs are to be weighed.
+    weigh: BTreeSet<Place>,
+    /// Contents whose components are to be cut.
+    cut: BTreeSet<Place>,
+    /// Records that were there before.
+    gone: BTreeSet<RecordKey>,
+}
+
+impl Population {
+    /// Nobody, under a model. The error is a rule of the model that this program cannot read.
+    pub fn new(model: Model) -> Result<Self> {
+        let rules = model.parsed_rules().map_err(|rule| Error::bad_data(format!("the model's blocking rule {rule}")))?;
+        Ok(Population {
+            blocks: Blocks::new(&rules),
+            model,
+            rules,
+            contents: BTreeMap::new(),
+            next_place: 0,
+            of_record: FxHashMap::default(),
+            of_content: FxHashMap::default(),
+            holders: FxHashMap::default(),
+            rulings: FxHashMap::default(),
+            clusters: FxHashMap::default(),
+            cluster_of: FxHashMap::default(),
+            next_cluster: 0,
+            reviews: Reviews::new(),
+        })
+    }
+
+    /// Does changes, one after the other, as one.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Outcome {
+        let mut touched = Touched::default();
+        for change in changes {
+            match change {
+                Change::Put(record) => self.put(record, &mut touched),
+                Change::Delete(key) => drop(self.take(&key, &mut touched)),
+                Change::Judge(Judgement { a, b, same_person }) => self.rule(&a, &b, Some(same_person), &mut touched),
+                Change::Withdraw(a, b) => self.rule(&a, &b, None, &mut touched),
+            }
+        }
+        self.weigh(&mut touched);
+        self.cut(touched)
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.of_record.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.of_record.is_empty()
+    }
+
+    /// All clusters, rising, each rising.
+    pub fn clusters(&self) -> Vec<Vec<RecordKey>> {
+        let mut clusters: Vec<Vec<RecordKey>> = self.clusters.values().cloned().collect();
+        clusters.sort_unstable();
+        clusters
+    }
+
+    /// The records of a record's cluster, rising; none of a record that is not there.
+    pub fn cluster(&self, key: &RecordKey) -> Option<&[RecordKey]> {
+        Some(&self.clusters[self.cluster_of.get(key)?])
+    }
+
+    /// The pairs that are to be looked at.
+    pub fn reviews(&self) -> &Reviews {
+        &self.reviews
+    }
+
+    fn put(&mut self, record: CanonicalRecord, touched: &mut Touched) {
+        if let Some(place) = self.of_record.get(&record.key)
+            && self.contents[place].records[&record.key] == record
+        {
+            return;
+        }
+        let _ = self.take(&record.key, touched);
+        let is_judged = self.rulings.contains_key(&record.key);
+        let hash = content_of(record.values());
+        let source = record.key.source.clone();
+        let same = |place: &&Place| self.contents[*place].record().values() == record.values();
+        let found = if is_judged { None } else { self.of_content.get(&(source.clone(), hash)).and_then(|places| places.iter().find(same)) };
+        touched.gone.remove(&record.key);
+        let place = match found.copied() {
+            Some(place) => place,
+            None => {
+                let place = self.next_place;
+                self.next_place += 1;
+                touched.weigh.extend(self.blocks.insert(place, &record));
+                if !is_judged {
+                    self.of_content.entry((source, hash)).or_default().push(place);
+                }
+                self.contents.insert(place, Content { records: BTreeMap::new(), hash, is_judged, edges: BTreeMap::new() });
+                self.contents.get_mut(&place).map(|content| content.records.insert(record.key.clone(), record.clone()));
+                self.hold(place, record.values(), true, touched);
+                place
+            }
+        };
+        self.of_record.insert(record.key.clone(), place);
+        self.contents.get_mut(&place).map(|content| content.records.insert(record.key.clone(), record));
+        touched.weigh.insert(place);
+    }
+
+    /// Takes a record out, if it is there.
+    fn take(&mut self, key: &RecordKey, touched: &mut Touched) -> Option<CanonicalRecord> {
+        let place = self.of_record.remove(key)?;
+        touched.gone.insert(key.clone());
+        let content = self.contents.get_mut(&place)?;
+        let record = content.records.remove(key)?;
+        touched.cut.extend(content.edges.keys());
+        touched.cut.extend(one_by_ruling(&self.rulings, &self.of_record, key));
+        // Years of what is left may be others.
+        touched.weigh.insert(place);
+        if content.records.is_empty() {
+            let content = self.contents.remove(&place)?;
+            for other in content.edges.keys() {
+                self.contents.get_mut(other).map(|content| content.edges.remove(&place));
+            }
+            if !content.is_judged
+                && let Some(places) = self.of_content.get_mut(&(key.source.clone(), content.hash))
+            {
+                places.retain(|other| *other != place);
+            }
+            touched.weigh.extend(self.blocks.remove(place, &record));
+            self.hold(place, record.values(), false, touched);
+        }
+        Some(record)
+    }
+
+    /// Rules on two records, or takes a ruling back: records that are ruled on stand for themselves.
+    fn rule(&mut self, a: &RecordKey, b: &RecordKey, ruling: Option<bool>, touched: &mut Touched) {
+        if a == b {
+            return;
+        }
+        // Taken out under the old rulings, put back under the new.
+        let records = [a, b].map(|key| self.take(key, touched));
+        for (one, other) in [(a, b), (b, a)] {
+            let of_one = self.rulings.entry(one.clone()).or_default();
+            match ruling {
+                Some(same_person) => drop(of_one.insert(other.clone(), same_person)),
+                None => drop(of_one.remove(other)),
+            }
+            if of_one.is_empty() {
+                self.rulings.remove(one);
+            }
+        }
+        records.into_iter().flatten().for_each(|record| self.put(record, touched));
+    }
+
+    /// Notes that a content holds values or does so no more, and touches their holders where that makes a difference.
+    fn hold(&mut self, place: Place, values: &[FieldValue], holds: bool, touched: &mut Touched) {
+        for value in values.iter().filter(|value| BANDED.contains(&value.field)) {
+            let asked = (value.field, value.text.clone());
+            let (holders, _) = self.holders.entry(asked.clone()).or_default();
+            if holds {
+                holders.insert(place)
+            } else {
+                holders.remove(&place)
+            };
+            let band = self.band(self.holders.get(&asked).map(|(holders, _)| holders));
+            let Some((holders, before)) = self.holders.get_mut(&asked) else { continue };
+            if std::mem::replace(before, band) != band {
+                touched.weigh.extend(holders.iter());
+            }
+            if holders.is_empty() {
+                self.holders.remove(&asked);
+            }
+        }
+    }
+
+    /// The band of a value with these holders.
+    fn band(&self, holders: Option<&BTreeSet<Place>>) -> Band {
+        let prepared = |value: &FieldValue| {
+            let mut name = PreparedValue::new(value.field, value.text.clone(), value.grade);
+            name.is_screen_name = self.model.term_frequencies.use_of(value.field, &name).is_screen_name;
+            name
+        };
+        let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
+        let mut seen = FxHashSet::default();
+        for place in holders.into_iter().flatten() {
+            let record = self.contents[place].record();
+            let Some(given) = record.first(Field::GivenName) else { continue };
+            let family = record.first(Field::FamilyName);
+            if !seen.insert((family.map(|family| &family.text), &given.text)) {
+                continue;
+            }
+            let name = (family.map(prepared), prepared(given));
+            if is_somebodys(&(name.0.as_ref(), &name.1)) {
+                names.push(name);
+            }
+            // Of more each counts, and no further one changes anything.
+            if names.len() > PEOPLE_NAMES_MAX {
+                break;
+            }
+        }
+        Band::of_names(&mut names.iter().map(|(family, given)| (family.as_ref(), given)).collect())
+    }
+
+    /// The band that weighs of a value.
+    fn present_band(&self, field: Field, text: &str) -> Band {
+        self.holders.get(&(field, CompactString::from(text))).map(|(_, band)| *band).unwrap_or_default()
+    }
+
+    /// The records of contents in the order of keys, and for each the place among these contents.
+    fn records_of(&self, places: &[Place]) -> (Vec<CanonicalRecord>, Vec<usize>) {
+        let records =
+            places.iter().enumerate().flat_map(|(at, place)| self.contents[place].records.values().map(move |record| (record, at)));
+        let mut records: Vec<(&CanonicalRecord, usize)> = records.collect();
+        records.sort_unstable_by(|(a, _), (b, _)| a.key.cmp(&b.key));
+        records.into_iter().map(|(record, at)| (record.clone(), at)).unzip()
+    }
+
+    /// Weighs the pairs of touched contents anew.
+    fn weigh(&mut self, touched: &mut Touched) {
+        let contents: Vec<Place> = touched.weigh.iter().copied().filter(|place| self.contents.contains_key(place)).collect();
+        for place in contents {
+            let partners = self.blocks.partners(place, self.contents[&place].record());
+            let mut together = vec![place];
+            together.extend(&partners);
+            let gathered = Gathered::of(self, &together);
+            let resolver = Resolver::new(&self.model, &gathered.table);
+            let mut edges = BTreeMap::new();
+            for (at, partner) in partners.iter().enumerate() {
+                let (a, b) = (gathered.standing[0], gathered.standing[at + 1]);
+                let weighed = resolver.weigh(a.min(b), a.max(b));
+                if weighed.decision != Decision::NonLink {
+                    edges.insert(*partner, weighed);
+                }
+            }
+            let before =
+                self.contents.get_mut(&place).map(|content| std::mem::replace(&mut content.edges, edges.clone())).unwrap_or_default();
+            for other in before.keys() {
+                self.contents.get_mut(other).map(|content| content.edges.remove(&place));
+            }
+            for (other, weighed) in &edges {
+                self.contents.get_mut(other).map(|content| content.edges.insert(place, *weighed));
+            }
+            touched.cut.insert(place);
+            touched.cut.extend(before.keys().chain(edges.keys()));
+        }
+    }
+
+    /// Cuts the components of touched contents anew.
+    fn cut(&mut self, touched: Touched) -> Outcome {
+        let mut seen: FxHashSet<Place> = FxHashSet::default();
+        let mut components = Vec::new();
+        for place in touched.cut.iter().filter(|place| self.contents.contains_key(place)) {
+            if seen.contains(place) {
+                continue;
+            }
+            let mut component = vec![*place];
+            seen.insert(*place);
+            let mut next = 0;
+            while next < component.len() {
+                let here = component[next];
+                next += 1;
+                let content = &self.contents[&here];
+                let ruled = content.records.keys().flat_map(|key| one_by_ruling(&self.rulings, &self.of_record, key));
+                for other in content.edges.keys().copied().chain(ruled) {
+                    if seen.insert(other) {
+                        component.push(other);
+                    }
+                }
+            }
+            component.sort_unstable();
+            components.push(component);
+        }
+        let mut new: Vec<Vec<RecordKey>> = Vec::new();
+        let mut reviews = Reviews::new();
+        let mut touched_records: FxHashSet<RecordKey> = touched.gone.iter().cloned().collect();
+        for component in &components {
+            let (clusters, of_component) = self.cut_component(component);
+            touched_records.extend(clusters.iter().flatten().cloned());
+            new.extend(clusters);
+            reviews.extend(of_component);
+        }
+        self.reviews.retain(|(a, b), _| !touched_records.contains(a) && !touched_records.contains(b));
+        self.reviews.extend(reviews);
+        self.replace_clusters(new, touched.gone, &touched_records)
+    }
+
+    fn cut_component(&self, component: &[Place]) -> (Vec<Vec<RecordKey>>, Reviews) {
+        let Gathered { records, copies, standing, table } = Gathered::of(self, component);
+        let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
+        if keys.len() == 1 {
+            return (vec![keys], Reviews::new());
+        }
+        let at: FxHashMap<Place, usize> = component.iter().copied().zip(0..).collect();
+        let mut weighed = WeighedPairs::default();
+        for (place, row) in component.iter().zip(&standing) {
+            for (other, of_pair) in self.contents[place].edges.range(place + 1..) {
+                let other = standing[at[other]];
+                weighed.take(of_pair, (*row).min(other), (*row).max(other));
+            }
+        }
+        let rulings = |a: &RecordKey| -> Vec<Judgement> {
+            let later = self.rulings.get(a).into_iter().flat_map(|of| of.range(a.clone()..));
+            later.map(|(b, same_person)| Judgement { a: a.clone(), b: b.clone(), same_person: *same_person }).collect()
+        };
+        let judgements: Vec<Judgement> = keys.iter().flat_map(rulings).collect();
+        let constraints = constraints(&table, &keys, &judgements);
+        let content: Vec<u64> = records.iter().map(|record| content_of(record.values())).collect();
+        let rows = Rows { copies: &copies, content: &content, constraints: &constraints };
+        let resolver = Resolver::new(&self.model, &table);
+        let found = partition(&resolver, &self.rules, rows, &mut weighed, &OneByOne);
+        let clusters = found.clusters.rows.iter().map(|rows| rows.iter().map(|row| keys[*row as usize].clone()).collect()).collect();
+        let review = |Review { edge: Edge { low, high, weight }, reason }: &Review| {
+            ((keys[*low as usize].clone(), keys[*high as usize].clone()), (*weight, *reason))
+        };
+        (clusters, found.reviews.iter().map(review).collect())
+    }
+
+    /// Puts new clusters in the place of those of the same records.
+    fn replace_clusters(&mut self, new: Vec<Vec<RecordKey>>, gone: BTreeSet<RecordKey>, touched: &FxHashSet<RecordKey>) -> Outcome {
+        let numbers: BTreeSet<ClusterNumber> = touched.iter().filter_map(|key| self.cluster_of.remove(key)).collect();
+        let before: FxHashSet<Vec<RecordKey>> = numbers.iter().filter_map(|number| self.clusters.remove(number)).collect();
+        let mut outcome = Outcome { clusters: Vec::new(), gone: gone.into_iter().collect() };
+        for cluster in new {
+            self.cluster_of.extend(cluster.iter().map(|key| (key.clone(), self.next_cluster)));
+            if !before.contains(&cluster) {
+                outcome.clusters.push(cluster.clone());
+            }
+            self.clusters.insert(self.next_cluster, cluster);
+            self.next_cluster += 1;
+        }
+        outcome.clusters.sort_unstable();
+        debug_assert_eq!(self.cluster_of.len(), self.of_record.len(), "every record is in a cluster");
+        outcome
+    }
+}
+
+/// The contents of records that a steward ruled to be of one person with a record.
+fn one_by_ruling<'a>(
+    rulings: &'a FxHashMap<RecordKey, BTreeMap<RecordKey, bool>>,
+    of_record: &'a FxHashMap<RecordKey, Place>,
+    key: &RecordKey,
+) -> impl Iterator<Item = Place> + 'a {
+    let same = rulings.get(key).into_iter().flatten().filter(|(_, same_person)| **same_person);
+    same.filter_map(|(other, _)| of_record.get(other).copied())
+}
+
+/// The records of some contents as rows.
+struct Gathered {
+    /// Rising by key.
+    records: Vec<CanonicalRecord>,
+    /// Rows that say what another of their content says, as (that row, the row), rising.
+    copies: Vec<(u32, u32)>,
+    /// By content: the row that stands for it.
+    standing: Vec<u32>,
+    table: RecordTable,
+}
+
+impl Gathered {
+    fn of(population: &Population, places: &[Place]) -> Self {
+        let (records, of_content) = population.records_of(places);
+        let mut standing: Vec<Option<u32>> = vec![None; places.len()];
+        let mut copies = Vec::new();
+        for (row, at) in (0..).zip(of_content) {
+            match standing[at] {
+                None => standing[at] = Some(row),
+                Some(first) => copies.push((first, row)),
+            }
+        }
+        copies.sort_unstable();
+        let mut table = population.model.table(&records, &|field, text| population.present_band(field, text));
+        table.share_years(&copies);
+        Gathered { records, copies, standing: standing.into_iter().flatten().collect(), table }
+    }
+}
