@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The modules stand in reading order. The first part is pure: no files, sockets, clock, threads or unseeded randomness. Without
-//! the feature `full` the library is that part and `engine::resolver`.
+//! the feature `full` the library is that part and `engine::{resolver, online}`.
 
 // Pure.
 pub mod error;

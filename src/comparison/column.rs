@@ -215,12 +215,11 @@ impl Column {
         self.bands.get(symbol as usize).copied().unwrap_or_default()
     }
 
-    /// Under how many names a text is held, hidden digits left aside.
+    /// Under how many names a text is held.
     pub fn band_of(&self, text: &str) -> Band {
         let first = self.values.partition_point(|value| value.text.as_str() < text);
-        let mut held = (first..self.values.len()).take_while(|symbol| self.values[*symbol].text == text);
-        let symbol = held.find(|symbol| self.values[*symbol].grade != Grade::Partial);
-        symbol.map(|symbol| self.band(symbol as Symbol)).unwrap_or_default()
+        let is_held = self.values.get(first).is_some_and(|value| value.text == text);
+        if is_held { self.band(first as Symbol) } else { Band::default() }
     }
 }
 

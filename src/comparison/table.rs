@@ -106,16 +106,23 @@ impl RecordTable {
         }
     }
 
-    /// By symbol of a field: under the names of how many people it is held.
+    /// By symbol of a field: under the names of how many people its text is held, of whatever grade.
     fn bands(&self, field: Field) -> Vec<Band> {
         let column = &self.columns[field as usize];
+        // Symbols are in the order of texts: the first of each text.
+        let mut firsts: Vec<Symbol> = (0..column.values.len() as Symbol).collect();
+        for symbol in 1..firsts.len() {
+            if column.values[symbol].text == column.values[symbol - 1].text {
+                firsts[symbol] = firsts[symbol - 1];
+            }
+        }
         let [families, givens] = [Field::FamilyName, Field::GivenName].map(|field| &self.columns[field as usize]);
         let mut held: Vec<(Symbol, Option<Symbol>, Symbol)> = Vec::new();
         for row in 0..self.rows() as u32 {
             let view = self.view(row);
             if let Some(given) = view.symbols(Field::GivenName).first() {
                 let family = view.symbols(Field::FamilyName).first().copied();
-                held.extend(view.symbols(field).iter().map(|symbol| (*symbol, family, *given)));
+                held.extend(view.symbols(field).iter().map(|symbol| (firsts[*symbol as usize], family, *given)));
             }
         }
         held.sort_unstable();
@@ -130,6 +137,7 @@ impl RecordTable {
             names.extend(holders.iter().map(written));
             bands[holders[0].0 as usize] = Band::of_names(&mut names);
         }
+        (0..bands.len()).for_each(|symbol| bands[symbol] = bands[firsts[symbol] as usize]);
         bands
     }
 

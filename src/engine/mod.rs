@@ -1,7 +1,7 @@
 //! The stages put together, once, behind three doors.
 //!
-//! [`resolver`] is the only composition of stages; `batch` runs it over many records with all cores, `train` learns a model
-//! from them. Imports pure folders only. Never here: files, sockets, the clock; callers pass an [`Observer`] that may look at them.
+//! [`resolver`] is the only composition of stages for a pair, `partition` for what comes behind; `batch` runs them over many records with all
+//! cores, [`online`] for records that come and go one by one, `train` learns a model. Imports pure folders only. Never here: files, sockets, the clock; callers pass an [`Observer`] that may look at them.
 
 #[cfg(feature = "full")]
 pub mod batch;

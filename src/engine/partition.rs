@@ -1,6 +1,6 @@
 //! Weighed pairs of distinct rows -> clusters and what is in doubt: copies follow the rows that stand for them, links are cut into clusters.
 //!
-//! Always: all doors end here, so that the same pairs come to the same clusters.
+//! Always: all doors end here, so that the same pairs come to the same clusters; ties that nothing else decides go by the order of rows.
 
 use crate::blocking::{Rule, RuleSet};
 use crate::cluster::{Agreement, Clusters, Constraints, Pairs, Refusal, cut};
@@ -63,6 +63,7 @@ pub(in crate::engine) struct WeighedPairs {
     /// How many there are of each whole number of bits, but for the hopeless.
     pub(in crate::engine) histogram: BTreeMap<i32, u64>,
     /// Pairs that were seen to weigh less than a review at most.
+    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "a batch tells of it"))]
     pub(in crate::engine) hopeless: u64,
 }
 
@@ -97,6 +98,7 @@ pub(in crate::engine) struct Rows<'a> {
 pub(in crate::engine) struct Partition {
     pub(in crate::engine) clusters: Clusters,
     /// Copies that stand for nothing more, as (the row that stands for it, the copy).
+    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "a batch tells of it"))]
     pub(in crate::engine) same: Vec<(u32, u32)>,
     /// Pairs of two clusters that are to be looked at.
     pub(in crate::engine) reviews: Vec<Review>,
@@ -135,7 +137,7 @@ pub(in crate::engine) fn partition(
     let doubtful: Vec<Edge> = in_doubt.map(|review| review.edge).collect();
     let pairs = Pairs { same: &same, links: &weighed.links, doubtful: &doubtful, content: rows.content, link };
     let cut = cut(pairs, rows.constraints, &agreement, in_parts);
-    let mut reviews = weighed.reviews.clone();
+    let mut reviews = std::mem::take(&mut weighed.reviews);
     reviews.extend(cut.refused.iter().map(|(edge, refusal)| Review { edge: *edge, reason: reason(*refusal) }));
     // What ended in one cluster by other ways is no longer in doubt.
     reviews.retain(|review| cut.clusters.of_row[review.edge.low as usize] != cut.clusters.of_row[review.edge.high as usize]);
@@ -195,7 +197,8 @@ fn take_copies(
 fn of_copies(edge: &Edge, alone: &FxHashMap<u32, Vec<u32>>) -> Vec<Edge> {
     let copies = |row: u32| alone.get(&row).map_or(&[][..], Vec::as_slice);
     let (of_low, of_high) = (copies(edge.low), copies(edge.high));
-    if of_low.contains(&edge.high) {
+    // Copies rise.
+    if of_low.binary_search(&edge.high).is_ok() {
         return Vec::new();
     }
     let pairs = of_low.iter().map(|copy| (*copy, edge.high)).chain(of_high.iter().map(|copy| (edge.low, *copy)));
@@ -208,7 +211,7 @@ fn has_key(rule: &Rule, record: &CanonicalRecord) -> bool {
     !keys.is_empty()
 }
 
-/// What rows and stewards forbid and ask.
+/// What rows and stewards forbid and ask; judgements are in the order of records, one on two of them.
 pub(in crate::engine) fn constraints(table: &RecordTable, keys: &[RecordKey], judgements: &[Judgement]) -> Constraints {
     let exclusive = (0..keys.len()).map(|row| exclusive_identifier(&table.view(row as u32))).collect();
     let mut constraints = Constraints { exclusive, ..Constraints::default() };

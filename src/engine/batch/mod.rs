@@ -144,6 +144,7 @@ impl Prepared {
     pub fn new(mut records: RecordSet, source: ModelSource, judgements: &[Judgement], observer: &dyn Observer) -> Result<Self> {
         refuse_too_many(records.len())?;
         observer.begin(Phase::Prepare, records.len() as u64);
+        let judgements = &settled(judgements)[..];
         let judged: FxHashSet<&RecordKey> = judgements.iter().flat_map(|judgement| [&judgement.a, &judgement.b]).collect();
         records.lay_in_order();
         let equal = EqualRows::find(&records, &judged);
@@ -309,4 +310,12 @@ fn sizes(clusters: &Clusters) -> Vec<(u64, u64)> {
         *sizes.entry(rows.len() as u64).or_insert(0) += 1;
     }
     sizes.into_iter().collect()
+}
+
+/// Rulings in the order of records, of several on two records the last; one on a record and itself says nothing.
+fn settled(judgements: &[Judgement]) -> Vec<Judgement> {
+    let of_pair = |judgement: &Judgement| (judgement.a.clone().min(judgement.b.clone()), judgement.a.clone().max(judgement.b.clone()));
+    let said = judgements.iter().filter(|judgement| judgement.a != judgement.b);
+    let settled: BTreeMap<(RecordKey, RecordKey), bool> = said.map(|judgement| (of_pair(judgement), judgement.same_person)).collect();
+    settled.into_iter().map(|((a, b), same_person)| Judgement { a, b, same_person }).collect()
 }

@@ -1,6 +1,7 @@
 //! Blocks of live contents, kept up as contents come and go.
 //!
-//! Always: two contents stand in one block exactly where a batch over the same contents, by the same rules, makes them a pair.
+//! Always: two contents stand in one block exactly where a batch over the same contents, by the same rules, makes them a pair; keys, kinds and names of
+//! blocks are told by hashes of 64 bits.
 
 use super::Place;
 use crate::blocking::{LooksAt, NAME_PARTS, REFINEMENTS, Rule, RuleSet};

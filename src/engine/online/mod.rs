@@ -5,29 +5,34 @@
 //!    device that is held under another number of names. The pairs of these are weighed anew, and no others.
 //! 3. The components that lost or gained something are cut anew.
 //!
-//! Always: after any history the clusters and reviews are those of a batch over the records that are left, under the same model and judgements.
-//! Never here: files, sockets, threads, the clock; One-IDs. Everything is held in memory.
+//! Always: after any history the clusters and reviews are those of a batch over the records that are left, in the order of their keys, under the
+//! same model and judgements.
+//! Never here: files, sockets, threads, the clock; One-IDs. Everything is held in memory, some ten kilobytes a record; a block of many
+//! contents is gone through for each change in it.
 
 mod blocks;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "full"))]
 mod tests;
+
+pub use crate::engine::partition::ReviewReason;
 
 use self::blocks::Blocks;
 use crate::blocking::RuleSet;
 use crate::comparison::{BANDED, Band, OneByOne, PreparedValue, RecordTable, is_somebodys};
-use crate::engine::partition::{Review, ReviewReason, Rows, WeighedPairs, constraints, partition};
+use crate::engine::partition::{Review, Rows, WeighedPairs, constraints, partition};
 use crate::engine::resolver::{Resolver, Weighed};
 use crate::error::{Error, Result};
 use crate::limits::PEOPLE_NAMES_MAX;
 use crate::link::{Decision, Edge, Judgement};
 use crate::model::{MatchWeight, Model};
-use crate::record::{CanonicalRecord, Field, FieldValue, RecordKey, content_of};
+use crate::normalize::date::year_at;
+use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey, content_of};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A content among the live ones; that of one which is gone is not given again.
+/// A content among the live ones; that of one which is gone is given again, in a later change.
 type Place = u32;
 
 /// What happens to records.
@@ -83,6 +88,7 @@ pub struct Population {
     rules: RuleSet,
     contents: BTreeMap<Place, Content>,
     next_place: Place,
+    free_places: Vec<Place>,
     of_record: FxHashMap<RecordKey, Place>,
     /// By source and hash: the contents that no steward ruled on.
     of_content: FxHashMap<(CompactString, u64), Vec<Place>>,
@@ -95,6 +101,8 @@ pub struct Population {
     cluster_of: FxHashMap<RecordKey, ClusterNumber>,
     next_cluster: ClusterNumber,
     reviews: Reviews,
+    /// By record: those it is reviewed with.
+    reviewed: FxHashMap<RecordKey, BTreeSet<RecordKey>>,
 }
 
 /// What must be found anew.
@@ -104,8 +112,10 @@ struct Touched {
     weigh: BTreeSet<Place>,
     /// Contents whose components are to be cut.
     cut: BTreeSet<Place>,
-    /// Records that were there before.
+    /// Records that were taken out and not put back.
     gone: BTreeSet<RecordKey>,
+    /// Places of contents that are gone.
+    freed: Vec<Place>,
 }
 
 impl Population {
@@ -118,6 +128,7 @@ impl Population {
             rules,
             contents: BTreeMap::new(),
             next_place: 0,
+            free_places: Vec::new(),
             of_record: FxHashMap::default(),
             of_content: FxHashMap::default(),
             holders: FxHashMap::default(),
@@ -126,6 +137,7 @@ impl Population {
             cluster_of: FxHashMap::default(),
             next_cluster: 0,
             reviews: Reviews::new(),
+            reviewed: FxHashMap::default(),
         })
     }
 
@@ -141,7 +153,10 @@ impl Population {
             }
         }
         self.weigh(&mut touched);
-        self.cut(touched)
+        let freed = std::mem::take(&mut touched.freed);
+        let outcome = self.cut(touched);
+        self.free_places.extend(freed);
+        outcome
     }
 
     /// How many records there are.
@@ -187,8 +202,10 @@ impl Population {
         let place = match found.copied() {
             Some(place) => place,
             None => {
-                let place = self.next_place;
-                self.next_place += 1;
+                let place = self.free_places.pop().unwrap_or_else(|| {
+                    self.next_place += 1;
+                    self.next_place - 1
+                });
                 touched.weigh.extend(self.blocks.insert(place, &record));
                 if !is_judged {
                     self.of_content.entry((source, hash)).or_default().push(place);
@@ -219,10 +236,15 @@ impl Population {
             for other in content.edges.keys() {
                 self.contents.get_mut(other).map(|content| content.edges.remove(&place));
             }
+            touched.freed.push(place);
+            let of_content = (key.source.clone(), content.hash);
             if !content.is_judged
-                && let Some(places) = self.of_content.get_mut(&(key.source.clone(), content.hash))
+                && let Some(places) = self.of_content.get_mut(&of_content)
             {
                 places.retain(|other| *other != place);
+                if places.is_empty() {
+                    self.of_content.remove(&of_content);
+                }
             }
             touched.weigh.extend(self.blocks.remove(place, &record));
             self.hold(place, record.values(), false, touched);
@@ -282,7 +304,7 @@ impl Population {
         let mut seen = FxHashSet::default();
         for place in holders.into_iter().flatten() {
             let record = self.contents[place].record();
-            let Some(given) = record.first(Field::GivenName) else { continue };
+            let Some(given) = record.first(Field::GivenName).filter(|given| given.grade != Grade::Partial) else { continue };
             let family = record.first(Field::FamilyName);
             if !seen.insert((family.map(|family| &family.text), &given.text)) {
                 continue;
@@ -304,11 +326,15 @@ impl Population {
         self.holders.get(&(field, CompactString::from(text))).map(|(_, band)| *band).unwrap_or_default()
     }
 
-    /// The records of contents in the order of keys, and for each the place among these contents.
-    fn records_of(&self, places: &[Place]) -> (Vec<CanonicalRecord>, Vec<usize>) {
-        let records =
-            places.iter().enumerate().flat_map(|(at, place)| self.contents[place].records.values().map(move |record| (record, at)));
-        let mut records: Vec<(&CanonicalRecord, usize)> = records.collect();
+    /// The records of contents in the order of keys, and for each the place among these contents. Where `all` are not asked for, of the records
+    /// of a content that were written in one year the first.
+    fn records_of(&self, places: &[Place], all: bool) -> (Vec<CanonicalRecord>, Vec<usize>) {
+        let mut records: Vec<(&CanonicalRecord, usize)> = Vec::new();
+        for (at, place) in places.iter().enumerate() {
+            let mut years = BTreeSet::new();
+            let of_content = self.contents[place].records.values();
+            records.extend(of_content.filter(|record| all || years.insert(record.observed_at.map(year_at))).map(|record| (record, at)));
+        }
         records.sort_unstable_by(|(a, _), (b, _)| a.key.cmp(&b.key));
         records.into_iter().map(|(record, at)| (record.clone(), at)).unzip()
     }
@@ -317,19 +343,7 @@ impl Population {
     fn weigh(&mut self, touched: &mut Touched) {
         let contents: Vec<Place> = touched.weigh.iter().copied().filter(|place| self.contents.contains_key(place)).collect();
         for place in contents {
-            let partners = self.blocks.partners(place, self.contents[&place].record());
-            let mut together = vec![place];
-            together.extend(&partners);
-            let gathered = Gathered::of(self, &together);
-            let resolver = Resolver::new(&self.model, &gathered.table);
-            let mut edges = BTreeMap::new();
-            for (at, partner) in partners.iter().enumerate() {
-                let (a, b) = (gathered.standing[0], gathered.standing[at + 1]);
-                let weighed = resolver.weigh(a.min(b), a.max(b));
-                if weighed.decision != Decision::NonLink {
-                    edges.insert(*partner, weighed);
-                }
-            }
+            let edges = self.edges_of(place);
             let before =
                 self.contents.get_mut(&place).map(|content| std::mem::replace(&mut content.edges, edges.clone())).unwrap_or_default();
             for other in before.keys() {
@@ -341,6 +355,23 @@ impl Population {
             touched.cut.insert(place);
             touched.cut.extend(before.keys().chain(edges.keys()));
         }
+    }
+
+    /// What a content links to, and what it may.
+    fn edges_of(&self, place: Place) -> BTreeMap<Place, Weighed> {
+        let partners = self.blocks.partners(place, self.contents[&place].record());
+        if partners.is_empty() {
+            return BTreeMap::new();
+        }
+        let together: Vec<Place> = [place].into_iter().chain(partners.iter().copied()).collect();
+        let gathered = Gathered::of(self, &together, false);
+        let resolver = Resolver::new(&self.model, &gathered.table);
+        let weighed = |(partner, row): (&Place, &u32)| {
+            let own = gathered.standing[0];
+            (*partner, resolver.weigh(own.min(*row), own.max(*row)))
+        };
+        let weighed = partners.iter().zip(&gathered.standing[1..]).map(weighed);
+        weighed.filter(|(_, weighed)| weighed.decision != Decision::NonLink).collect()
     }
 
     /// Cuts the components of touched contents anew.
@@ -377,13 +408,12 @@ impl Population {
             new.extend(clusters);
             reviews.extend(of_component);
         }
-        self.reviews.retain(|(a, b), _| !touched_records.contains(a) && !touched_records.contains(b));
-        self.reviews.extend(reviews);
+        self.replace_reviews(reviews, &touched_records);
         self.replace_clusters(new, touched.gone, &touched_records)
     }
 
     fn cut_component(&self, component: &[Place]) -> (Vec<Vec<RecordKey>>, Reviews) {
-        let Gathered { records, copies, standing, table } = Gathered::of(self, component);
+        let Gathered { records, of_content, copies, standing, table } = Gathered::of(self, component, true);
         let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
         if keys.len() == 1 {
             return (vec![keys], Reviews::new());
@@ -402,7 +432,7 @@ impl Population {
         };
         let judgements: Vec<Judgement> = keys.iter().flat_map(rulings).collect();
         let constraints = constraints(&table, &keys, &judgements);
-        let content: Vec<u64> = records.iter().map(|record| content_of(record.values())).collect();
+        let content: Vec<u64> = of_content.iter().map(|at| self.contents[&component[*at]].hash).collect();
         let rows = Rows { copies: &copies, content: &content, constraints: &constraints };
         let resolver = Resolver::new(&self.model, &table);
         let found = partition(&resolver, &self.rules, rows, &mut weighed, &OneByOne);
@@ -413,11 +443,30 @@ impl Population {
         (clusters, found.reviews.iter().map(review).collect())
     }
 
+    /// Puts new reviews in the place of those of the same records.
+    fn replace_reviews(&mut self, new: Reviews, touched: &FxHashSet<RecordKey>) {
+        let pair = |a: &RecordKey, b: &RecordKey| (a.min(b).clone(), a.max(b).clone());
+        for key in touched {
+            for other in self.reviewed.remove(key).into_iter().flatten() {
+                self.reviews.remove(&pair(key, &other));
+                if let Some(of_other) = self.reviewed.get_mut(&other) {
+                    of_other.remove(key);
+                }
+            }
+        }
+        for (a, b) in new.keys() {
+            self.reviewed.entry(a.clone()).or_default().insert(b.clone());
+            self.reviewed.entry(b.clone()).or_default().insert(a.clone());
+        }
+        self.reviews.extend(new);
+    }
+
     /// Puts new clusters in the place of those of the same records.
     fn replace_clusters(&mut self, new: Vec<Vec<RecordKey>>, gone: BTreeSet<RecordKey>, touched: &FxHashSet<RecordKey>) -> Outcome {
+        let gone = gone.into_iter().filter(|key| self.cluster_of.contains_key(key)).collect();
         let numbers: BTreeSet<ClusterNumber> = touched.iter().filter_map(|key| self.cluster_of.remove(key)).collect();
         let before: FxHashSet<Vec<RecordKey>> = numbers.iter().filter_map(|number| self.clusters.remove(number)).collect();
-        let mut outcome = Outcome { clusters: Vec::new(), gone: gone.into_iter().collect() };
+        let mut outcome = Outcome { clusters: Vec::new(), gone };
         for cluster in new {
             self.cluster_of.extend(cluster.iter().map(|key| (key.clone(), self.next_cluster)));
             if !before.contains(&cluster) {
@@ -446,6 +495,8 @@ fn one_by_ruling<'a>(
 struct Gathered {
     /// Rising by key.
     records: Vec<CanonicalRecord>,
+    /// By record: the place of its content among those asked for.
+    of_content: Vec<usize>,
     /// Rows that say what another of their content says, as (that row, the row), rising.
     copies: Vec<(u32, u32)>,
     /// By content: the row that stands for it.
@@ -454,19 +505,19 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn of(population: &Population, places: &[Place]) -> Self {
-        let (records, of_content) = population.records_of(places);
+    fn of(population: &Population, places: &[Place], all: bool) -> Self {
+        let (records, of_content) = population.records_of(places, all);
         let mut standing: Vec<Option<u32>> = vec![None; places.len()];
         let mut copies = Vec::new();
-        for (row, at) in (0..).zip(of_content) {
-            match standing[at] {
-                None => standing[at] = Some(row),
+        for (row, at) in (0..).zip(&of_content) {
+            match standing[*at] {
+                None => standing[*at] = Some(row),
                 Some(first) => copies.push((first, row)),
             }
         }
         copies.sort_unstable();
         let mut table = population.model.table(&records, &|field, text| population.present_band(field, text));
         table.share_years(&copies);
-        Gathered { records, copies, standing: standing.into_iter().flatten().collect(), table }
+        Gathered { records, of_content, copies, standing: standing.into_iter().flatten().collect(), table }
     }
 }
