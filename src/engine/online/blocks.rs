@@ -23,12 +23,45 @@ struct Applied {
 /// What is asked of a content where a block is too large; as many as there are [`REFINEMENTS`].
 type Finer = [Option<u64>; REFINEMENTS.len()];
 
-/// Blocks by key.
+/// The contents of a block, rising: most have one.
+#[derive(Debug)]
+enum Members {
+    One(Place),
+    Several(Vec<Place>),
+}
+
+impl Members {
+    fn all(&self) -> &[Place] {
+        match self {
+            Members::One(one) => std::slice::from_ref(one),
+            Members::Several(several) => several,
+        }
+    }
+
+    fn insert(&mut self, place: Place) {
+        let mut all = self.all().to_vec();
+        match self {
+            Members::One(one) if *one == place => {}
+            Members::One(_) => {
+                all.push(place);
+                all.sort_unstable();
+                *self = Members::Several(all);
+            }
+            Members::Several(several) => {
+                if let Err(at) = several.binary_search(&place) {
+                    several.insert(at, place);
+                }
+            }
+        }
+    }
+}
+
+/// Blocks by key, and the parts of those that are too large.
 #[derive(Debug)]
 pub(super) struct Blocks {
     rules: Vec<Applied>,
-    /// By name of a block: its members, rising.
-    members: FxHashMap<u64, Vec<Place>>,
+    /// By name of a block or a part.
+    members: FxHashMap<u64, Members>,
     finer: FxHashMap<Place, Finer>,
 }
 
@@ -45,49 +78,124 @@ impl Blocks {
 
     /// Takes a content in; gives those whose pairs it changed beside its own: a block that passes its bound is parted.
     pub(super) fn insert(&mut self, place: Place, record: &CanonicalRecord) -> Vec<Place> {
-        let finer = finer_of(record);
-        self.finer.insert(place, finer);
+        self.finer.insert(place, finer_of(record));
         let mut changed = Vec::new();
         for (rule, name) in self.names(record) {
-            let members = self.members.entry(name).or_default();
-            changed.extend(crossed(&self.finer, members, self.rules[rule].block_max, &finer));
-            if let Err(at) = members.binary_search(&place) {
-                members.insert(at, place);
-            }
+            self.insert_into(name, self.rules[rule].block_max, 0, place, &mut changed);
         }
         changed
+    }
+
+    /// Puts a content into a block that was parted from its own so many times.
+    fn insert_into(&mut self, mut name: u64, block_max: usize, from: usize, place: Place, changed: &mut Vec<Place>) {
+        for level in from..=REFINEMENTS.len() {
+            let bound = bound(block_max, level);
+            let Some(members) = self.members.get_mut(&name) else {
+                self.members.insert(name, Members::One(place));
+                return;
+            };
+            let before = members.all().len();
+            if before == bound {
+                changed.extend_from_slice(members.all());
+            }
+            members.insert(place);
+            if before < bound || level == REFINEMENTS.len() {
+                return;
+            }
+            if before == bound {
+                // It is parted from now on.
+                for member in members.all().to_vec() {
+                    self.insert_into(self.part(name, level, member), block_max, level + 1, member, changed);
+                }
+                return;
+            }
+            name = self.part(name, level, place);
+        }
     }
 
     /// Lets a content go; gives those whose pairs that changes beside its own.
     pub(super) fn remove(&mut self, place: Place, record: &CanonicalRecord) -> Vec<Place> {
-        let Some(finer) = self.finer.remove(&place) else { return Vec::new() };
         let mut changed = Vec::new();
         for (rule, name) in self.names(record) {
-            let Some(members) = self.members.get_mut(&name) else { continue };
+            self.remove_from(name, self.rules[rule].block_max, place, &mut changed);
+        }
+        self.finer.remove(&place);
+        changed
+    }
+
+    fn remove_from(&mut self, mut name: u64, block_max: usize, place: Place, changed: &mut Vec<Place>) {
+        for level in 0..=REFINEMENTS.len() {
+            let bound = bound(block_max, level);
+            let Some(Members::Several(members)) = self.members.get_mut(&name) else {
+                self.members.remove(&name);
+                return;
+            };
             if let Ok(at) = members.binary_search(&place) {
                 members.remove(at);
             }
-            changed.extend(crossed(&self.finer, members, self.rules[rule].block_max, &finer));
-            if members.is_empty() {
-                self.members.remove(&name);
+            let (after, last) = (members.len(), members.first().copied());
+            if after == bound {
+                changed.extend_from_slice(members);
+                // It is whole from now on.
+                let parted: Vec<Place> = members.iter().copied().chain([place]).collect();
+                self.join(name, block_max, level, &parted);
+            }
+            if let (1, Some(last)) = (after, last) {
+                self.members.insert(name, Members::One(last));
+            }
+            if after <= bound || level == REFINEMENTS.len() {
+                return;
+            }
+            name = self.part(name, level, place);
+        }
+    }
+
+    /// Lets go of the parts of a block.
+    fn join(&mut self, name: u64, block_max: usize, level: usize, members: &[Place]) {
+        if level == REFINEMENTS.len() {
+            return;
+        }
+        for member in members {
+            let part = self.part(name, level, *member);
+            if let Some(gone) = self.members.remove(&part)
+                && gone.all().len() > bound(block_max, level + 1)
+            {
+                self.join(part, block_max, level + 1, gone.all());
             }
         }
-        changed
+    }
+
+    /// The part of a block to which a content belongs.
+    fn part(&self, name: u64, level: usize, place: Place) -> u64 {
+        let mut hasher = FxHasher::default();
+        (name, level, self.finer[&place][level]).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The contents that are candidates with one of these, rising.
     pub(super) fn partners(&self, place: Place, record: &CanonicalRecord) -> Vec<Place> {
-        let Some(finer) = self.finer.get(&place) else { return Vec::new() };
         let mut partners = Vec::new();
         for (rule, name) in self.names(record) {
-            if let Some(members) = self.members.get(&name) {
-                partners.extend(leaf(&self.finer, members, self.rules[rule].block_max, finer));
-            }
+            partners.extend_from_slice(self.leaf(name, self.rules[rule].block_max, place));
         }
         partners.sort_unstable();
         partners.dedup();
         partners.retain(|partner| *partner != place);
         partners
+    }
+
+    /// The part of a block to which one of its contents belongs after refinement; nothing where nothing parts it enough.
+    fn leaf(&self, mut name: u64, block_max: usize, place: Place) -> &[Place] {
+        for level in 0..=REFINEMENTS.len() {
+            let members = self.members.get(&name).map_or(&[][..], Members::all);
+            if members.len() <= bound(block_max, level) {
+                return members;
+            }
+            if level < REFINEMENTS.len() {
+                name = self.part(name, level, place);
+            }
+        }
+        &[]
     }
 
     /// The blocks in which a content stands, each once, with the number of the rule.
@@ -136,38 +244,6 @@ fn finer_of(record: &CanonicalRecord) -> Finer {
         *finer = hashes.iter().min().map(|least| (*least).max(1));
     }
     finer
-}
-
-/// The contents of the part of a block to which one of `finer` belongs, after refinement; none where nothing parts it enough.
-fn leaf(all: &FxHashMap<Place, Finer>, members: &[Place], block_max: usize, finer: &Finer) -> Vec<Place> {
-    let mut block = members.to_vec();
-    for level in 0..=REFINEMENTS.len() {
-        if block.len() <= bound(block_max, level) {
-            return block;
-        }
-        if level < REFINEMENTS.len() {
-            block.retain(|member| all[member][level] == finer[level]);
-        }
-    }
-    Vec::new()
-}
-
-/// The contents of the block, or of the part of it, that is one leaf without a content of `finer` and none with it: their pairs change as that
-/// comes or goes. `members` are without it.
-fn crossed(all: &FxHashMap<Place, Finer>, members: &[Place], block_max: usize, finer: &Finer) -> Vec<Place> {
-    let mut block: Option<Vec<Place>> = None;
-    for level in 0..=REFINEMENTS.len() {
-        let present = block.as_deref().unwrap_or(members);
-        match present.len().cmp(&bound(block_max, level)) {
-            std::cmp::Ordering::Less => return Vec::new(),
-            std::cmp::Ordering::Equal => return present.to_vec(),
-            std::cmp::Ordering::Greater if level < REFINEMENTS.len() => {
-                block = Some(present.iter().copied().filter(|member| all[member][level] == finer[level]).collect());
-            }
-            std::cmp::Ordering::Greater => {}
-        }
-    }
-    Vec::new()
 }
 
 /// The most contents whose pairs are all formed, in a block that was parted so many times.

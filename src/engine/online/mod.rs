@@ -7,8 +7,7 @@
 //!
 //! Always: after any history the clusters and reviews are those of a batch over the records that are left, in the order of their keys, under the
 //! same model and judgements.
-//! Never here: files, sockets, threads, the clock; One-IDs. Everything is held in memory, some ten kilobytes a record; a block of many
-//! contents is gone through for each change in it.
+//! Never here: files, sockets, threads, the clock; One-IDs. Everything is held in memory, some kilobytes a record.
 
 mod blocks;
 
@@ -27,7 +26,7 @@ use crate::limits::PEOPLE_NAMES_MAX;
 use crate::link::{Decision, Edge, Judgement};
 use crate::model::{MatchWeight, Model};
 use crate::normalize::date::year_at;
-use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey, content_of};
+use crate::record::{CanonicalRecord, Field, Grade, RecordKey, content_of};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +77,18 @@ impl Content {
     }
 }
 
+/// A text and how far it can be trusted.
+type Written = (CompactString, Grade);
+
+/// Who holds a value.
+#[derive(Debug, Default)]
+struct Held {
+    holders: BTreeSet<Place>,
+    /// Family name, where there is one, and given name of these, with how many have them.
+    names: BTreeMap<(Option<Written>, Written), u32>,
+    band: Band,
+}
+
 /// A number of a cluster; none is given twice.
 type ClusterNumber = u64;
 
@@ -94,7 +105,7 @@ pub struct Population {
     of_content: FxHashMap<(CompactString, u64), Vec<Place>>,
     blocks: Blocks,
     /// By field and text of what is told apart by its holders.
-    holders: FxHashMap<(Field, CompactString), (BTreeSet<Place>, Band)>,
+    held: FxHashMap<(Field, CompactString), Held>,
     /// By record: the others that a steward ruled it to be one person with or not, in both directions; records may be ruled on before they come.
     rulings: FxHashMap<RecordKey, BTreeMap<RecordKey, bool>>,
     clusters: FxHashMap<ClusterNumber, Vec<RecordKey>>,
@@ -131,7 +142,7 @@ impl Population {
             free_places: Vec::new(),
             of_record: FxHashMap::default(),
             of_content: FxHashMap::default(),
-            holders: FxHashMap::default(),
+            held: FxHashMap::default(),
             rulings: FxHashMap::default(),
             clusters: FxHashMap::default(),
             cluster_of: FxHashMap::default(),
@@ -212,7 +223,7 @@ impl Population {
                 }
                 self.contents.insert(place, Content { records: BTreeMap::new(), hash, is_judged, edges: BTreeMap::new() });
                 self.contents.get_mut(&place).map(|content| content.records.insert(record.key.clone(), record.clone()));
-                self.hold(place, record.values(), true, touched);
+                self.hold(place, &record, true, touched);
                 place
             }
         };
@@ -247,7 +258,7 @@ impl Population {
                 }
             }
             touched.weigh.extend(self.blocks.remove(place, &record));
-            self.hold(place, record.values(), false, touched);
+            self.hold(place, &record, false, touched);
         }
         Some(record)
     }
@@ -273,57 +284,45 @@ impl Population {
     }
 
     /// Notes that a content holds values or does so no more, and touches their holders where that makes a difference.
-    fn hold(&mut self, place: Place, values: &[FieldValue], holds: bool, touched: &mut Touched) {
-        for value in values.iter().filter(|value| BANDED.contains(&value.field)) {
-            let asked = (value.field, value.text.clone());
-            let (holders, _) = self.holders.entry(asked.clone()).or_default();
+    fn hold(&mut self, place: Place, record: &CanonicalRecord, holds: bool, touched: &mut Touched) {
+        let written = |field: Field| record.first(field).map(|value| (value.text.clone(), value.grade));
+        let name = written(Field::GivenName).map(|given| (written(Field::FamilyName), given));
+        let mut values: Vec<(Field, &CompactString)> =
+            record.values().iter().filter(|value| BANDED.contains(&value.field)).map(|value| (value.field, &value.text)).collect();
+        // One text in two grades is held once.
+        values.dedup();
+        for (field, text) in values {
+            let asked = (field, text.clone());
+            let held = self.held.entry(asked.clone()).or_default();
             if holds {
-                holders.insert(place)
+                held.holders.insert(place)
             } else {
-                holders.remove(&place)
+                held.holders.remove(&place)
             };
-            let band = self.band(self.holders.get(&asked).map(|(holders, _)| holders));
-            let Some((holders, before)) = self.holders.get_mut(&asked) else { continue };
-            if std::mem::replace(before, band) != band {
-                touched.weigh.extend(holders.iter());
+            let is_other = name.as_ref().is_some_and(|name| {
+                let count = held.names.entry(name.clone()).or_default();
+                *count = if holds { *count + 1 } else { count.saturating_sub(1) };
+                let (is_first, is_last) = (holds && *count == 1, *count == 0);
+                if is_last {
+                    held.names.remove(name);
+                }
+                is_first || is_last
+            });
+            if is_other {
+                let band = band(&self.model, &held.names);
+                if std::mem::replace(&mut held.band, band) != band {
+                    touched.weigh.extend(held.holders.iter());
+                }
             }
-            if holders.is_empty() {
-                self.holders.remove(&asked);
-            }
-        }
-    }
-
-    /// The band of a value with these holders.
-    fn band(&self, holders: Option<&BTreeSet<Place>>) -> Band {
-        let prepared = |value: &FieldValue| {
-            let mut name = PreparedValue::new(value.field, value.text.clone(), value.grade);
-            name.is_screen_name = self.model.term_frequencies.use_of(value.field, &name).is_screen_name;
-            name
-        };
-        let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
-        let mut seen = FxHashSet::default();
-        for place in holders.into_iter().flatten() {
-            let record = self.contents[place].record();
-            let Some(given) = record.first(Field::GivenName).filter(|given| given.grade != Grade::Partial) else { continue };
-            let family = record.first(Field::FamilyName);
-            if !seen.insert((family.map(|family| &family.text), &given.text)) {
-                continue;
-            }
-            let name = (family.map(prepared), prepared(given));
-            if is_somebodys(&(name.0.as_ref(), &name.1)) {
-                names.push(name);
-            }
-            // Of more each counts, and no further one changes anything.
-            if names.len() > PEOPLE_NAMES_MAX {
-                break;
+            if held.holders.is_empty() {
+                self.held.remove(&asked);
             }
         }
-        Band::of_names(&mut names.iter().map(|(family, given)| (family.as_ref(), given)).collect())
     }
 
     /// The band that weighs of a value.
     fn present_band(&self, field: Field, text: &str) -> Band {
-        self.holders.get(&(field, CompactString::from(text))).map(|(_, band)| *band).unwrap_or_default()
+        self.held.get(&(field, CompactString::from(text))).map(|held| held.band).unwrap_or_default()
     }
 
     /// The records of contents in the order of keys, and for each the place among these contents. Where `all` are not asked for, of the records
@@ -479,6 +478,26 @@ impl Population {
         debug_assert_eq!(self.cluster_of.len(), self.of_record.len(), "every record is in a cluster");
         outcome
     }
+}
+
+/// The band of a value that is held under these names.
+fn band(model: &Model, names: &BTreeMap<(Option<Written>, Written), u32>) -> Band {
+    let prepared = |field: Field, (text, grade): &Written| {
+        let mut name = PreparedValue::new(field, text.clone(), *grade);
+        name.is_screen_name = model.term_frequencies.use_of(field, &name).is_screen_name;
+        name
+    };
+    let written = names
+        .keys()
+        .map(|(family, given)| (family.as_ref().map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, given)));
+    // Of more than so many each counts, and no further one changes anything.
+    let mut seen: FxHashSet<(Option<CompactString>, CompactString)> = FxHashSet::default();
+    let mut is_new = |family: &Option<PreparedValue>, given: &PreparedValue| {
+        seen.insert((family.as_ref().map(|family| family.text.clone()), given.text.clone()))
+    };
+    let somebodys = written.filter(|(family, given)| is_somebodys(&(family.as_ref(), given)) && is_new(family, given));
+    let names: Vec<(Option<PreparedValue>, PreparedValue)> = somebodys.take(PEOPLE_NAMES_MAX + 1).collect();
+    Band::of_names(&mut names.iter().map(|(family, given)| (family.as_ref(), given)).collect())
 }
 
 /// The contents of records that a steward ruled to be of one person with a record.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::Silent;
 use crate::engine::batch::{EqualRows, ModelSource, resolve};
-use crate::record::{Grade, RecordSet};
+use crate::record::{FieldValue, RecordSet};
 use fastrand::Rng;
 use std::sync::OnceLock;
 
