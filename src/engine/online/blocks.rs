@@ -39,14 +39,8 @@ impl Members {
     }
 
     fn insert(&mut self, place: Place) {
-        let mut all = self.all().to_vec();
         match self {
-            Members::One(one) if *one == place => {}
-            Members::One(_) => {
-                all.push(place);
-                all.sort_unstable();
-                *self = Members::Several(all);
-            }
+            Members::One(one) => *self = Members::Several(vec![place.min(*one), place.max(*one)]),
             Members::Several(several) => {
                 if let Err(at) = several.binary_search(&place) {
                     several.insert(at, place);
@@ -198,6 +192,12 @@ impl Blocks {
         &[]
     }
 
+    /// Whether there is no content in it.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.finer.is_empty()
+    }
+
     /// The blocks in which a content stands, each once, with the number of the rule.
     fn names(&self, record: &CanonicalRecord) -> Vec<(usize, u64)> {
         let (mut names, mut keys) = (Vec::new(), Vec::new());
@@ -249,4 +249,83 @@ fn finer_of(record: &CanonicalRecord) -> Finer {
 /// The most contents whose pairs are all formed, in a block that was parted so many times.
 fn bound(block_max: usize, level: usize) -> usize {
     if level == REFINEMENTS.len() { block_max.max(UNPARTED_RECORDS_MAX) } else { block_max }
+}
+
+#[cfg(all(test, feature = "full"))]
+mod tests {
+    use super::*;
+    use crate::blocking::visit_blocks;
+    use crate::record::{Field, Grade, RecordKey};
+    use fastrand::Rng;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Candidates by a visit of all blocks, by content.
+    fn visited(rule: &Rule, block_max: usize, live: &BTreeMap<Place, CanonicalRecord>) -> BTreeMap<Place, BTreeSet<Place>> {
+        let keys = |(place, record): (&Place, &CanonicalRecord)| {
+            let mut keys = Vec::new();
+            rule.keys(record, &mut keys);
+            keys.into_iter().map(|key| (key, *place)).collect::<Vec<_>>()
+        };
+        let mut keyed: Vec<(u64, Place)> = live.iter().flat_map(keys).collect();
+        keyed.sort_unstable();
+        let mut partners: BTreeMap<Place, BTreeSet<Place>> = live.keys().map(|place| (*place, BTreeSet::new())).collect();
+        visit_blocks(&keyed, block_max, &|row, level| finer_of(&live[&row])[level], &mut |block| {
+            for (_, a) in block {
+                partners.entry(*a).or_default().extend(block.iter().map(|(_, b)| *b).filter(|b| b != a));
+            }
+            true
+        });
+        partners
+    }
+
+    #[test]
+    fn parts_are_those_of_a_visit_whatever_came_and_went() {
+        for (seed, text) in (0..).zip(["phone <= 2", "phone <= 5", "phone <= 30", "phone <= 40"].repeat(4)) {
+            let rule = Rule::parse(text).expect("a rule");
+            let rules = RuleSet::only(vec![rule.clone()]);
+            let block_max = rule.block_max.expect("given");
+            let (mut blocks, mut random) = (Blocks::new(&rules), Rng::with_seed(seed));
+            let mut live: BTreeMap<Place, CanonicalRecord> = BTreeMap::new();
+            let mut parted = 0;
+            for step in 0..400u32 {
+                let before = visited(&rule, block_max, &live);
+                // It grows, and shrinks, and grows.
+                let place = random.u32(..150);
+                let (changed, own) = if let Some(record) = live.get(&place).filter(|_| random.u32(..10) < [1, 9, 3][step as usize / 134]) {
+                    let changed = blocks.remove(place, record);
+                    live.remove(&place);
+                    (changed, place)
+                } else if live.contains_key(&place) {
+                    continue;
+                } else {
+                    let name = ["smith", "jones", "王"][random.usize(..3)];
+                    let mut values = vec![(Field::Phone, ["1", "2"][random.usize(..20) / 19]), (Field::FamilyName, name)];
+                    values.extend((random.u32(..2) == 0).then_some((Field::GivenName, ["anna", "bob"][random.usize(..2)])));
+                    values.extend((random.u32(..3) == 0).then_some((Field::BirthDate, ["1980-01-02", "1990-03-04"][random.usize(..2)])));
+                    let values = values.into_iter().map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
+                    let record = CanonicalRecord::new(RecordKey::new("s", place.to_string()), 0, None, values.collect());
+                    let changed = blocks.insert(place, &record);
+                    live.insert(place, record);
+                    (changed, place)
+                };
+                let after = visited(&rule, block_max, &live);
+                let changed: BTreeSet<Place> = changed.into_iter().collect();
+                parted += usize::from(!changed.is_empty());
+                for (place, record) in &live {
+                    assert!(
+                        blocks.partners(*place, record).into_iter().eq(after[place].iter().copied()),
+                        "{text}, seed {seed}, step {step}"
+                    );
+                    let without = |of: &BTreeMap<Place, BTreeSet<Place>>| {
+                        of.get(place).map(|of| of.iter().copied().filter(|other| *other != own).collect::<Vec<_>>())
+                    };
+                    let is_told = *place == own || changed.contains(place) || without(&before) == without(&after);
+                    assert!(is_told, "{text}, seed {seed}, step {step}: pairs of {place} changed");
+                }
+            }
+            assert!(parted > 0, "{text}: {parted}");
+            live.iter().for_each(|(place, record)| drop(blocks.remove(*place, record)));
+            assert!(blocks.is_empty());
+        }
+    }
 }

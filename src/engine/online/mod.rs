@@ -26,7 +26,7 @@ use crate::limits::PEOPLE_NAMES_MAX;
 use crate::link::{Decision, Edge, Judgement};
 use crate::model::{MatchWeight, Model};
 use crate::normalize::date::year_at;
-use crate::record::{CanonicalRecord, Field, Grade, RecordKey, content_of};
+use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey, content_of};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,15 +77,15 @@ impl Content {
     }
 }
 
-/// A text and how far it can be trusted.
-type Written = (CompactString, Grade);
+/// The texts of family name, where there is one, and given name.
+type Name = (Option<CompactString>, CompactString);
 
 /// Who holds a value.
 #[derive(Debug, Default)]
 struct Held {
     holders: BTreeSet<Place>,
-    /// Family name, where there is one, and given name of these, with how many have them.
-    names: BTreeMap<(Option<Written>, Written), u32>,
+    /// The names of these that are somebody's, with how many have them.
+    names: FxHashMap<Name, u32>,
     band: Band,
 }
 
@@ -222,7 +222,6 @@ impl Population {
                     self.of_content.entry((source, hash)).or_default().push(place);
                 }
                 self.contents.insert(place, Content { records: BTreeMap::new(), hash, is_judged, edges: BTreeMap::new() });
-                self.contents.get_mut(&place).map(|content| content.records.insert(record.key.clone(), record.clone()));
                 self.hold(place, &record, true, touched);
                 place
             }
@@ -285,8 +284,7 @@ impl Population {
 
     /// Notes that a content holds values or does so no more, and touches their holders where that makes a difference.
     fn hold(&mut self, place: Place, record: &CanonicalRecord, holds: bool, touched: &mut Touched) {
-        let written = |field: Field| record.first(field).map(|value| (value.text.clone(), value.grade));
-        let name = written(Field::GivenName).map(|given| (written(Field::FamilyName), given));
+        let name = somebodys_name(&self.model, record);
         let mut values: Vec<(Field, &CompactString)> =
             record.values().iter().filter(|value| BANDED.contains(&value.field)).map(|value| (value.field, &value.text)).collect();
         // One text in two grades is held once.
@@ -301,6 +299,7 @@ impl Population {
             };
             let is_other = name.as_ref().is_some_and(|name| {
                 let count = held.names.entry(name.clone()).or_default();
+                debug_assert!(holds || *count > 0, "a name goes that came");
                 *count = if holds { *count + 1 } else { count.saturating_sub(1) };
                 let (is_first, is_last) = (holds && *count == 1, *count == 0);
                 if is_last {
@@ -450,6 +449,9 @@ impl Population {
                 self.reviews.remove(&pair(key, &other));
                 if let Some(of_other) = self.reviewed.get_mut(&other) {
                     of_other.remove(key);
+                    if of_other.is_empty() {
+                        self.reviewed.remove(&other);
+                    }
                 }
             }
         }
@@ -480,23 +482,30 @@ impl Population {
     }
 }
 
+/// A record's name, where that is somebody's.
+fn somebodys_name(model: &Model, record: &CanonicalRecord) -> Option<Name> {
+    let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| record.first(field).map(|value| prepared(model, value)));
+    let (family, given) = (family, given?);
+    is_somebodys(&(family.as_ref(), &given)).then(|| (family.map(|family| family.text), given.text))
+}
+
+fn prepared(model: &Model, value: &FieldValue) -> PreparedValue {
+    let mut name = PreparedValue::new(value.field, value.text.clone(), value.grade);
+    name.is_screen_name = model.term_frequencies.use_of(value.field, &name).is_screen_name;
+    name
+}
+
 /// The band of a value that is held under these names.
-fn band(model: &Model, names: &BTreeMap<(Option<Written>, Written), u32>) -> Band {
-    let prepared = |field: Field, (text, grade): &Written| {
-        let mut name = PreparedValue::new(field, text.clone(), *grade);
-        name.is_screen_name = model.term_frequencies.use_of(field, &name).is_screen_name;
-        name
-    };
-    let written = names
+fn band(model: &Model, names: &FxHashMap<Name, u32>) -> Band {
+    // Of more each counts, whatever they are.
+    if names.len() > PEOPLE_NAMES_MAX {
+        return Band::ManyNames;
+    }
+    let prepared = |field: Field, text: &CompactString| prepared(model, &FieldValue { field, text: text.clone(), grade: Grade::Valid });
+    let names = names
         .keys()
         .map(|(family, given)| (family.as_ref().map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, given)));
-    // Of more than so many each counts, and no further one changes anything.
-    let mut seen: FxHashSet<(Option<CompactString>, CompactString)> = FxHashSet::default();
-    let mut is_new = |family: &Option<PreparedValue>, given: &PreparedValue| {
-        seen.insert((family.as_ref().map(|family| family.text.clone()), given.text.clone()))
-    };
-    let somebodys = written.filter(|(family, given)| is_somebodys(&(family.as_ref(), given)) && is_new(family, given));
-    let names: Vec<(Option<PreparedValue>, PreparedValue)> = somebodys.take(PEOPLE_NAMES_MAX + 1).collect();
+    let names: Vec<(Option<PreparedValue>, PreparedValue)> = names.collect();
     Band::of_names(&mut names.iter().map(|(family, given)| (family.as_ref(), given)).collect())
 }
 
