@@ -2,9 +2,16 @@
 
 use super::KeyExpression;
 use crate::limits::UNPARTED_RECORDS_MAX;
+use std::num::NonZeroU64;
 
 /// What a block over the cap is split by, in order.
 pub const REFINEMENTS: &[KeyExpression] = &[KeyExpression::Name, KeyExpression::BirthYearMonth, KeyExpression::NamePart];
+
+/// What tells a record apart in a block that is too large, of what a refinement finds in it; none where that is nothing.
+pub fn finer_key(hashes: &[u64]) -> Option<NonZeroU64> {
+    // Half the room: that a hash is 0 is as likely as that two are the same.
+    hashes.iter().min().map(|hash| NonZeroU64::MIN.saturating_add(hash.saturating_sub(1)))
+}
 
 /// A block that stayed over the cap after every refinement; its pairs were not formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

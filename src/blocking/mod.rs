@@ -11,6 +11,6 @@ mod blocks;
 mod expression;
 mod rule;
 
-pub use blocks::{HotKey, REFINEMENTS, Refine, Visited, visit_blocks};
+pub use blocks::{HotKey, REFINEMENTS, Refine, Visited, finer_key, visit_blocks};
 pub use expression::{KeyExpression, LooksAt, NAME_PARTS, shows_ends};
 pub use rule::{Family, Rule, RuleSet, combine};

@@ -59,6 +59,11 @@ impl Rule {
         }
     }
 
+    /// Whether it asks for values that are an edit apart.
+    pub fn is_near(&self) -> bool {
+        self.all.iter().any(|expression| expression.is_near())
+    }
+
     /// What the rule goes by, chiefly.
     pub fn family(&self) -> Family {
         use KeyExpression::{

@@ -2,9 +2,9 @@
 
 use super::{MatchProbability, MatchWeight, Rivals, TermFrequencies, range};
 use crate::blocking::{Rule, RuleSet};
-use crate::comparison::{Band, ComparisonVector, RecordTable, RivalTie, library};
+use crate::comparison::{Band, ComparisonVector, PreparedValue, RecordTable, RivalTie, library};
 use crate::limits::RULES_MAX;
-use crate::record::{CanonicalRecord, Field};
+use crate::record::{CanonicalRecord, Field, FieldValue};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -133,6 +133,13 @@ impl Model {
         let mut table = RecordTable::build(records).with_bands(band);
         table.mark_names(&|field, name| self.term_frequencies.use_of(field, name));
         table
+    }
+
+    /// A part of a name by itself, told as [`Model::table`] does whether people use it as a screen name.
+    pub fn name(&self, value: &FieldValue) -> PreparedValue {
+        let mut name = PreparedValue::new(value.field, value.text.clone(), value.grade);
+        name.is_screen_name = self.term_frequencies.use_of(value.field, &name).is_screen_name;
+        name
     }
 
     /// The snapshot with its name computed from everything else in it.

@@ -35,12 +35,15 @@ pub struct FieldValue {
 /// A hash of what values say, the same wherever it is asked for.
 pub fn content_of(values: &[FieldValue]) -> u64 {
     let mut content = FxHasher::default();
-    for value in values {
-        let mut hasher = FxHasher::default();
-        (value.field, &value.text, value.grade).hash(&mut hasher);
-        content.write_u64(hasher.finish());
-    }
+    values.iter().for_each(|value| content.write_u64(value_hash(value.field, &value.text, value.grade)));
     content.finish()
+}
+
+/// A hash of a value, the same wherever it is asked for.
+pub(super) fn value_hash(field: Field, text: &CompactString, grade: Grade) -> u64 {
+    let mut hasher = FxHasher::default();
+    (field, text, grade).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A normalised record: its key, its version, when it was observed, and its values.

@@ -1,5 +1,6 @@
 //! Many records side by side: each distinct value of a field is kept once, and records hold the numbers of theirs.
 
+use super::canonical::value_hash;
 use super::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 use compact_str::CompactString;
 use rustc_hash::FxHasher;
@@ -289,12 +290,7 @@ impl RecordSet {
 
     /// By number: a hash of each value of a field, the same in any set.
     pub fn hashes(&self, field: Field) -> Vec<u64> {
-        let hash = |value: &(CompactString, Grade)| {
-            let mut hasher = FxHasher::default();
-            (field, value).hash(&mut hasher);
-            hasher.finish()
-        };
-        self.values(field).iter().map(hash).collect()
+        self.values(field).iter().map(|(text, grade)| value_hash(field, text, *grade)).collect()
     }
 
     /// The sources that its keys name, with their places in the order of names.

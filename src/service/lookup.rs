@@ -470,17 +470,14 @@ impl Lookup {
         if let Some(band) = known {
             return band;
         }
-        let prepared = |field: Field, value: &FieldValue| {
-            let mut name = PreparedValue::new(field, value.text.clone(), value.grade);
-            name.is_screen_name = self.model.as_ref().is_some_and(|model| model.term_frequencies.use_of(field, &name).is_screen_name);
-            name
-        };
+        let of_no_model = |value: &FieldValue| PreparedValue::new(value.field, value.text.clone(), value.grade);
+        let prepared = |value: &FieldValue| self.model.as_ref().map_or_else(|| of_no_model(value), |model| model.name(value));
         let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
         for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
             let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
             let Some(name) = row.canonical.first(Field::GivenName) else { continue };
             let family = row.canonical.first(Field::FamilyName);
-            let name = (family.map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, name));
+            let name = (family.map(prepared), prepared(name));
             let is_same = |(family, given): &(Option<PreparedValue>, PreparedValue)| {
                 given.text == name.1.text && family.as_ref().map(|of| &of.text) == name.0.as_ref().map(|of| &of.text)
             };

@@ -6,7 +6,8 @@
 //!
 //! Always: what comes of it depends on the records and the rules, not on threads.
 
-use super::keys::{Drawn, KeyBook, Keyed, least};
+use super::found::least;
+use super::keys::{DRAWN_ONE_IN, Drawn, KeyBook, Keyed};
 use super::partners::{LAST, Partners, RuleBlocks, chunks};
 use crate::blocking::{REFINEMENTS, Rule, RuleSet, Visited, visit_blocks};
 use crate::comparison::RecordTable;
@@ -275,7 +276,7 @@ fn blocks_of(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: &mut usize,
 /// is bearable.
 fn hopeless(asking: &Asking<'_>, book: &mut KeyBook<'_>, block_max: usize, bounds: Bounds) -> Option<Blocks> {
     let (mut formed, drawn) = of_drawn(asking, book, block_max, bounds)?;
-    let likely = formed.pairs.saturating_mul(drawn.times);
+    let likely = formed.pairs.saturating_mul(DRAWN_ONE_IN);
     let is_clear = formed.pairs >= TELLING_PAIRS_MIN && likely as f64 > bounds.bearable as f64 * (1.0 + SPREADS * drawn.spread);
     formed.pairs = likely;
     is_clear.then_some(formed)
@@ -522,7 +523,7 @@ mod tests {
         }
         for rule in [&of_month, &of_phone] {
             let (few, drawn) = of_drawn(&asking(rule), &mut book, 64, unbound).expect("so many values tell");
-            let likely = few.pairs * drawn.times;
+            let likely = few.pairs * DRAWN_ONE_IN;
             let all = blocks_of(&asking(rule), &mut book, &mut 64, unbound).pairs;
             let off = (likely as f64 / all as f64 - 1.0).abs();
             assert!((0.1..0.3).contains(&drawn.spread) && all > 15_000 && off < SPREADS * drawn.spread, "{}: {likely} of {all}", rule.name);

@@ -10,6 +10,7 @@
 
 mod candidates;
 mod equal;
+mod found;
 mod keys;
 mod near;
 mod partners;

@@ -4,11 +4,12 @@
 //! blocks are told by hashes of 64 bits.
 
 use super::Place;
-use crate::blocking::{LooksAt, NAME_PARTS, REFINEMENTS, Rule, RuleSet};
+use crate::blocking::{LooksAt, NAME_PARTS, REFINEMENTS, Rule, RuleSet, finer_key};
 use crate::limits::UNPARTED_RECORDS_MAX;
 use crate::record::{CanonicalRecord, FieldValue};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 
 /// A rule as it applies.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ struct Applied {
 }
 
 /// What is asked of a content where a block is too large; as many as there are [`REFINEMENTS`].
-type Finer = [Option<u64>; REFINEMENTS.len()];
+type Finer = [Option<NonZeroU64>; REFINEMENTS.len()];
 
 /// The contents of a block, rising: most have one.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Blocks {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let always = rules.always.len();
         let applied = rules.with_blocks().enumerate().map(|(number, (rule, block_max))| {
-            let by_kind = number >= always && rule.all.iter().any(|expression| expression.is_near());
+            let by_kind = number >= always && rule.is_near();
             Applied { rule: rule.clone(), block_max, by_kind }
         });
         Blocks { rules: applied.collect(), members: FxHashMap::default(), finer: FxHashMap::default() }
@@ -241,7 +242,7 @@ fn finer_of(record: &CanonicalRecord) -> Finer {
     for (finer, expression) in finer.iter_mut().zip(REFINEMENTS) {
         hashes.clear();
         expression.hashes(record, &mut hashes);
-        *finer = hashes.iter().min().map(|least| (*least).max(1));
+        *finer = finer_key(&hashes);
     }
     finer
 }
@@ -269,7 +270,7 @@ mod tests {
         let mut keyed: Vec<(u64, Place)> = live.iter().flat_map(keys).collect();
         keyed.sort_unstable();
         let mut partners: BTreeMap<Place, BTreeSet<Place>> = live.keys().map(|place| (*place, BTreeSet::new())).collect();
-        visit_blocks(&keyed, block_max, &|row, level| finer_of(&live[&row])[level], &mut |block| {
+        visit_blocks(&keyed, block_max, &|row, level| finer_of(&live[&row])[level].map(NonZeroU64::get), &mut |block| {
             for (_, a) in block {
                 partners.entry(*a).or_default().extend(block.iter().map(|(_, b)| *b).filter(|b| b != a));
             }

@@ -484,15 +484,9 @@ impl Population {
 
 /// A record's name, where that is somebody's.
 fn somebodys_name(model: &Model, record: &CanonicalRecord) -> Option<Name> {
-    let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| record.first(field).map(|value| prepared(model, value)));
+    let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| record.first(field).map(|value| model.name(value)));
     let (family, given) = (family, given?);
     is_somebodys(&(family.as_ref(), &given)).then(|| (family.map(|family| family.text), given.text))
-}
-
-fn prepared(model: &Model, value: &FieldValue) -> PreparedValue {
-    let mut name = PreparedValue::new(value.field, value.text.clone(), value.grade);
-    name.is_screen_name = model.term_frequencies.use_of(value.field, &name).is_screen_name;
-    name
 }
 
 /// The band of a value that is held under these names.
@@ -501,7 +495,7 @@ fn band(model: &Model, names: &FxHashMap<Name, u32>) -> Band {
     if names.len() > PEOPLE_NAMES_MAX {
         return Band::ManyNames;
     }
-    let prepared = |field: Field, text: &CompactString| prepared(model, &FieldValue { field, text: text.clone(), grade: Grade::Valid });
+    let prepared = |field: Field, text: &CompactString| model.name(&FieldValue { field, text: text.clone(), grade: Grade::Valid });
     let names = names
         .keys()
         .map(|(family, given)| (family.as_ref().map(|family| prepared(Field::FamilyName, family)), prepared(Field::GivenName, given)));
