@@ -315,6 +315,21 @@ pub const KEEP_FRAME_EVENT_RECORDS_MAX: usize = 256;
 /// zone is further ahead; later ones are rejected, since nothing has happened tomorrow, and no later row would ever be the newer.
 pub const TIME_AHEAD_SECONDS_MAX: i64 = 86_400;
 
+/// Longest reason of a judgement or of its withdrawal, characters; longer ones are refused. It is for people to read.
+pub const JUDGEMENT_REASON_CHARS_MAX: usize = 1_024;
+
+/// Longest request id, characters; longer ones are refused. A UUID has 36.
+pub const REQUEST_ID_CHARS_MAX: usize = 128;
+
+/// Seconds for which an answered request is known, so that one that is sent again is not done again.
+pub const REQUEST_KEPT_SECONDS: i64 = 86_400;
+
+/// Most answered requests that are known; of more the oldest are forgotten before their day is over. It bounds memory: some 200 bytes each.
+pub const REQUESTS_KEPT_MAX: usize = 1_000_000;
+
+/// Most answered requests forgotten with one batch, so that a clock that jumps ahead does not make a batch of all of them.
+pub const REQUESTS_FORGOTTEN_AT_ONCE: usize = 1_024;
+
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
 

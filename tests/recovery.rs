@@ -6,7 +6,7 @@ mod program;
 use oneid::one_id::OneId;
 use oneid::record::RecordKey;
 use oneid::search::{ProfileDocument, SearchIndex};
-use oneid::service::entry::Entry;
+use oneid::service::entry::{Assignment, Entry, PersonTold};
 use oneid::service::keep::Keep;
 use oneid::store::{Changes, PersonState};
 use program::{done, oneid};
@@ -109,7 +109,7 @@ fn a_write_that_the_views_cannot_follow_is_durable_and_the_last() {
     let before = keep.position();
     let person = people(&keep)[0];
     let row = keep.store().person(&person).expect("read").expect("there");
-    let entry = Entry::Assignment(oneid::service::entry::Assignment { moved: Vec::new(), people: vec![(person, row)] });
+    let entry = Entry::Assignment(Assignment { moved: Vec::new(), people: vec![PersonTold { one_id: person, row, happened: Vec::new() }] });
     std::fs::remove_dir_all(kept.join("search")).expect("removed");
     let error = keep.write("test", 0, "", vec![entry.clone()]).expect_err("the index is gone").to_string();
     assert!(error.contains("durable") && error.contains("open the store anew"), "{error}");

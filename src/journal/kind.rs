@@ -58,6 +58,8 @@ kinds! {
     Restriction 14 "restriction",
     /// Settings as they were taken over.
     Settings 15 "settings",
+    /// Requests that were answered, with what was answered.
+    Request 16 "request",
 }
 
 impl Kind {

@@ -17,6 +17,7 @@
 
 mod format;
 mod kind;
+mod landmarks;
 mod lock;
 mod reader;
 mod salt;

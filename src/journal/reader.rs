@@ -5,7 +5,7 @@
 
 use super::format::{self, ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FRAME_BYTES_MAX, FileKind, Frame};
 use super::scan::{self, Committed, TornTail};
-use super::segment;
+use super::{Kind, segment};
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -47,10 +47,41 @@ impl Reader {
 
     /// The frames from position `from` on.
     pub fn frames(&self, from: u64) -> Frames {
-        let segments = &self.committed.frames;
-        let index = segments.partition_point(|segment| segment.first_position <= from).saturating_sub(1);
-        let next = segments[index].first_position;
-        Frames { committed: self.committed.clone(), index, from, next, before: None, open: None, failed: false }
+        let (index, next, offset) = match self.committed.landmarks.before(from) {
+            Some(mark) => (mark.segment as usize - 1, mark.position, mark.offset),
+            None => (0, 1, FILE_HEADER_BYTES as u64),
+        };
+        Frames { committed: self.committed.clone(), index, offset, from, next, before: None, open: None, failed: false }
+    }
+
+    /// The frame at a position with its payload.
+    pub fn entry(&self, position: u64) -> Result<(Frame, Vec<u8>)> {
+        let found = self.entries(position).next();
+        let found = found.filter(|entry| entry.as_ref().map_or(true, |(frame, _)| frame.position == position));
+        found.unwrap_or_else(|| {
+            Err(Error::not_found(format!("the journal ends at position {}, {position} was asked for", self.last_position())))
+        })
+    }
+
+    /// The end of the last batch that was committed at `time` (microseconds since 1970) or before by the clocks of those who did; 0 where
+    /// there is none. Clocks may go backwards: what was committed before it counts, whatever its time.
+    pub fn position_at(&self, time: i64) -> Result<u64> {
+        for (first, end) in self.committed.landmarks.stretches_until(time) {
+            let mut last = 0;
+            for frame in self.frames(first) {
+                let frame = frame?;
+                if end.is_some_and(|end| frame.position >= end) {
+                    break;
+                }
+                if frame.kind == Kind::BatchCommit && frame.time <= time {
+                    last = frame.position;
+                }
+            }
+            if last > 0 {
+                return Ok(last);
+            }
+        }
+        Ok(0)
     }
 
     /// The frames from position `from` on, with their payloads.
@@ -74,6 +105,8 @@ impl Reader {
 pub struct Frames {
     committed: Arc<Committed>,
     index: usize,
+    /// Where to begin in the first segment.
+    offset: u64,
     from: u64,
     next: u64,
     before: Option<[u8; 32]>,
@@ -102,17 +135,20 @@ impl Iterator for Frames {
 impl Frames {
     /// Reads the next frame, or goes to the next segment.
     fn step(&mut self) -> Result<Option<Frame>> {
-        let Some(segment) = self.committed.frames.get(self.index) else {
+        let Some(end) = self.committed.frame_ends.get(self.index) else {
             return Err(Error::internal(format!("frame {} is committed but in no segment", self.next)));
         };
         let (reader, offset) = match &mut self.open {
             Some(open) => open,
             closed => {
-                let (file, _, _) = segment::open(&self.committed.dir, FileKind::Frames, self.index as u32 + 1)?;
-                closed.insert((BufReader::with_capacity(1 << 18, file), FILE_HEADER_BYTES as u64))
+                let (mut file, _, _) = segment::open(&self.committed.dir, FileKind::Frames, self.index as u32 + 1)?;
+                let offset = std::mem::replace(&mut self.offset, FILE_HEADER_BYTES as u64);
+                let path = segment::path(&self.committed.dir, FileKind::Frames, self.index as u32 + 1);
+                file.seek(SeekFrom::Start(offset)).map_err(|error| Error::io(path.display(), &error))?;
+                closed.insert((BufReader::with_capacity(1 << 15, file), offset))
             }
         };
-        if *offset >= segment.end {
+        if *offset >= *end {
             self.open = None;
             self.index += 1;
             return Ok(None);

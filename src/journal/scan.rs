@@ -12,20 +12,12 @@
 
 use super::Kind;
 use super::format::{self, FILE_HEADER_BYTES, FRAME_BYTES_MAX, FileKind, Frame, Unreadable};
+use super::landmarks::Landmarks;
 use super::segment;
 use crate::error::{Error, ErrorClass, Result};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-
-/// A frame segment's place in the chain.
-#[derive(Clone, Debug)]
-pub(super) struct FrameSegment {
-    /// Position of its first frame, present or to come.
-    pub(super) first_position: u64,
-    /// Bytes up to the last commit in it.
-    pub(super) end: u64,
-}
 
 /// The committed part of a journal: what readers see and the writer continues.
 #[derive(Clone, Debug)]
@@ -35,10 +27,11 @@ pub(super) struct Committed {
     pub(super) position: u64,
     pub(super) batch: u64,
     pub(super) hash: [u8; 32],
-    /// Segment n is at n - 1.
-    pub(super) frames: Vec<FrameSegment>,
+    /// Committed bytes of frame segment n, at n - 1.
+    pub(super) frame_ends: Vec<u64>,
     /// Committed bytes of payload segment n, at n - 1.
     pub(super) payload_ends: Vec<u64>,
+    pub(super) landmarks: Landmarks,
 }
 
 /// Bytes at the end of a file that no commit covers: a batch that was being written when the process or the power went away.
@@ -63,11 +56,12 @@ pub(super) fn scan(dir: &Path) -> Result<(Committed, Vec<TornTail>)> {
     let mut torn = Vec::new();
     for number in 1..=segments {
         let length = scan.segment(number, number == segments)?;
-        let end = scan.committed.frames[number as usize - 1].end;
+        let end = scan.committed.frame_ends[number as usize - 1];
         if end < length {
             torn.push(TornTail { file: segment::path(dir, FileKind::Frames, number), offset: end, bytes: length - end });
         }
     }
+    scan.committed.landmarks.cut(scan.committed.position);
     check_payloads(&scan.committed, &mut torn)?;
     Ok((scan.committed, torn))
 }
@@ -91,8 +85,9 @@ impl Scan {
             position: 0,
             batch: 0,
             hash,
-            frames: Vec::new(),
+            frame_ends: Vec::new(),
             payload_ends: vec![FILE_HEADER_BYTES as u64],
+            landmarks: Landmarks::default(),
         };
         Ok(Scan { position: 0, hash, in_batch: false, payload: committed.payload_ends.clone(), committed })
     }
@@ -110,7 +105,7 @@ impl Scan {
         if header.store_id != self.committed.store_id || header.first_position != self.position + 1 {
             return refuse(16, &"the file belongs to another store or to another place of the chain");
         }
-        self.committed.frames.push(FrameSegment { first_position: header.first_position, end: FILE_HEADER_BYTES as u64 });
+        self.committed.frame_ends.push(FILE_HEADER_BYTES as u64);
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut offset = FILE_HEADER_BYTES as u64;
         let mut bytes = [0; FRAME_BYTES_MAX];
@@ -129,6 +124,7 @@ impl Scan {
             if let Err(reason) = self.accept(&frame) {
                 return refuse(offset, &reason);
             }
+            self.committed.landmarks.pass(frame.position, number, offset, frame.time);
             offset += found as u64;
             if frame.kind == Kind::BatchCommit {
                 self.commit(&frame, offset);
@@ -185,8 +181,8 @@ impl Scan {
         committed.batch = frame.batch;
         committed.hash = frame.hash;
         committed.payload_ends.clone_from(&self.payload);
-        if let Some(segment) = committed.frames.last_mut() {
-            segment.end = offset;
+        if let Some(end) = committed.frame_ends.last_mut() {
+            *end = offset;
         }
     }
 

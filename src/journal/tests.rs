@@ -110,6 +110,37 @@ fn what_is_committed_reads_back_in_order_over_many_segments() {
 }
 
 #[test]
+fn any_frame_and_any_moment_is_found_without_reading_all_before() {
+    for bounds in [SMALL, Bounds::default()] {
+        let dir = temp();
+        let mut journal = create(dir.path(), bounds);
+        // The clock jumps ten years ahead for a while.
+        let time = |number: i64| number * 10 + if (200..220).contains(&number) { 315_360_000 } else { 0 };
+        for number in 0..400 {
+            let mut batch = journal.begin("", time(number), "").expect("a batch begins");
+            batch.append(Kind::RecordPut, &number.to_le_bytes()).expect("a frame is appended");
+            batch.commit().expect("the batch is committed");
+        }
+        let check = |journal: &Journal| {
+            let reader = journal.reader();
+            for position in [1, 2, 255, 256, 257, 258, 700, 1199, 1200] {
+                let (frame, payload) = reader.entry(position).expect("the frame reads");
+                assert_eq!(frame.position, position);
+                assert_eq!(payload.len(), if position % 3 == 2 { 8 } else { 0 });
+            }
+            assert_eq!(reader.entry(1201).expect_err("there is none").class(), crate::error::ErrorClass::NotFound);
+            let last_by = |moment: i64| (0..400).filter(|number| time(*number) <= moment).max().map_or(0, |number| number as u64 * 3 + 3);
+            for moment in [-1, 0, 5, 10, 999, 1_990, 2_000, 2_150, 2_199, 2_200, 3_990, 1 << 40] {
+                assert_eq!(reader.position_at(moment).expect("it is told"), last_by(moment), "{moment}");
+            }
+        };
+        check(&journal);
+        drop(journal);
+        check(&open(dir.path(), bounds));
+    }
+}
+
+#[test]
 fn a_reader_keeps_the_view_it_was_made_with() {
     let dir = temp();
     let mut journal = create(dir.path(), SMALL);

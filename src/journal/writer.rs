@@ -11,7 +11,7 @@
 use super::format::{self, FILE_HEADER_BYTES, FileHeader, FileKind, Frame, PayloadPlace};
 use super::reader::{Entries, Frames, Reader};
 use super::salt::{self, Salts};
-use super::scan::{self, Committed, FrameSegment, TornTail};
+use super::scan::{self, Committed, TornTail};
 use super::segment::{self, Appender};
 use super::{Kind, StoreLock};
 use crate::error::{Error, ErrorClass, Result};
@@ -113,7 +113,7 @@ impl Journal {
 
     fn appenders(committed: &Committed, bounds: Bounds) -> io::Result<(Appender, Appender)> {
         let open = |kind, count: usize, end| Appender::open(&committed.dir, kind, count as u32, end, bounds.buffer_bytes);
-        let frames = open(FileKind::Frames, committed.frames.len(), committed.frames.last().map_or(0, |segment| segment.end))?;
+        let frames = open(FileKind::Frames, committed.frame_ends.len(), committed.frame_ends.last().copied().unwrap_or(0))?;
         let payloads = open(FileKind::Payload, committed.payload_ends.len(), committed.payload_ends.last().copied().unwrap_or(0))?;
         Ok((frames, payloads))
     }
@@ -174,6 +174,7 @@ impl Journal {
             position: self.committed.position,
             hash: self.committed.hash,
             payload_ends: self.committed.payload_ends.clone(),
+            offsets: Vec::new(),
             frame: Vec::new(),
             closed: false,
             journal: self,
@@ -225,8 +226,7 @@ impl Journal {
     fn roll_frames(&mut self) -> io::Result<()> {
         if self.frames.offset() >= self.bounds.frame_segment_bytes {
             self.frames = self.create_segment(FileKind::Frames, self.frames.number + 1, self.committed.position + 1)?;
-            let segment = FrameSegment { first_position: self.committed.position + 1, end: FILE_HEADER_BYTES as u64 };
-            self.committed.frames.push(segment);
+            self.committed.frame_ends.push(FILE_HEADER_BYTES as u64);
         }
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Journal {
 
     /// Drops everything behind the last commit.
     fn abort(&mut self) -> io::Result<()> {
-        let frames_end = self.committed.frames.last().map_or(0, |segment| segment.end);
+        let frames_end = self.committed.frame_ends.last().copied().unwrap_or(0);
         self.frames.cut(frames_end)?;
         let kept = self.committed.payload_ends.len() as u32;
         let payloads_end = self.committed.payload_ends.last().copied().unwrap_or(0);
@@ -275,6 +275,8 @@ pub struct Batch<'a> {
     position: u64,
     hash: [u8; 32],
     payload_ends: Vec<u64>,
+    /// Where its frames lie.
+    offsets: Vec<u64>,
     frame: Vec<u8>,
     closed: bool,
 }
@@ -309,8 +311,12 @@ impl Batch<'_> {
         committed.batch += 1;
         committed.hash = self.hash;
         committed.payload_ends = std::mem::take(&mut self.payload_ends);
-        if let Some(segment) = committed.frames.last_mut() {
-            segment.end = end;
+        let segment = committed.frame_ends.len() as u32;
+        for (position, offset) in (self.first_position..).zip(&self.offsets) {
+            committed.landmarks.pass(position, segment, *offset, self.time);
+        }
+        if let Some(last) = committed.frame_ends.last_mut() {
+            *last = end;
         }
         Ok(Receipt { batch: committed.batch, first_position: self.first_position, last_position: self.position })
     }
@@ -339,6 +345,7 @@ impl Batch<'_> {
         };
         self.frame.clear();
         frame.encode(&mut self.frame);
+        self.offsets.push(self.journal.frames.offset());
         self.journal.stop_on_failure(|journal| journal.frames.append(&self.frame))?;
         self.position = frame.position;
         self.hash = frame.hash;

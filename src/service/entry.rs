@@ -6,13 +6,16 @@ use crate::error::{Error, Result};
 use crate::journal::Kind;
 use crate::limits::KEEP_FRAME_BYTES_MAX;
 use crate::one_id::OneId;
+use crate::one_id::history::{Cause, Change};
 use crate::record::RecordKey;
+use crate::service::judgement::JudgementRow;
+use crate::service::review::ReviewRow;
 use crate::store::{Activation, Changes, EventRow, PersonRow, ROW_BYTES_MAX, RecordRow, Store};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Version of the payloads' form, as drawn in `docs/formats.md`.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Name of the row that holds the survivorship settings.
 pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
@@ -22,8 +25,8 @@ pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
 pub enum Entry {
     /// Records as they are from now on.
     RecordPut(Vec<RecordRow>),
-    /// Records that are gone.
-    RecordDelete(Vec<RecordKey>),
+    /// Records that are gone, each with the version up to which it is not to come back, where that was said.
+    RecordDelete(Vec<(RecordKey, Option<i64>)>),
     /// Whose records are.
     Assignment(Assignment),
     /// Events of records.
@@ -36,6 +39,12 @@ pub enum Entry {
     Mapping(Vec<u8>, Vec<u8>),
     /// Survivorship settings as JSON.
     Settings(Vec<u8>),
+    /// What a steward said of two records, or took back.
+    Judgement(JudgementRow),
+    /// Questions for stewards as they stand from now on.
+    Review(Vec<ReviewRow>),
+    /// Answered requests, and ids of earlier ones that nobody repeats any more.
+    Request(Vec<RequestRow>, Vec<CompactString>),
 }
 
 /// Records that changed hands although they did not change, and people as they are from now on.
@@ -44,7 +53,48 @@ pub struct Assignment {
     /// Records that were not put by the same batch, and whose they are now.
     pub moved: Vec<(RecordKey, OneId)>,
     /// People.
-    pub people: Vec<(OneId, PersonRow)>,
+    pub people: Vec<PersonTold>,
+}
+
+/// A person as it is from now on, and what happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonTold {
+    /// Who.
+    pub one_id: OneId,
+    /// The row; its `changed_at` is the position of the frame that told of the person before.
+    pub row: PersonRow,
+    /// What happened since, in order.
+    pub happened: Vec<Happened>,
+}
+
+/// Changes of a person and what led to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// What led to them.
+    pub cause: Cause,
+    /// The changes.
+    pub changes: Vec<Change>,
+}
+
+impl PersonTold {
+    /// Bytes in a frame at most.
+    pub fn bytes_at_most(&self) -> usize {
+        let happened = self.happened.iter().map(|happened| 100 + happened.changes.iter().map(Change::bytes_at_most).sum::<usize>());
+        20 + self.row.bytes_at_most() + happened.sum::<usize>()
+    }
+}
+
+/// An answered request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRow {
+    /// The id that the caller chose.
+    pub id: CompactString,
+    /// When it was answered, microseconds since 1970.
+    pub time: i64,
+    /// What was asked, hashed.
+    pub asked: u64,
+    /// What was answered.
+    pub reply: Vec<u8>,
 }
 
 impl Entry {
@@ -55,13 +105,16 @@ impl Entry {
                 let packed = rows.iter().map(|row| Ok((&row.canonical.key, row.to_bytes()?))).collect::<Result<Vec<_>>>()?;
                 (Kind::RecordPut, pack(&packed)?)
             }
-            Entry::RecordDelete(keys) => (Kind::RecordDelete, pack(keys)?),
+            Entry::RecordDelete(gone) => (Kind::RecordDelete, pack(gone)?),
             Entry::Assignment(assignment) => (Kind::Assignment, pack(assignment)?),
             Entry::Event(events) => (Kind::Event, pack(events)?),
             Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, pack(&(id, json))?),
             Entry::ModelActivation(id, provisional) => (Kind::ModelActivation, pack(&(id, provisional))?),
             Entry::Mapping(layout, json) => (Kind::Mapping, pack(&(layout, json))?),
             Entry::Settings(json) => (Kind::Settings, pack(json)?),
+            Entry::Judgement(row) => (Kind::Judgement, pack(row)?),
+            Entry::Review(rows) => (Kind::ReviewItem, pack(rows)?),
+            Entry::Request(rows, gone) => (Kind::Request, pack(&(rows, gone))?),
         })
     }
 
@@ -72,7 +125,7 @@ impl Entry {
             Entry::RecordDelete(_) | Entry::ModelActivation(..) => Ok(()),
             Entry::Assignment(assignment) => {
                 let people = &assignment.people;
-                people.iter().try_for_each(|(one_id, person)| fits(person.bytes_at_most(), || format!("person {one_id} with all records")))
+                people.iter().try_for_each(|told| fits(told.row.bytes_at_most(), || format!("person {} with all records", told.one_id)))
             }
             Entry::Event(events) => events.iter().try_for_each(|(key, events)| {
                 let added = events.iter().map(EventRow::bytes_at_most).sum::<usize>();
@@ -81,6 +134,8 @@ impl Entry {
             Entry::ModelSnapshot(id, json) => fits(json.len(), || format!("model {id}")),
             Entry::Mapping(_, json) => fits(json.len(), || "a mapping".to_string()),
             Entry::Settings(json) => fits(json.len(), || "the survivorship of the settings".to_string()),
+            // Their texts are bounded when they are taken.
+            Entry::Judgement(_) | Entry::Review(_) | Entry::Request(..) => Ok(()),
         }
     }
 
@@ -108,6 +163,12 @@ impl Entry {
                 Entry::Mapping(layout, json)
             }
             Kind::Settings => Entry::Settings(unpack(payload)?),
+            Kind::Judgement => Entry::Judgement(unpack(payload)?),
+            Kind::ReviewItem => Entry::Review(unpack(payload)?),
+            Kind::Request => {
+                let (rows, gone) = unpack(payload)?;
+                Entry::Request(rows, gone)
+            }
             other => {
                 let message =
                     format!("the journal holds a frame of kind {}, which this version does not apply; use a newer oneid", other.name());
@@ -117,13 +178,14 @@ impl Entry {
     }
 
     /// Adds what the entry changes. Moved records are read from `store`, which must stand before the entry's batch; `arrived_at` is
-    /// the position of the batch's first frame.
-    pub fn add_to(self, changes: &mut Changes, store: &Store, arrived_at: u64) -> Result<()> {
+    /// the position of the batch's first frame, `position` that of the entry's.
+    pub fn add_to(self, changes: &mut Changes, store: &Store, arrived_at: u64, position: u64) -> Result<()> {
         match self {
             Entry::RecordPut(rows) => changes.put_records.extend(rows.into_iter().map(|row| RecordRow { arrived_at, ..row })),
-            Entry::RecordDelete(keys) => {
-                changes.delete_events.extend(keys.iter().cloned());
-                changes.delete_records.extend(keys);
+            Entry::RecordDelete(gone) => {
+                changes.put_tombstones.extend(gone.iter().filter_map(|(key, version)| Some((key.clone(), (*version)?))));
+                changes.delete_events.extend(gone.iter().map(|(key, _)| key.clone()));
+                changes.delete_records.extend(gone.into_iter().map(|(key, _)| key));
             }
             Entry::Assignment(assignment) => {
                 for (key, one_id) in assignment.moved {
@@ -131,13 +193,26 @@ impl Entry {
                         store.record(&key)?.ok_or_else(|| Error::corrupt(format!("record {key} changes hands but is not in the store")))?;
                     changes.put_records.push(RecordRow { one_id, ..row });
                 }
-                changes.put_people.extend(assignment.people);
+                let told = |told: PersonTold| (told.one_id, PersonRow { changed_at: position, ..told.row });
+                changes.put_people.extend(assignment.people.into_iter().map(told));
             }
             Entry::Event(events) => changes.add_events.extend(events),
             Entry::ModelSnapshot(id, json) => changes.put_snapshots.push((id.as_bytes().to_vec(), json)),
             Entry::ModelActivation(id, provisional) => changes.activation = Some(Activation { id: id.as_bytes().to_vec(), provisional }),
             Entry::Mapping(layout, json) => changes.put_mappings.push((layout, json)),
             Entry::Settings(json) => changes.put_mappings.push((SURVIVORSHIP_ROW.to_vec(), json)),
+            Entry::Judgement(row) => changes.put_judgements.push((row.id.as_bytes().to_vec(), encode(&row)?)),
+            Entry::Review(rows) => {
+                for row in rows {
+                    changes.put_reviews.push((row.id.as_bytes().to_vec(), encode(&row)?));
+                }
+            }
+            Entry::Request(rows, gone) => {
+                changes.delete_requests.extend(gone.into_iter().map(|id| id.as_bytes().to_vec()));
+                for row in rows {
+                    changes.put_requests.push((row.id.as_bytes().to_vec(), encode(&row)?));
+                }
+            }
         }
         Ok(())
     }
@@ -175,6 +250,16 @@ pub(super) fn frames<T>(rows: Vec<T>, rows_max: usize, bytes_at_most: impl Fn(&T
 /// Bytes of a record's key and of what goes with it in a frame, at most.
 pub(super) fn key_bytes(key: &RecordKey) -> usize {
     key.source.len() + key.id.len() + 32
+}
+
+/// A row of the store that the service alone reads.
+pub(super) fn encode(row: &impl Serialize) -> Result<Vec<u8>> {
+    postcard::to_stdvec(row).map_err(|cause| Error::internal(format!("a row cannot be encoded: {cause}")))
+}
+
+/// Reads what [`encode`] wrote.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    postcard::from_bytes(bytes).map_err(|cause| Error::corrupt(format!("a row of the store cannot be decoded: {cause}")))
 }
 
 fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
@@ -228,7 +313,8 @@ mod tests {
             assert!(bytes <= record.bytes_at_most() && record.bytes_at_most() < bytes + 200);
             for state in [PersonState::Live { members: vec![key(length); 3] }, PersonState::Retired { successors: vec![one_id; 9] }] {
                 let (former, former_records) = (vec![one_id; 3], vec![key(length)]);
-                let person = PersonRow { created_at: u64::MAX, founding: key(length), state, former, former_records };
+                let changed_at = u64::MAX;
+                let person = PersonRow { created_at: u64::MAX, founding: key(length), state, former, former_records, changed_at };
                 assert!(postcard::to_stdvec(&person).expect("bytes").len() <= person.bytes_at_most());
             }
         }

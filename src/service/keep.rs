@@ -9,16 +9,20 @@
 
 use crate::error::{Error, ErrorClass, Result};
 use crate::golden::{Survivorship, build};
-use crate::journal::{Journal, Kind};
+use crate::journal::{Journal, Kind, Reader};
 use crate::model::Model;
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::search::{self, ProfileDocument, SearchIndex};
-use crate::service::entry::{Entry, SURVIVORSHIP_ROW};
+use crate::service::entry::{self, Entry, SURVIVORSHIP_ROW};
+use crate::service::judgement::Judgements;
 use crate::service::made::Made;
 use crate::service::model_choice::Active;
+use crate::service::review::ReviewRow;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// An open store.
@@ -162,6 +166,34 @@ impl Keep {
         Active::new(model, self.store.provisional()?).map(Some)
     }
 
+    /// What stewards said.
+    pub fn judgements(&self) -> Result<Judgements> {
+        let mut judgements = Judgements::default();
+        for row in self.store.judgements() {
+            judgements.put(entry::decode(&row?.1)?);
+        }
+        Ok(judgements)
+    }
+
+    /// Review items by id, those that are no longer open too.
+    pub fn reviews(&self) -> Result<BTreeMap<CompactString, ReviewRow>> {
+        let row = |row: Result<(Vec<u8>, Vec<u8>)>| {
+            let row: ReviewRow = entry::decode(&row?.1)?;
+            Ok((row.id.clone(), row))
+        };
+        self.store.reviews().map(row).collect()
+    }
+
+    /// Records that were deleted for good, with the version up to which.
+    pub fn tombstones(&self) -> Result<FxHashMap<RecordKey, i64>> {
+        self.store.tombstones().collect()
+    }
+
+    /// What is committed in the journal now.
+    pub fn reader(&self) -> Reader {
+        self.journal.reader()
+    }
+
     /// The survivorship settings.
     pub fn survivorship(&self) -> Result<Survivorship> {
         match self.store.mapping(SURVIVORSHIP_ROW)? {
@@ -185,8 +217,8 @@ impl Keep {
         let mut batch = self.journal.begin(actor, time, note)?;
         for entry in entries {
             let (kind, payload) = entry.encode()?;
-            batch.append(kind, &payload)?;
-            entry.add_to(&mut changes, &self.store, first)?;
+            let position = batch.append(kind, &payload)?;
+            entry.add_to(&mut changes, &self.store, first, position)?;
         }
         // A commit that fails may have happened all the same.
         if let Some(mut made) = self.made.take() {
@@ -294,7 +326,7 @@ impl Keep {
             }
             let mut followed = Ok(());
             if let Some(entry) = Entry::decode(frame.kind, &payload)? {
-                followed = entry.add_to(&mut changes, &self.store, first);
+                followed = entry.add_to(&mut changes, &self.store, first, frame.position);
             }
             if frame.kind == Kind::BatchCommit {
                 changes.position = frame.position;

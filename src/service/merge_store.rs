@@ -11,22 +11,26 @@ use crate::engine::batch::{ModelSource, Near, Resolved, Review};
 use crate::engine::{Observer, Phase};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX, SNAPSHOT_DELETE_SHARE_MAX};
-use crate::model::Model;
+use crate::link::Judgement;
+use crate::model::{MatchWeight, Model};
 use crate::one_id::OneId;
-use crate::one_id::assignment::{Assigned, Name, Standing, assign};
+use crate::one_id::history::{Cause, StrongestEdge};
 use crate::record::{Field, RecordKey, RecordSet};
 use crate::service::checkpoint::{self, Checkpoint};
-use crate::service::entry::{Assignment, Entry, frames, key_bytes};
+use crate::service::entry::{Assignment, Entry, PersonTold, frames, key_bytes};
 use crate::service::events::{self, FileEvent};
+use crate::service::judgement::{Judgements, identity};
 use crate::service::keep::{Keep, Rows};
 use crate::service::load::{Loaded, LoadedRecord, Opened, Place, load, open_with};
 use crate::service::mapping::new_mappings;
 use crate::service::merge::{largest, loaded_report, unused_settings, unused_sources};
 use crate::service::model_choice::Choice;
-use crate::service::report::{PeopleChanges, PersonChange, RunReport};
+use crate::service::naming::{Named, NamedRow, Naming};
+use crate::service::report::RunReport;
+use crate::service::review::{ReviewRow, changed_reviews};
 use crate::service::stopwatch::Stopwatch;
 use crate::settings::Settings;
-use crate::store::{PersonRow, PersonState, RecordRow};
+use crate::store::{PersonRow, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
@@ -147,19 +151,23 @@ fn merge_loaded(
     stopwatch: Stopwatch<'_>,
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
-    let overlaid = overlay(rows.records, loaded, job.mode, job.force, named_sources)?;
+    let overlaid = overlay(rows.records, &keep.tombstones()?, loaded, job.mode, job.force, named_sources)?;
     let records = RecordSet::of(overlaid.live.iter().map(|row| &row.record.canonical));
+    let judgements = keep.judgements()?;
+    let identities = overlaid.identities(&judgements);
+    let rulings = judgements.in_force(&|key| identities.get(key).copied());
     let active = keep.active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
-    let mut resolving = Resolving { checkpoint: None, resume: job.resume, left: false, from: None, notes: Vec::new() };
+    let mut resolving = Resolving { rulings, checkpoint: None, resume: job.resume, left: false, from: None, notes: Vec::new() };
     if !job.dry_run && !loaded.nothing_taken() {
         resolving.begin(keep.dir(), &records, &choice.source()?);
     }
     let (resolved, keys) = resolving.resolve(records, choice.source()?, &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, keys.len() as u64);
-    let named = name_people(keep, &rows.people, &overlaid, &resolved)?;
+    let named = name_people(keep, &rows.people, &overlaid, &resolved);
+    let questions = changed_reviews(&keep.reviews()?, &resolved.reviews, &keys, &judgements, &identities, job.now);
     let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
@@ -196,6 +204,7 @@ fn merge_loaded(
             entries.push(Entry::Settings(json));
         }
         entries.extend(record_entries(overlaid, &resolved, named));
+        entries.extend(frames(questions, KEEP_FRAME_KEYS_MAX, ReviewRow::bytes_at_most).into_iter().map(Entry::Review));
         entries.extend(written.entries);
         if !entries.is_empty() {
             keep.write(&job.actor, job.now, "merge", entries)?;
@@ -210,6 +219,8 @@ fn merge_loaded(
 
 /// A merge that may go on where one was stopped.
 struct Resolving {
+    /// What stewards ruled.
+    rulings: Vec<Judgement>,
     /// None where nothing is kept.
     checkpoint: Option<Checkpoint>,
     resume: bool,
@@ -234,7 +245,7 @@ impl Resolving {
         } else if !is_there {
             self.notes.push("there was no merge to go on with: this one began at the beginning".to_string());
         }
-        self.checkpoint = Some(Checkpoint::of(dir, records, source, &[]));
+        self.checkpoint = Some(Checkpoint::of(dir, records, source, &self.rulings));
     }
 
     fn resolve(&mut self, records: RecordSet, mut source: ModelSource, observer: &dyn Observer) -> Result<(Resolved, Vec<RecordKey>)> {
@@ -256,7 +267,7 @@ impl Resolving {
         if self.resume && self.from.is_none() && self.left {
             self.notes.push("what was left of a merge that was stopped is of another one: this one began at the beginning".to_string());
         }
-        let near = Near::new(records, source, &[], observer)?;
+        let near = Near::new(records, source, &self.rulings, observer)?;
         if is_learnt && self.from.is_none() {
             self.keep(|checkpoint| checkpoint.keep_model(near.model()));
         }
@@ -300,15 +311,31 @@ struct Live {
     put: bool,
 }
 
+impl Live {
+    fn named(&self) -> NamedRow<'_> {
+        let record = &self.record.canonical;
+        NamedRow { key: &record.key, before: self.before, put: self.put, verified: record.has_valid(Field::ResidentId) }
+    }
+}
+
 struct Overlaid {
     /// Rising by key.
     live: Vec<Live>,
     deleted: Vec<RecordKey>,
 }
 
+impl Overlaid {
+    /// What live records that were judged say of who they are.
+    fn identities(&self, judgements: &Judgements) -> FxHashMap<RecordKey, u64> {
+        let judged = self.live.iter().map(|live| &live.record.canonical).filter(|record| judgements.touch(&record.key));
+        judged.map(|record| (record.key.clone(), identity(record))).collect()
+    }
+}
+
 /// Lays what arrived over what is there.
 fn overlay(
     before: Vec<RecordRow>,
+    tombstones: &FxHashMap<RecordKey, i64>,
     loaded: &mut Loaded,
     mode: Mode,
     force: bool,
@@ -360,6 +387,14 @@ fn overlay(
     if !force {
         refuse_careless_deletion(&overlaid.deleted, &of_sources, unread)?;
     }
+    // What was deleted for good comes back only as a later version.
+    arrived.retain(|key, record| {
+        let stays_gone = tombstones
+            .get(key)
+            .is_some_and(|version| record.canonical.version < *version || *version != 0 && record.canonical.version == *version);
+        loaded.changes.outdated += u64::from(stays_gone);
+        !stays_gone
+    });
     loaded.changes.new = arrived.len() as u64;
     loaded.changes.deleted = overlaid.deleted.len() as u64;
     overlaid.live.extend(arrived.into_values().map(|record| Live { record, before: None, arrived_at: 0, put: true }));
@@ -394,140 +429,31 @@ fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<Compac
     Ok(())
 }
 
-/// People after the merge.
-struct Named {
-    /// By cluster.
-    one_ids: Vec<OneId>,
-    /// People whose rows change.
-    people: Vec<(OneId, PersonRow)>,
-    counts: PeopleChanges,
-    changes: Vec<PersonChange>,
-}
-
-impl Named {
-    /// Puts the rows of retired One-IDs that now redirect elsewhere, or of fewer records. One whose records are all gone keeps to
-    /// the people they were last with.
-    fn redirect(&mut self, assigned: &Assigned, before: &FxHashMap<OneId, PersonRow>, stayed: &FxHashMap<&RecordKey, u32>) {
-        for (one_id, clusters) in assigned.retired.iter().chain(&assigned.redirects) {
-            let Some(person) = before.get(one_id) else { continue };
-            let mut successors: Vec<OneId> = clusters.iter().map(|cluster| self.one_ids[*cluster as usize]).collect();
-            let records = match &person.state {
-                PersonState::Live { members } => members,
-                PersonState::Retired { successors: last } => {
-                    if successors.is_empty() {
-                        successors.clone_from(last);
-                    }
-                    &person.former_records
-                }
-            };
-            let former_records = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
-            let row = PersonRow { state: PersonState::Retired { successors }, former_records, ..person.clone() };
-            if row != *person {
-                self.people.push((*one_id, row));
-            }
-        }
-    }
-}
-
-fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Overlaid, resolved: &Resolved) -> Result<Named> {
-    // Whoever comes under the key of a deleted record is not who had it.
-    let stayed = overlaid.live.iter().zip(0..).filter(|(live, _)| live.before.is_some());
-    let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(live, row)| (&live.record.canonical.key, row)).collect();
-    let standing: Vec<Standing> = before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
-    let verified = |row: u32| overlaid.live[row as usize].record.canonical.has_valid(Field::ResidentId);
-    let clusters = &resolved.clusters;
-    let assigned = assign(clusters.rows.len(), &clusters.of_row, &standing, &verified);
-    let position = keep.position() + 1;
-    let one_ids: Vec<OneId> = assigned
-        .names
-        .iter()
-        .map(|name| match name {
-            Name::Kept(one_id) | Name::Revived(one_id) => *one_id,
-            Name::New(ordinal) => OneId::at_position(keep.store_id(), position, u64::from(*ordinal)),
-        })
-        .collect();
-    let mut named = Named { one_ids, people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
-    named.redirect(&assigned, before, &rows);
-    describe(&mut named, &assigned, before, overlaid, resolved, position);
-    Ok(named)
-}
-
-/// How a One-ID stands; `rows` holds the records that were in the store before the merge and are live after it.
-fn standing(one_id: OneId, person: &PersonRow, rows: &FxHashMap<&RecordKey, u32>) -> Standing {
-    let (records, retired) = match &person.state {
-        PersonState::Live { members } => (members, false),
-        PersonState::Retired { .. } => (&person.former_records, true),
+fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Overlaid, resolved: &Resolved) -> Named {
+    let rows: Vec<NamedRow<'_>> = overlaid.live.iter().map(Live::named).collect();
+    let strongest = strongest_edges(resolved);
+    let edge = |row: u32| {
+        let (other, weight) = strongest[row as usize]?;
+        Some(StrongestEdge { with: rows[other as usize].key.clone(), weight })
     };
-    let mut live: Vec<u32> = records.iter().filter_map(|key| rows.get(key).copied()).collect();
-    live.sort_unstable();
-    let founding_row = rows.get(&person.founding).copied().filter(|row| live.binary_search(row).is_ok());
-    Standing { one_id, created: person.created_at, founding_row, rows: live, retired }
+    let position = keep.position() + 1;
+    let naming = Naming { rows: &rows, clusters: &resolved.clusters, before, edge: &edge, cause: &Cause::Load, position };
+    naming.name(&|ordinal| OneId::at_position(keep.store_id(), position, u64::from(ordinal)))
 }
 
-/// The people whose rows change, and what happened to whom.
-fn describe(
-    named: &mut Named,
-    assigned: &Assigned,
-    before: &FxHashMap<OneId, PersonRow>,
-    overlaid: &Overlaid,
-    resolved: &Resolved,
-    position: u64,
-) {
-    let mut merged_into: FxHashMap<u32, Vec<OneId>> = FxHashMap::default();
-    for (one_id, clusters) in &assigned.retired {
-        let successors: Vec<OneId> = clusters.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
-        if let [cluster] = clusters[..] {
-            merged_into.entry(cluster).or_default().push(*one_id);
-        }
-        let kind = if successors.is_empty() { "emptied" } else { "merged" };
-        *if successors.is_empty() { &mut named.counts.emptied } else { &mut named.counts.merged } += 1;
-        named.changes.push(PersonChange::new(kind, *one_id, 0, &successors));
-    }
-    let revived: FxHashSet<OneId> =
-        assigned.names.iter().filter_map(|name| if let Name::Revived(one_id) = name { Some(*one_id) } else { None }).collect();
-    for (cluster, name) in assigned.names.iter().enumerate() {
-        let rows = &resolved.clusters.rows[cluster];
-        let members: Vec<RecordKey> = rows.iter().map(|row| overlaid.live[*row as usize].record.canonical.key.clone()).collect();
-        let one_id = named.one_ids[cluster];
-        let mut person = before.get(&one_id).cloned().unwrap_or_else(|| PersonRow {
-            created_at: position,
-            founding: members[0].clone(),
-            state: PersonState::Retired { successors: Vec::new() },
-            former: Vec::new(),
-            former_records: Vec::new(),
-        });
-        person.former.retain(|former| !revived.contains(former));
-        person.former.extend(merged_into.remove(&(cluster as u32)).unwrap_or_default());
-        person.state = PersonState::Live { members };
-        person.former_records.clear();
-        let from: Vec<OneId> = rows.iter().filter_map(|row| overlaid.live[*row as usize].before).filter(|old| *old != one_id).collect();
-        match name {
-            Name::Revived(_) => {
-                named.counts.revived += 1;
-                named.changes.push(PersonChange::new("revived", one_id, rows.len(), &distinct(from)));
+/// By row: the other end and the weight of the strongest link within its cluster; of equal ones the one to the least row.
+fn strongest_edges(resolved: &Resolved) -> Vec<Option<(u32, MatchWeight)>> {
+    let of_row = &resolved.clusters.of_row;
+    let mut strongest: Vec<Option<(u32, MatchWeight)>> = vec![None; of_row.len()];
+    for edge in resolved.links.iter().filter(|edge| of_row[edge.low as usize] == of_row[edge.high as usize]) {
+        for (row, other) in [(edge.low, edge.high), (edge.high, edge.low)] {
+            let known = &mut strongest[row as usize];
+            if known.is_none_or(|(least, weight)| (edge.weight, least) > (weight, other)) {
+                *known = Some((other, edge.weight));
             }
-            Name::New(_) if !from.is_empty() => {
-                named.counts.split += 1;
-                named.changes.push(PersonChange::new("split", one_id, rows.len(), &distinct(from)));
-            }
-            Name::New(_) => {
-                named.counts.created += 1;
-                named.changes.push(PersonChange::new("created", one_id, rows.len(), &[]));
-            }
-            Name::Kept(_) if before.get(&one_id) == Some(&person) => named.counts.unchanged += 1,
-            Name::Kept(_) => named.counts.changed += 1,
-        }
-        let content_changed = rows.iter().any(|row| overlaid.live[*row as usize].put);
-        if content_changed || before.get(&one_id) != Some(&person) {
-            named.people.push((one_id, person));
         }
     }
-}
-
-fn distinct(mut one_ids: Vec<OneId>) -> Vec<OneId> {
-    one_ids.sort_unstable();
-    one_ids.dedup();
-    one_ids
+    strongest
 }
 
 fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<Entry> {
@@ -543,11 +469,12 @@ fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<
             moved.push((live.record.canonical.key, one_id));
         }
     }
-    let deleted = frames(overlaid.deleted, KEEP_FRAME_KEYS_MAX, key_bytes).into_iter().map(Entry::RecordDelete);
+    let deleted = overlaid.deleted.into_iter().map(|key| (key, None)).collect();
+    let deleted = frames(deleted, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter().map(Entry::RecordDelete);
     let puts = frames(puts, KEEP_FRAME_RECORDS_MAX, RecordRow::bytes_at_most).into_iter().map(Entry::RecordPut);
     let moved = frames(moved, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter();
     let moved = moved.map(|moved| Entry::Assignment(Assignment { moved, people: Vec::new() }));
-    let people = frames(people, KEEP_FRAME_PEOPLE_MAX, |(_, person)| person.bytes_at_most()).into_iter();
+    let people = frames(people, KEEP_FRAME_PEOPLE_MAX, PersonTold::bytes_at_most).into_iter();
     let people = people.map(|people| Entry::Assignment(Assignment { moved: Vec::new(), people }));
     deleted.chain(puts).chain(moved).chain(people).collect()
 }

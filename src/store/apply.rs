@@ -72,11 +72,18 @@ impl Store {
             writer.put(Tree::People, layout::person_key(one_id), &row::encode(person)?)?;
         }
         self.apply_events(changes, writer)?;
+        for (key, version) in &changes.put_tombstones {
+            writer.put(Tree::Tombstones, layout::record_key(key), &version.to_le_bytes())?;
+        }
+        for name in &changes.delete_requests {
+            writer.delete(Tree::Requests, layout::named_key(name))?;
+        }
         let named = [
             (Tree::Snapshots, &changes.put_snapshots),
             (Tree::Mappings, &changes.put_mappings),
             (Tree::Judgements, &changes.put_judgements),
             (Tree::Reviews, &changes.put_reviews),
+            (Tree::Requests, &changes.put_requests),
         ];
         for (tree, rows) in named {
             for (name, bytes) in rows {

@@ -28,6 +28,12 @@ pub struct Changes {
     pub put_judgements: Vec<(Vec<u8>, Vec<u8>)>,
     /// Review items by id.
     pub put_reviews: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Records that were deleted for good, with the version up to which.
+    pub put_tombstones: Vec<(RecordKey, i64)>,
+    /// Answered requests by id.
+    pub put_requests: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Ids of answered requests that nobody repeats any more.
+    pub delete_requests: Vec<Vec<u8>>,
     /// The model snapshot that is active from now on.
     pub activation: Option<Activation>,
 }

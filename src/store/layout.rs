@@ -12,7 +12,7 @@ use crate::record::RecordKey;
 use compact_str::CompactString;
 
 /// The version of the layout this program writes, and the only one it reads; others are rebuilt from the journal.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The version in front of every part.
 const CODEC_VERSION: u8 = 1;
@@ -36,10 +36,13 @@ pub(super) enum Tree {
     Mappings,
     Judgements,
     Reviews,
+    Tombstones,
+    Requests,
 }
 
 impl Tree {
-    pub(super) const NAMES: [&'static str; 8] = ["meta", "records", "people", "events", "snapshots", "mappings", "judgements", "reviews"];
+    pub(super) const NAMES: [&'static str; 10] =
+        ["meta", "records", "people", "events", "snapshots", "mappings", "judgements", "reviews", "tombstones", "requests"];
 
     pub(super) const fn name(self) -> &'static str {
         Self::NAMES[self as usize]

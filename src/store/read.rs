@@ -66,6 +66,28 @@ impl Store {
         self.row(Tree::Reviews, &layout::named_key(id))
     }
 
+    /// The version up to which a record was deleted for good.
+    pub fn tombstone(&self, key: &RecordKey) -> Result<Option<i64>> {
+        let found = layout::record_key(key);
+        let Some(body) = self.row(Tree::Tombstones, &found)? else { return Ok(None) };
+        version(&body).map(Some).map_err(|error| self.place(error, Tree::Tombstones, &found))
+    }
+
+    /// All records that were deleted for good, with the version up to which, by source, then id.
+    pub fn tombstones(&self) -> impl Iterator<Item = Result<(RecordKey, i64)>> + '_ {
+        self.rows(Tree::Tombstones, |key, body| Ok((layout::parse_record_key(key)?, version(body)?)))
+    }
+
+    /// An answered request by its id.
+    pub fn request(&self, id: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.row(Tree::Requests, &layout::named_key(id))
+    }
+
+    /// All answered requests, by id.
+    pub fn requests(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>)>> + '_ {
+        self.rows(Tree::Requests, named)
+    }
+
     /// All live records, by source, then id.
     pub fn records(&self) -> impl Iterator<Item = Result<RecordRow>> + '_ {
         self.rows(Tree::Records, |key, body| RecordRow::from_bytes(layout::parse_record_key(key)?, body))
@@ -190,6 +212,10 @@ impl Store {
     fn place(&self, error: Error, tree: Tree, key: &[u8]) -> Error {
         error.at(format!("{}: row {} of {}", self.dir.display(), key.escape_ascii(), tree.name()))
     }
+}
+
+fn version(body: &[u8]) -> Result<i64> {
+    body.try_into().map(i64::from_le_bytes).map_err(|_| Error::corrupt("the row is no version"))
 }
 
 fn named(key: &[u8], body: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {

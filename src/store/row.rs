@@ -36,6 +36,8 @@ pub struct PersonRow {
     /// Of a retired One-ID the records that it had when it retired and that never left the store since, sorted: it redirects to
     /// whoever holds them. A present person has none here.
     pub former_records: Vec<RecordKey>,
+    /// The position of the journal frame that told of it last; in a frame, of the one that told of it before, 0 for none.
+    pub changed_at: u64,
 }
 
 /// Whether a One-ID names people now or redirects. New variants go to the end: their order is on the disk.

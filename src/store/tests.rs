@@ -44,7 +44,14 @@ pub(super) fn record(number: u64, note: &str) -> RecordRow {
 
 fn person(number: u64, members: u64) -> PersonRow {
     let state = PersonState::Live { members: (0..members).map(key).collect() };
-    PersonRow { created_at: number, founding: key(number), state, former: vec![one_id(number + 1)], former_records: vec![key(number)] }
+    PersonRow {
+        created_at: number,
+        founding: key(number),
+        state,
+        former: vec![one_id(number + 1)],
+        former_records: vec![key(number)],
+        changed_at: number,
+    }
 }
 
 fn event(number: u64, amount_minor: i64) -> EventRow {

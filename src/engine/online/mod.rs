@@ -57,6 +57,8 @@ pub struct Outcome {
     pub clusters: Vec<Vec<RecordKey>>,
     /// Records that are in no cluster any more, rising.
     pub gone: Vec<RecordKey>,
+    /// Pairs, the lesser key first, that are to be looked at as they were not before, or are not any more.
+    pub reviews: BTreeMap<(RecordKey, RecordKey), Option<(MatchWeight, ReviewReason)>>,
 }
 
 /// Records of one source that say the same, or one that a steward ruled on.
@@ -88,6 +90,9 @@ struct Held {
     names: FxHashMap<Name, u32>,
     band: Band,
 }
+
+/// Contents whose pairs are weighed with one table, at most: it bounds memory where all are weighed at once.
+const WEIGHED_CONTENTS_MAX: usize = 1 << 18;
 
 /// A number of a cluster; none is given twice.
 type ClusterNumber = u64;
@@ -190,6 +195,23 @@ impl Population {
     /// The records of a record's cluster, rising; none of a record that is not there.
     pub fn cluster(&self, key: &RecordKey) -> Option<&[RecordKey]> {
         Some(&self.clusters[self.cluster_of.get(key)?])
+    }
+
+    /// A live record.
+    pub fn record(&self, key: &RecordKey) -> Option<&CanonicalRecord> {
+        self.contents[self.of_record.get(key)?].records.get(key)
+    }
+
+    /// The strongest link of a record within its cluster: its other end, of records that say the same the one of the least key, and the weight.
+    pub fn strongest_link(&self, key: &RecordKey) -> Option<(&RecordKey, MatchWeight)> {
+        let cluster = self.cluster_of.get(key)?;
+        let links = self.contents[self.of_record.get(key)?].edges.iter().filter(|(_, weighed)| weighed.decision == Decision::Link);
+        let within = |(place, weighed): (&Place, &Weighed)| {
+            let other = self.contents[place].records.keys().find(|other| self.cluster_of[*other] == *cluster)?;
+            Some((other, weighed.weight.least()))
+        };
+        let found = links.filter_map(|(place, weighed)| within((place, weighed)));
+        found.max_by(|(a, x), (b, y)| x.cmp(y).then_with(|| b.cmp(a)))
     }
 
     /// The pairs that are to be looked at.
@@ -340,8 +362,7 @@ impl Population {
     /// Weighs the pairs of touched contents anew.
     fn weigh(&mut self, touched: &mut Touched) {
         let contents: Vec<Place> = touched.weigh.iter().copied().filter(|place| self.contents.contains_key(place)).collect();
-        for place in contents {
-            let edges = self.edges_of(place);
+        for (place, edges) in contents.chunks(WEIGHED_CONTENTS_MAX).flat_map(|places| self.edges_of(places)).collect::<Vec<_>>() {
             let before =
                 self.contents.get_mut(&place).map(|content| std::mem::replace(&mut content.edges, edges.clone())).unwrap_or_default();
             for other in before.keys() {
@@ -355,21 +376,34 @@ impl Population {
         }
     }
 
-    /// What a content links to, and what it may.
-    fn edges_of(&self, place: Place) -> BTreeMap<Place, Weighed> {
-        let partners = self.blocks.partners(place, self.contents[&place].record());
-        if partners.is_empty() {
-            return BTreeMap::new();
+    /// What contents, rising, link to, and what they may.
+    fn edges_of(&self, places: &[Place]) -> Vec<(Place, BTreeMap<Place, Weighed>)> {
+        let partners = places.iter().map(|place| self.blocks.partners(*place, self.contents[place].record()));
+        let partners: Vec<Vec<Place>> = partners.collect();
+        let mut together: Vec<Place> = places.iter().chain(partners.iter().flatten()).copied().collect();
+        together.sort_unstable();
+        together.dedup();
+        if together.len() == 1 {
+            return vec![(places[0], BTreeMap::new())];
         }
-        let together: Vec<Place> = [place].into_iter().chain(partners.iter().copied()).collect();
         let gathered = Gathered::of(self, &together, false);
         let resolver = Resolver::new(&self.model, &gathered.table);
-        let weighed = |(partner, row): (&Place, &u32)| {
-            let own = gathered.standing[0];
-            (*partner, resolver.weigh(own.min(*row), own.max(*row)))
-        };
-        let weighed = partners.iter().zip(&gathered.standing[1..]).map(weighed);
-        weighed.filter(|(_, weighed)| weighed.decision != Decision::NonLink).collect()
+        let at: FxHashMap<Place, u32> = together.iter().copied().zip(gathered.standing.iter().copied()).collect();
+        let mut found: Vec<(Place, BTreeMap<Place, Weighed>)> = Vec::with_capacity(places.len());
+        for (place, partners) in places.iter().zip(partners) {
+            let weigh = |partner: Place| {
+                let (own, row) = (at[place], at[&partner]);
+                (partner, resolver.weigh(own.min(row), own.max(row)))
+            };
+            // A pair of two of these is weighed once.
+            let known = |partner: Place| (partner < *place).then(|| places.binary_search(&partner).ok()).flatten();
+            let edges = partners.into_iter().filter_map(|partner| match known(partner) {
+                Some(other) => found[other].1.get(place).map(|weighed| (partner, *weighed)),
+                None => Some(weigh(partner)).filter(|(_, weighed)| weighed.decision != Decision::NonLink),
+            });
+            found.push((*place, edges.collect()));
+        }
+        found
     }
 
     /// Cuts the components of touched contents anew.
@@ -406,16 +440,18 @@ impl Population {
             new.extend(clusters);
             reviews.extend(of_component);
         }
-        self.replace_reviews(reviews, &touched_records);
-        self.replace_clusters(new, touched.gone, &touched_records)
+        let reviews = self.replace_reviews(reviews, &touched_records);
+        Outcome { reviews, ..self.replace_clusters(new, touched.gone, &touched_records) }
     }
 
     fn cut_component(&self, component: &[Place]) -> (Vec<Vec<RecordKey>>, Reviews) {
+        if let [place] = component
+            && self.contents[place].records.len() == 1
+        {
+            return (vec![self.contents[place].records.keys().cloned().collect()], Reviews::new());
+        }
         let Gathered { records, of_content, copies, standing, table } = Gathered::of(self, component, true);
         let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
-        if keys.len() == 1 {
-            return (vec![keys], Reviews::new());
-        }
         let at: FxHashMap<Place, usize> = component.iter().copied().zip(0..).collect();
         let mut weighed = WeighedPairs::default();
         for (place, row) in component.iter().zip(&standing) {
@@ -441,12 +477,20 @@ impl Population {
         (clusters, found.reviews.iter().map(review).collect())
     }
 
-    /// Puts new reviews in the place of those of the same records.
-    fn replace_reviews(&mut self, new: Reviews, touched: &FxHashSet<RecordKey>) {
+    /// Puts new reviews in the place of those of the same records; gives those that differ.
+    fn replace_reviews(
+        &mut self,
+        new: Reviews,
+        touched: &FxHashSet<RecordKey>,
+    ) -> BTreeMap<(RecordKey, RecordKey), Option<(MatchWeight, ReviewReason)>> {
         let pair = |a: &RecordKey, b: &RecordKey| (a.min(b).clone(), a.max(b).clone());
+        let mut before = Reviews::new();
         for key in touched {
             for other in self.reviewed.remove(key).into_iter().flatten() {
-                self.reviews.remove(&pair(key, &other));
+                let pair = pair(key, &other);
+                if let Some(found) = self.reviews.remove(&pair) {
+                    before.insert(pair, found);
+                }
                 if let Some(of_other) = self.reviewed.get_mut(&other) {
                     of_other.remove(key);
                     if of_other.is_empty() {
@@ -459,7 +503,11 @@ impl Population {
             self.reviewed.entry(a.clone()).or_default().insert(b.clone());
             self.reviewed.entry(b.clone()).or_default().insert(a.clone());
         }
+        let mut differ: BTreeMap<_, _> = before.keys().filter(|pair| !new.contains_key(*pair)).map(|pair| (pair.clone(), None)).collect();
+        let other = new.iter().filter(|(pair, found)| before.get(*pair) != Some(*found));
+        differ.extend(other.map(|(pair, found)| (pair.clone(), Some(*found))));
         self.reviews.extend(new);
+        differ
     }
 
     /// Puts new clusters in the place of those of the same records.
@@ -467,7 +515,7 @@ impl Population {
         let gone = gone.into_iter().filter(|key| self.cluster_of.contains_key(key)).collect();
         let numbers: BTreeSet<ClusterNumber> = touched.iter().filter_map(|key| self.cluster_of.remove(key)).collect();
         let before: FxHashSet<Vec<RecordKey>> = numbers.iter().filter_map(|number| self.clusters.remove(number)).collect();
-        let mut outcome = Outcome { clusters: Vec::new(), gone };
+        let mut outcome = Outcome { gone, ..Outcome::default() };
         for cluster in new {
             self.cluster_of.extend(cluster.iter().map(|key| (key.clone(), self.next_cluster)));
             if !before.contains(&cluster) {

@@ -108,6 +108,7 @@ fn run(seed: u64) -> (usize, usize) {
     let mut live: BTreeMap<RecordKey, CanonicalRecord> = BTreeMap::new();
     let mut judgements: BTreeMap<(RecordKey, RecordKey), bool> = BTreeMap::new();
     let mut shown: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
+    let mut asked = Reviews::new();
     let (mut several, mut reviews) = (0, 0);
     for step in 0..random.usize(4..12) {
         let count = if random.u32(..4) == 0 { random.usize(20..80) } else { random.usize(1..6) };
@@ -143,6 +144,24 @@ fn run(seed: u64) -> (usize, usize) {
         outcome.clusters.iter().for_each(|of| of.iter().for_each(|key| drop(shown.insert(key.clone(), of.clone()))));
         let followed: BTreeSet<Vec<RecordKey>> = shown.values().cloned().collect();
         assert!(followed.into_iter().eq(expected.0.iter().cloned()), "seed {seed}, step {step}: an outcome left something out");
+        for (pair, found) in outcome.reviews {
+            assert!(asked.get(&pair).copied() != found, "seed {seed}, step {step}: a review is told that is as before");
+            match found {
+                Some(found) => drop(asked.insert(pair, found)),
+                None => drop(asked.remove(&pair)),
+            }
+        }
+        assert!(asked == expected.1, "seed {seed}, step {step}: an outcome left a review out");
+        for cluster in &expected.0 {
+            for key in cluster {
+                assert!(population.record(key) == live.get(key), "seed {seed}, step {step}: a record differs");
+                let strongest = population.strongest_link(key);
+                assert!(
+                    strongest.is_none_or(|(other, _)| other != key && cluster.contains(other)),
+                    "seed {seed}, step {step}: a link leads out"
+                );
+            }
+        }
         several += expected.0.iter().filter(|of| of.len() > 1).count();
         reviews += expected.1.len();
     }
