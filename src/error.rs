@@ -19,6 +19,8 @@ pub enum ErrorClass {
     Conflict,
     /// A file or device refused: mend the cause, then call again.
     Io,
+    /// The journal could not be written or synced: what was not acknowledged may have happened or not, and this process writes nothing more.
+    Halted,
     /// Somebody else holds it now (a store open in another process): call again later.
     Busy,
     /// Stored bytes are damaged or were made by an older version that is no longer read: restore or rebuild.

@@ -330,6 +330,15 @@ pub const REQUESTS_KEPT_MAX: usize = 1_000_000;
 /// Most answered requests forgotten with one batch, so that a clock that jumps ahead does not make a batch of all of them.
 pub const REQUESTS_FORGOTTEN_AT_ONCE: usize = 1_024;
 
+/// Most writes waiting to be decided; who comes then waits. They are decided by the thousand a second.
+pub const WRITES_WAITING_MAX: usize = 1_024;
+
+/// Seconds after which people who changed are found by search, at most. Each commit of the index costs a sync and a segment.
+pub const INDEX_SECONDS: u64 = 1;
+
+/// People who changed at which the index is brought to the view at once: their documents are made in one go, some kilobytes each.
+pub const INDEX_PEOPLE_MAX: usize = 10_000;
+
 /// Share of a source's live records that a snapshot may delete without being forced. A cut-short extract is the usual cause of more.
 pub const SNAPSHOT_DELETE_SHARE_MAX: f64 = 0.1;
 

@@ -30,14 +30,15 @@ fn open(kept: &Path) -> Keep {
 }
 
 fn people(keep: &Keep) -> Vec<OneId> {
-    let live = keep.store().people().map(|row| row.expect("a person")).filter(|(_, row)| matches!(row.state, PersonState::Live { .. }));
+    let live =
+        keep.views().store().people().map(|row| row.expect("a person")).filter(|(_, row)| matches!(row.state, PersonState::Live { .. }));
     let mut people: Vec<OneId> = live.map(|(one_id, _)| one_id).collect();
     people.sort();
     people
 }
 
 fn found(keep: &Keep, query: &str) -> usize {
-    keep.index().search(query, 10, 0).expect("a search").total
+    keep.views().index().search(query, 10, 0).expect("a search").total
 }
 
 /// The class of the refusal was once read from its text, which names the path.
@@ -48,7 +49,7 @@ fn a_damaged_view_heals_whatever_its_folder_is_called() {
     std::fs::write(kept.join("store/conf"), [0xff; 40]).expect("written");
     let keep = open(&kept);
     assert_eq!(people(&keep), before);
-    assert!(keep.notes().iter().any(|note| note.contains("rebuilt from the journal")), "{:?}", keep.notes());
+    assert!(keep.views().notes().iter().any(|note| note.contains("rebuilt from the journal")), "{:?}", keep.views().notes());
 }
 
 /// Documents were once left out and the position moved on, so that their people were never found again.
@@ -56,9 +57,9 @@ fn a_damaged_view_heals_whatever_its_folder_is_called() {
 fn an_index_is_not_moved_on_without_all_its_people() {
     let (_folder, kept) = store_in("a");
     let keep = open(&kept);
-    let row = keep.store().record(&RecordKey::new("crm", "3")).expect("read").expect("there");
-    let changes = Changes { position: keep.position(), delete_records: vec![RecordKey::new("crm", "3")], ..Changes::default() };
-    keep.store().apply(&changes).expect("applied");
+    let row = keep.views().store().record(&RecordKey::new("crm", "3")).expect("read").expect("there");
+    let changes = Changes { position: keep.views().position(), delete_records: vec![RecordKey::new("crm", "3")], ..Changes::default() };
+    keep.views().store().apply(&changes).expect("applied");
     drop(keep);
     std::fs::remove_dir_all(kept.join("search")).expect("removed");
     assert!(Keep::open(&kept).is_err(), "a person cannot be read");
@@ -75,7 +76,7 @@ fn an_index_that_is_ahead_foreign_empty_or_partial_is_made_anew() {
     let search = kept.join("search");
     let mut ghost = ProfileDocument::new(OneId::from_bytes([7; 10]));
     ghost.names.push("慕容雪".into());
-    let position = open(&kept).position();
+    let position = open(&kept).views().position();
     let ahead = SearchIndex::open(&search).expect("opens");
     ahead.apply([ghost.clone()], &[], position + 100).expect("applied");
     drop(ahead);
@@ -99,26 +100,26 @@ fn an_index_that_is_ahead_foreign_empty_or_partial_is_made_anew() {
 fn check_index(kept: &Path, what: &str) {
     let keep = open(kept);
     assert_eq!((found(&keep, "慕容雪"), found(&keep, "李强"), found(&keep, "王芳")), (0, 1, 1), "{what}");
-    assert_eq!(keep.index().applied_position(), keep.position(), "{what}");
+    assert_eq!(keep.views().index().applied_position(), keep.views().position(), "{what}");
 }
 
 #[test]
 fn a_write_that_the_views_cannot_follow_is_durable_and_the_last() {
     let (_folder, kept) = store_in("a");
     let mut keep = open(&kept);
-    let before = keep.position();
+    let before = keep.views().position();
     let person = people(&keep)[0];
-    let row = keep.store().person(&person).expect("read").expect("there");
+    let row = keep.views().store().person(&person).expect("read").expect("there");
     let entry = Entry::Assignment(Assignment { moved: Vec::new(), people: vec![PersonTold { one_id: person, row, happened: Vec::new() }] });
     std::fs::remove_dir_all(kept.join("search")).expect("removed");
     let error = keep.write("test", 0, "", vec![entry.clone()]).expect_err("the index is gone").to_string();
     assert!(error.contains("durable") && error.contains("open the store anew"), "{error}");
-    assert_eq!(keep.position(), before, "what the views reflect");
+    assert_eq!(keep.views().position(), before, "what the views reflect");
     let error = keep.write("test", 0, "", vec![entry]).expect_err("nothing more is written").to_string();
     assert!(error.contains("behind the journal"), "{error}");
     drop(keep);
     let keep = open(&kept);
-    assert_eq!((keep.position(), found(&keep, "李强")), (before + 3, 1));
+    assert_eq!((keep.views().position(), found(&keep, "李强")), (before + 3, 1));
 }
 
 #[test]
@@ -126,16 +127,16 @@ fn a_row_that_sled_lost_comes_back_from_the_journal() {
     let (folder, kept) = store_in("a");
     let mut keep = open(&kept);
     let key = RecordKey::new("crm", "3");
-    let (before, row) = (people(&keep), keep.store().record(&key).expect("read"));
+    let (before, row) = (people(&keep), keep.views().store().record(&key).expect("read"));
     assert!(row.is_some());
     keep.checked_rows().expect("all is well");
-    assert!(keep.notes().is_empty(), "{:?}", keep.notes());
-    let position = keep.position();
-    keep.store().apply(&Changes { position, delete_records: vec![key.clone()], ..Changes::default() }).expect("applied");
+    assert!(keep.views().notes().is_empty(), "{:?}", keep.views().notes());
+    let position = keep.views().position();
+    keep.views().store().apply(&Changes { position, delete_records: vec![key.clone()], ..Changes::default() }).expect("applied");
     keep.checked_rows().expect("rebuilt");
-    assert_eq!((keep.store().record(&key).expect("read"), people(&keep)), (row, before));
-    assert!(keep.notes()[0].contains("crm/3") && keep.notes()[0].contains("rebuilt"), "{:?}", keep.notes());
-    assert_eq!((keep.position(), found(&keep, "李强")), (position, 1));
+    assert_eq!((keep.views().store().record(&key).expect("read"), people(&keep)), (row, before));
+    assert!(keep.views().notes()[0].contains("crm/3") && keep.views().notes()[0].contains("rebuilt"), "{:?}", keep.views().notes());
+    assert_eq!((keep.views().position(), found(&keep, "李强")), (position, 1));
     drop(keep);
     assert_eq!(oneid(folder.path(), &["get", "--store", "a/kept", "crm/3"]).code, 0);
 }
@@ -145,8 +146,9 @@ fn a_row_that_sled_lost_comes_back_from_the_journal() {
 fn a_row_that_cannot_be_kept_is_refused_by_name_before_anything_is_written() {
     let (_folder, kept) = store_in("a");
     let mut keep = open(&kept);
-    let row = keep.store().record(&RecordKey::new("crm", "3")).expect("read").expect("there");
-    let (position, length) = (keep.position(), |name: &str| std::fs::metadata(kept.join("journal").join(name)).expect("there").len());
+    let row = keep.views().store().record(&RecordKey::new("crm", "3")).expect("read").expect("there");
+    let (position, length) =
+        (keep.views().position(), |name: &str| std::fs::metadata(kept.join("journal").join(name)).expect("there").len());
     let before = (length("frames-00000001.log"), length("payload-00000001.log"));
     let note = "x".repeat(oneid::store::ROW_BYTES_MAX);
     let large = oneid::store::RecordRow { source_values: vec![("note".into(), note.into())], ..row.clone() };

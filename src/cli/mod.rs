@@ -61,6 +61,7 @@ Exit codes:
   66  input, record or person not found
   69  not implemented
   70  internal fault
+  71  the journal could not be written; what was acknowledged stands
   74  a file or a server cannot be reached, read or written
   75  busy, try again
   78  damaged or newer store";
@@ -145,6 +146,7 @@ fn exit_code(error: &Error) -> u8 {
         ErrorClass::NotFound => 66,
         ErrorClass::NotImplemented => 69,
         ErrorClass::Internal => 70,
+        ErrorClass::Halted => 71,
         ErrorClass::Io => 74,
         ErrorClass::Busy => 75,
         ErrorClass::Corrupt | ErrorClass::Newer => 78,

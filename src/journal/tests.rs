@@ -332,7 +332,7 @@ fn after_any_failing_call_the_writer_stops_and_nothing_acknowledged_is_lost() {
             match try_batch(&mut journal, number) {
                 Ok(receipt) => acknowledged.extend(receipt),
                 Err(error) => {
-                    assert_eq!(error.class(), ErrorClass::Io);
+                    assert_eq!(error.class(), ErrorClass::Halted);
                     failure = Some(error);
                     break;
                 }

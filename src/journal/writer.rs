@@ -161,10 +161,7 @@ impl Journal {
     /// Begins a batch of `actor` at `time` (microseconds since 1970). The note is kept as the payload of the batch's first frame.
     pub fn begin(&mut self, actor: &str, time: i64, note: &str) -> Result<Batch<'_>> {
         self.check_failed()?;
-        if actor.len() > JOURNAL_ACTOR_BYTES_MAX {
-            let message = format!("the actor is {} bytes long, at most {JOURNAL_ACTOR_BYTES_MAX} are allowed", actor.len());
-            return Err(Error::usage(message));
-        }
+        check_actor(actor)?;
         self.check_payload(note.as_bytes())?;
         self.stop_on_failure(|journal| journal.cut_torn_tails().and_then(|()| journal.roll_frames()))?;
         let mut batch = Batch {
@@ -186,7 +183,7 @@ impl Journal {
     fn check_failed(&self) -> Result<()> {
         let Some(cause) = &self.failed else { return Ok(()) };
         let message = format!("the journal takes nothing more since a write failed ({cause}); mend the cause, then open the store anew");
-        Err(Error::new(ErrorClass::Io, message))
+        Err(Error::new(ErrorClass::Halted, message))
     }
 
     fn check_payload(&self, payload: &[u8]) -> Result<()> {
@@ -202,7 +199,7 @@ impl Journal {
         work(self).map_err(|error| {
             self.failed = Some(error.to_string());
             let message = format!("a write to the journal failed: {error}; nothing more is taken until the store is opened anew");
-            Error::new(ErrorClass::Io, message).at(self.committed.dir.display())
+            Error::new(ErrorClass::Halted, message).at(self.committed.dir.display())
         })
     }
 
@@ -255,6 +252,14 @@ impl Journal {
     }
 }
 
+fn check_actor(actor: &str) -> Result<()> {
+    if actor.len() > JOURNAL_ACTOR_BYTES_MAX {
+        let message = format!("the actor is {} bytes long, at most {JOURNAL_ACTOR_BYTES_MAX} are allowed", actor.len());
+        return Err(Error::usage(message));
+    }
+    Ok(())
+}
+
 /// What a commit made durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -287,15 +292,24 @@ impl Batch<'_> {
         self.first_position
     }
 
-    /// Appends a frame; its position, which counts only once the batch is committed.
+    /// Appends a frame of the batch's actor; its position, which counts only once the batch is committed.
     pub fn append(&mut self, kind: Kind, payload: &[u8]) -> Result<u64> {
+        let actor = self.actor.clone();
+        self.append_as(&actor, kind, payload)
+    }
+
+    /// Appends a frame of another actor.
+    pub fn append_as(&mut self, actor: &str, kind: Kind, payload: &[u8]) -> Result<u64> {
         self.journal.check_failed()?;
+        check_actor(actor)?;
         if matches!(kind, Kind::BatchBegin | Kind::BatchCommit) {
             return Err(Error::internal(format!("a frame of kind {} is written by the journal alone", kind.name())));
         }
         self.journal.check_payload(payload)?;
-        self.write(kind, payload)?;
-        Ok(self.position)
+        let own = std::mem::replace(&mut self.actor, actor.to_owned());
+        let written = self.write(kind, payload);
+        self.actor = own;
+        written.map(|()| self.position)
     }
 
     /// Makes the batch durable; after this, and only after this, it happened.

@@ -13,7 +13,7 @@ const fn code(class: ErrorClass) -> Code {
         ErrorClass::Usage | ErrorClass::BadData => Code::InvalidArgument,
         ErrorClass::NotFound => Code::NotFound,
         ErrorClass::Conflict | ErrorClass::Newer => Code::FailedPrecondition,
-        ErrorClass::Busy => Code::Unavailable,
+        ErrorClass::Busy | ErrorClass::Halted => Code::Unavailable,
         ErrorClass::Corrupt => Code::DataLoss,
         ErrorClass::NotImplemented => Code::Unimplemented,
         ErrorClass::Io | ErrorClass::Internal => Code::Internal,

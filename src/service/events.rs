@@ -16,7 +16,7 @@ use crate::normalize::time;
 use crate::record::{Layout, RecordKey, SourceRecord};
 use crate::schema::DateOrder;
 use crate::service::entry::{Entry, frames, key_bytes};
-use crate::service::keep::Keep;
+use crate::service::views::Views;
 use crate::store::EventRow;
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -273,7 +273,7 @@ pub struct Writing {
 }
 
 /// Events of live records that the store does not hold as they are; events of others are handed back.
-pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, keep: &Keep) -> Result<Writing> {
+pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, views: &Views) -> Result<Writing> {
     let mut by_record: BTreeMap<RecordKey, Vec<EventRow>> = BTreeMap::new();
     let mut writing = Writing::default();
     let (mut known, mut replaced) = (0u64, 0u64);
@@ -286,7 +286,7 @@ pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, keep: &Keep
     }
     for (key, rows) in &mut by_record {
         let held: FxHashMap<CompactString, EventRow> =
-            keep.store().events(key)?.into_iter().map(|event| (event.event_id.clone(), event)).collect();
+            views.store().events(key)?.into_iter().map(|event| (event.event_id.clone(), event)).collect();
         rows.retain(|event| match held.get(&event.event_id) {
             Some(same) if same == event => {
                 known += 1;

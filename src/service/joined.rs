@@ -55,7 +55,7 @@ impl Lookup {
             Side::Person(one_id) => {
                 let mut members = self.members(*one_id)?;
                 members.truncate(EXPLAIN_RECORDS_MAX);
-                self.keep.rows(&members)
+                self.views.rows(&members)
             }
         }
     }

@@ -8,37 +8,25 @@
 //! Always: a batch is acknowledged only after its commit is on the disk; the views never run ahead of the journal.
 
 use crate::error::{Error, ErrorClass, Result};
-use crate::golden::{Survivorship, build};
 use crate::journal::{Journal, Kind, Reader};
-use crate::model::Model;
 use crate::one_id::OneId;
-use crate::record::{CanonicalRecord, Field, RecordKey};
-use crate::search::{self, ProfileDocument, SearchIndex};
-use crate::service::entry::{self, Entry, SURVIVORSHIP_ROW};
-use crate::service::judgement::Judgements;
+use crate::record::RecordKey;
+use crate::search::{self, SearchIndex};
+use crate::service::entry::Entry;
 use crate::service::made::Made;
-use crate::service::model_choice::Active;
-use crate::service::review::ReviewRow;
+use crate::service::views::Views;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// An open store.
 pub struct Keep {
-    dir: PathBuf,
-    store: Store,
-    index: SearchIndex,
+    views: Views,
     /// What this process made for a store in which nothing is committed yet. It goes after the views and before the journal, whose
     /// lock keeps others out meanwhile: fields are dropped in this order.
     made: Option<Made>,
     journal: Journal,
-    notes: Vec<String>,
-    /// Up to where view and index follow the journal.
-    position: u64,
-    /// Why the view is behind the journal, once it is.
-    stale: Option<String>,
 }
 
 /// All records and people of a store.
@@ -111,29 +99,25 @@ impl Keep {
             .collect();
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
         let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
-        let mut keep = Keep { dir: dir.to_owned(), store, index, made, journal, notes, position: 0, stale: None };
+        let mut keep = Keep { views: Views::new(dir, store, index, notes), made, journal };
         keep.catch_up()?;
         Ok(keep)
     }
 
-    /// Where the store is.
-    pub fn dir(&self) -> &Path {
-        &self.dir
+    /// What is read of it.
+    pub fn views(&self) -> &Views {
+        &self.views
     }
 
-    /// What was found and mended while opening.
-    pub fn notes(&self) -> &[String] {
-        &self.notes
+    /// Parts an open store, so that one thread writes while others read. Nothing may be written by the journal that the views do not follow.
+    pub fn into_parts(self) -> (Views, Journal) {
+        (self.views, self.journal)
     }
 
-    /// The view.
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-
-    /// The search index.
-    pub fn index(&self) -> &SearchIndex {
-        &self.index
+    /// The parts, to write by itself.
+    #[cfg(test)]
+    pub(super) fn parts(&mut self) -> (&Views, &mut Journal) {
+        (&self.views, &mut self.journal)
     }
 
     /// The store's own random name.
@@ -141,140 +125,69 @@ impl Keep {
         self.journal.store_id()
     }
 
-    /// The journal position that view and index reflect: the journal's last, unless they could not follow a write.
-    pub fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// The active model, if there is one.
-    pub fn active_model(&self) -> Result<Option<Model>> {
-        let Some(id) = self.store.active_snapshot()? else { return Ok(None) };
-        let name = String::from_utf8_lossy(&id).to_string();
-        let json =
-            self.store.snapshot(&id)?.ok_or_else(|| Error::corrupt(format!("model snapshot {name} is active but not in the store")))?;
-        let model: Model =
-            serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("model snapshot {name} cannot be read: {cause}")))?;
-        match model.fault() {
-            None => Ok(Some(model)),
-            Some(fault) => Err(Error::bad_data(format!("the store's model snapshot {name} cannot be used: {fault}"))),
-        }
-    }
-
-    /// The active model and whether it stays.
-    pub(super) fn active(&self) -> Result<Option<Active>> {
-        let Some(model) = self.active_model()? else { return Ok(None) };
-        Active::new(model, self.store.provisional()?).map(Some)
-    }
-
-    /// What stewards said.
-    pub fn judgements(&self) -> Result<Judgements> {
-        let mut judgements = Judgements::default();
-        for row in self.store.judgements() {
-            judgements.put(entry::decode(&row?.1)?);
-        }
-        Ok(judgements)
-    }
-
-    /// Review items by id, those that are no longer open too.
-    pub fn reviews(&self) -> Result<BTreeMap<CompactString, ReviewRow>> {
-        let row = |row: Result<(Vec<u8>, Vec<u8>)>| {
-            let row: ReviewRow = entry::decode(&row?.1)?;
-            Ok((row.id.clone(), row))
-        };
-        self.store.reviews().map(row).collect()
-    }
-
-    /// Records that were deleted for good, with the version up to which.
-    pub fn tombstones(&self) -> Result<FxHashMap<RecordKey, i64>> {
-        self.store.tombstones().collect()
-    }
-
     /// What is committed in the journal now.
     pub fn reader(&self) -> Reader {
         self.journal.reader()
-    }
-
-    /// The survivorship settings.
-    pub fn survivorship(&self) -> Result<Survivorship> {
-        match self.store.mapping(SURVIVORSHIP_ROW)? {
-            Some(json) => {
-                serde_json::from_slice(&json).map_err(|cause| Error::corrupt(format!("the survivorship settings cannot be read: {cause}")))
-            }
-            None => Ok(Survivorship::default()),
-        }
     }
 
     /// Writes a batch: durable when this returns, and then in the view and the index too. A row that the view could not hold is
     /// [`ErrorClass::BadData`], and nothing is written. An error whose text says that the batch is durable leaves the view behind the
     /// journal; from then on nothing more is written, and opening the store anew catches up.
     pub fn write(&mut self, actor: &str, time: i64, note: &str, entries: Vec<Entry>) -> Result<u64> {
-        self.check_stale()?;
-        entries.iter().try_for_each(|entry| entry.check(&self.store))?;
+        let entries = entries.into_iter().map(|entry| (CompactString::from(actor), entry)).collect();
+        self.write_as(actor, time, note, entries)
+    }
+
+    /// The same where each entry has its actor.
+    pub fn write_as(&mut self, actor: &str, time: i64, note: &str, entries: Vec<(CompactString, Entry)>) -> Result<u64> {
+        self.views.check_stale()?;
+        entries.iter().try_for_each(|(_, entry)| entry.check(&self.views.store))?;
         // Other survivorship may change what is indexed of anybody.
-        let all_anew = entries.iter().any(|entry| matches!(entry, Entry::Settings(_)));
-        let first = self.journal.last_position() + 1;
-        let mut changes = Changes::default();
-        let mut batch = self.journal.begin(actor, time, note)?;
-        for entry in entries {
-            let (kind, payload) = entry.encode()?;
-            let position = batch.append(kind, &payload)?;
-            entry.add_to(&mut changes, &self.store, first, position)?;
-        }
+        let all_anew = entries.iter().any(|(_, entry)| matches!(entry, Entry::Settings(_)));
         // A commit that fails may have happened all the same.
         if let Some(mut made) = self.made.take() {
             made.keep();
         }
-        let position = batch.commit()?.last_position;
-        changes.position = position;
-        if let Err(cause) = self.follow(&changes, all_anew) {
+        let durable = Durable::commit(&mut self.journal, actor, time, note, entries)?;
+        let position = durable.last_position;
+        let before = self.views.position();
+        if let Err(cause) = durable.changes(&self.views.store).and_then(|changes| self.follow(&changes, all_anew)) {
             let message = format!(
                 "the batch is written and durable up to position {position}, but the view could not follow ({cause}); do not write it \
                  again: open the store anew, which finishes it from the journal"
             );
-            self.stale = Some(cause.to_string());
-            return Err(Error::new(cause.class(), message));
+            self.views.set_position(before);
+            return self.views.note_failure(Err(Error::new(cause.class(), message)));
         }
-        self.position = position;
         Ok(position)
     }
 
     /// Brings view and index to a batch that was just committed; the index to everything where `all_anew`.
-    fn follow(&self, changes: &Changes, all_anew: bool) -> Result<()> {
-        self.store.apply(changes)?;
-        if all_anew {
-            return self.rebuild_index();
-        }
-        let (documents, gone) = self.documents(&changes.put_people)?;
-        self.index.apply(documents, &gone, changes.position)
-    }
-
-    fn check_stale(&self) -> Result<()> {
-        let Some(cause) = &self.stale else { return Ok(()) };
-        let message = format!("the view is behind the journal since it could not follow a batch ({cause}); open the store anew");
-        Err(Error::new(ErrorClass::Io, message))
+    fn follow(&mut self, changes: &Changes, all_anew: bool) -> Result<()> {
+        self.views.follow(changes)?;
+        self.views.store.flush()?;
+        if all_anew { self.views.rebuild_index() } else { self.views.follow_index() }
     }
 
     /// All rows of records and people, compared with each other: every member of a present person has a row that names the person,
     /// and every row is a member's. A view in which they differ has lost rows: it is removed and rebuilt from the journal, with a note.
     pub fn checked_rows(&mut self) -> Result<Rows> {
-        self.check_stale()?;
+        self.views.check_stale()?;
         let cause = match self.sound_rows()? {
             Ok(rows) => return Ok(rows),
             Err(fault) => fault,
         };
         let rebuilt = self.rebuild_view(&cause);
-        if let Err(error) = &rebuilt {
-            self.stale = Some(error.to_string());
-        }
-        rebuilt?;
+        self.views.note_failure(rebuilt)?;
         self.sound_rows()?
             .map_err(|fault| Error::corrupt(format!("the view as rebuilt from the journal is still wrong: {fault}; restore a backup")))
     }
 
     /// The rows, or what is wrong with them.
     fn sound_rows(&self) -> Result<std::result::Result<Rows, String>> {
-        let rows = self.store.records().collect::<Result<Vec<_>>>();
-        let rows = rows.and_then(|records| Ok(Rows { records, people: self.store.people().collect::<Result<_>>()? }));
+        let store = &self.views.store;
+        let rows = store.records().collect::<Result<Vec<_>>>();
+        let rows = rows.and_then(|records| Ok(Rows { records, people: store.people().collect::<Result<_>>()? }));
         match rows {
             Err(error) if error.class() == ErrorClass::Corrupt => Ok(Err(error.to_string())),
             Err(error) => Err(error),
@@ -286,37 +199,59 @@ impl Keep {
     }
 
     fn rebuild_view(&mut self, cause: &str) -> Result<()> {
-        self.notes.push(format!("the view was damaged ({cause}); it was rebuilt from the journal"));
-        self.store.recreate()?;
+        self.views.notes.push(format!("the view was damaged ({cause}); it was rebuilt from the journal"));
+        self.views.store.recreate()?;
         if let Some(error) = self.replay()? {
             return Err(error);
         }
-        self.rebuild_index()
+        self.views.set_position(self.journal.last_position());
+        self.views.rebuild_index()
     }
 
     /// Applies what the journal has beyond the view, then brings the index to the view.
     fn catch_up(&mut self) -> Result<()> {
-        let applied = self.store.applied_position()?;
-        if applied > self.journal.last_position() {
-            let message = format!(
-                "the view is at position {applied}, the journal ends at {}: journal files are missing; restore a backup",
-                self.journal.last_position()
-            );
+        let (applied, last) = (self.views.store.applied_position()?, self.journal.last_position());
+        if applied > last {
+            let message =
+                format!("the view is at position {applied}, the journal ends at {last}: journal files are missing; restore a backup");
             return Err(Error::corrupt(message));
         }
         match self.replay()? {
-            Some(error) if applied > 0 && error.class() == ErrorClass::Corrupt => self.rebuild_view(&error.to_string())?,
+            Some(error) if applied > 0 && error.class() == ErrorClass::Corrupt => return self.rebuild_view(&error.to_string()),
             Some(error) => return Err(error),
-            None if self.index.applied_position() != self.journal.last_position() => self.rebuild_index()?,
-            None => {}
+            None => self.views.set_position(last),
         }
-        self.position = self.journal.last_position();
-        Ok(())
+        self.catch_up_index()
+    }
+
+    /// Indexes those of whom the journal tells beyond the index.
+    fn catch_up_index(&mut self) -> Result<()> {
+        let (indexed, last) = (self.views.index.applied_position(), self.journal.last_position());
+        if indexed == last {
+            return Ok(());
+        }
+        if indexed == 0 || indexed > last {
+            return self.views.rebuild_index();
+        }
+        for entry in self.journal.entries(indexed + 1) {
+            let (frame, payload) = entry?;
+            match frame.kind {
+                Kind::Assignment => {
+                    if let Some(Entry::Assignment(assignment)) = Entry::decode(frame.kind, &payload)? {
+                        self.views.index_also(assignment.people.iter().map(|told| told.one_id));
+                    }
+                }
+                Kind::Settings => return self.views.rebuild_index(),
+                _ => {}
+            }
+        }
+        self.views.follow_index()
     }
 
     /// Applies what the journal has beyond the view. An error is the journal's; what the view itself refuses is given back.
     fn replay(&self) -> Result<Option<Error>> {
-        let applied = self.store.applied_position()?;
+        let store = &self.views.store;
+        let applied = store.applied_position()?;
         let mut changes = Changes::default();
         let mut first = applied + 1;
         for entry in self.journal.entries(applied + 1) {
@@ -326,11 +261,11 @@ impl Keep {
             }
             let mut followed = Ok(());
             if let Some(entry) = Entry::decode(frame.kind, &payload)? {
-                followed = entry.add_to(&mut changes, &self.store, first, frame.position);
+                followed = entry.add_to(&mut changes, store, first, frame.position);
             }
             if frame.kind == Kind::BatchCommit {
                 changes.position = frame.position;
-                followed = self.store.apply(&std::mem::take(&mut changes));
+                followed = store.apply(&std::mem::take(&mut changes));
             }
             if let Err(error) = followed {
                 return Ok(Some(error));
@@ -338,60 +273,50 @@ impl Keep {
         }
         Ok(None)
     }
-
-    /// Makes the index anew: what it held may be of another journal, or ahead of this one.
-    fn rebuild_index(&self) -> Result<()> {
-        let people: Vec<(OneId, PersonRow)> = self.store.people().collect::<Result<_>>()?;
-        let (documents, _) = self.documents(&people)?;
-        self.index.replace_all(documents, self.journal.last_position())
-    }
-
-    /// What the index is to hold of people, and who goes. Nobody is left out: a person who cannot be read is an error.
-    fn documents(&self, people: &[(OneId, PersonRow)]) -> Result<(Vec<ProfileDocument>, Vec<OneId>)> {
-        let survivorship = self.survivorship()?;
-        let (mut documents, mut gone) = (Vec::new(), Vec::new());
-        for (one_id, person) in people {
-            match &person.state {
-                PersonState::Retired { .. } => gone.push(*one_id),
-                PersonState::Live { members } => documents.push(self.document(*one_id, members, &survivorship)?),
-            }
-        }
-        Ok((documents, gone))
-    }
-
-    fn document(&self, one_id: OneId, members: &[RecordKey], survivorship: &Survivorship) -> Result<ProfileDocument> {
-        let rows = self.rows(members)?;
-        let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
-        let profile = build(one_id, &records, survivorship);
-        let texts = |field: Field| -> Vec<String> {
-            let value = profile.value(field).into_iter();
-            value
-                .flat_map(|value| std::iter::once(value.text.to_string()).chain(value.others.iter().map(|other| other.text.to_string())))
-                .collect()
-        };
-        let mut document = ProfileDocument::new(one_id);
-        document.names = texts(Field::DisplayName);
-        document.names.extend(canonical_name(&profile));
-        document.nicknames = texts(Field::Nickname);
-        document.phones = texts(Field::Phone);
-        document.emails = texts(Field::Email);
-        document.city = profile.value(Field::City).map(|city| city.text.to_string());
-        document.address = profile.value(Field::DisplayAddress).map(|address| address.text.to_string());
-        Ok(document)
-    }
-
-    /// The rows of records that the view must hold.
-    pub fn rows(&self, keys: &[RecordKey]) -> Result<Vec<RecordRow>> {
-        let row =
-            |key: &RecordKey| self.store.record(key)?.ok_or_else(|| Error::corrupt(format!("record {key} is missing from the store")));
-        keys.iter().map(row).collect()
-    }
 }
 
-fn canonical_name(profile: &crate::golden::GoldenProfile) -> Option<String> {
-    let family = profile.value(Field::FamilyName)?.text.as_str();
-    let given = profile.value(Field::GivenName)?.text.as_str();
-    Some(if crate::normalize::text::has_han(family) { format!("{family}{given}") } else { format!("{given} {family}") })
+/// A batch that is in the journal and not yet in the view.
+#[derive(Debug)]
+pub(super) struct Durable {
+    /// Entries with the positions of their frames.
+    entries: Vec<(Entry, u64)>,
+    first_position: u64,
+    pub(super) last_position: u64,
+}
+
+impl Durable {
+    /// Writes entries, each with its actor, as one batch: durable when this returns.
+    pub(super) fn commit(
+        journal: &mut Journal,
+        actor: &str,
+        time: i64,
+        note: &str,
+        entries: Vec<(CompactString, Entry)>,
+    ) -> Result<Durable> {
+        let mut batch = journal.begin(actor, time, note)?;
+        let mut written = Vec::with_capacity(entries.len());
+        for (actor, entry) in entries {
+            let (kind, payload) = entry.encode()?;
+            let position = batch.append_as(&actor, kind, &payload)?;
+            written.push((entry, position));
+        }
+        let receipt = batch.commit()?;
+        Ok(Durable { entries: written, first_position: receipt.first_position, last_position: receipt.last_position })
+    }
+
+    #[cfg(test)]
+    pub(super) fn first_position(&self) -> u64 {
+        self.first_position
+    }
+
+    /// What it changes in a view that stands before it.
+    pub(super) fn changes(self, store: &Store) -> Result<Changes> {
+        let mut changes = Changes { position: self.last_position, ..Changes::default() };
+        for (entry, position) in self.entries {
+            entry.add_to(&mut changes, store, self.first_position, position)?;
+        }
+        Ok(changes)
+    }
 }
 
 /// A store begun anew over views of a journal that is gone would show what nobody can account for.

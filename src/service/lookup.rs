@@ -7,25 +7,28 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::explain::{Explanation, explain, explain_groups};
 use crate::features::{Event, Features, compute};
 use crate::golden::{GoldenProfile, Survivorship, build};
+use crate::journal::{Journal, Reader};
 use crate::limits::{LOOKUP_PEOPLE_MAX, PEOPLE_NAMES_MAX};
 use crate::link::{Assurance, Decision};
 use crate::model::{MatchWeight, Model};
-use crate::normalize::{email, identifier, phone, resident_id, text};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
-use crate::schema::{CallingCode, DateOrder};
+use crate::schema::CallingCode;
 use crate::service::assurance;
+use crate::service::holders::{Holders, canonical_forms};
 use crate::service::keep::Keep;
 use crate::service::load::Known;
+use crate::service::locks::{lock, read, write};
 use crate::service::mapping::numbered_sources;
 use crate::service::roll::Roll;
+use crate::service::views::Views;
 use crate::service::written::add_written;
-use crate::store::{PersonRow, PersonState, RecordRow};
+use crate::store::{Changes, PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 /// What a person is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,19 +38,6 @@ pub enum Identifier {
     /// A record.
     Record(RecordKey),
 }
-
-/// Fields that a person can be looked up by.
-pub const IDENTIFYING: &[Field] = &[
-    Field::Phone,
-    Field::Email,
-    Field::ResidentId,
-    Field::NationalId,
-    Field::Certificate,
-    Field::Device,
-    Field::OpenId,
-    Field::UnionId,
-    Field::CustomerNumber,
-];
 
 /// A person who holds what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -159,68 +149,101 @@ pub struct SearchHit {
 
 /// An open store with its identifiers indexed.
 pub struct Lookup {
-    pub(super) keep: Keep,
-    holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
-    /// Records whose own id is a customer number, an openid or the like; they are found by it, and it is no value of theirs.
-    numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>>,
+    pub(super) views: Views,
+    journal: Arc<Mutex<Journal>>,
+    /// Held by readers for the time of an answer, and by the writer while the view goes from one batch to the next.
+    gate: RwLock<()>,
+    pub(super) holders: RwLock<Holders>,
     /// The countries of the sources' phone numbers that say none.
-    phone_countries: Vec<Option<CallingCode>>,
+    phone_countries: RwLock<Vec<Option<CallingCode>>>,
     /// By value of a banded field that was asked for.
     bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
     model: Option<Model>,
     /// Read when first asked for.
-    pub(super) roll: OnceLock<Roll>,
-    last_event: OnceLock<Option<i64>>,
+    pub(super) roll: Mutex<Option<Arc<Roll>>>,
+    last_event: Mutex<Option<Option<i64>>>,
 }
 
 impl Lookup {
     /// Indexes the identifiers of an open store.
     pub fn new(keep: Keep) -> Result<Lookup> {
-        let mut holders: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
-        let mut numbers: FxHashMap<(Field, CompactString), Vec<(RecordKey, OneId)>> = FxHashMap::default();
-        let numbered = numbered_sources(&keep)?;
-        let of_source = |key: &RecordKey| {
-            let own = numbered.iter().filter(|(source, _)| source.as_ref() == Some(&key.source));
-            own.map(|(_, field)| *field).collect::<Vec<_>>()
-        };
-        let of_rows: Vec<Field> = numbered.iter().filter(|(source, _)| source.is_none()).map(|(_, field)| *field).collect();
-        for row in keep.store().records() {
-            let RecordRow { canonical: record, one_id, .. } = row?;
-            let own = of_source(&record.key);
-            for field in if own.is_empty() { &of_rows } else { &own } {
-                for id in canonical_forms(*field, &record.key.id, &[]).unwrap_or_default() {
-                    numbers.entry((*field, id)).or_default().push((record.key.clone(), one_id));
-                }
-            }
-            for value in record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial) {
-                holders.entry((value.field, value.text.clone())).or_default().push((record.key.clone(), one_id));
-            }
-        }
-        let survivorship = keep.survivorship()?;
-        let model = keep.active_model()?;
-        let phone_countries = keep.phone_countries()?;
+        let (views, journal) = keep.into_parts();
+        let holders = Holders::all(&views)?;
+        let survivorship = views.survivorship()?;
+        let model = views.active_model()?;
+        let phone_countries = RwLock::new(views.phone_countries()?);
         Ok(Lookup {
-            keep,
+            views,
+            journal: Arc::new(Mutex::new(journal)),
+            gate: RwLock::default(),
             phone_countries,
-            holders,
-            numbers,
+            holders: RwLock::new(holders),
             bands: Mutex::default(),
             survivorship,
             model,
-            roll: OnceLock::new(),
-            last_event: OnceLock::new(),
+            roll: Mutex::default(),
+            last_event: Mutex::default(),
         })
+    }
+
+    /// Keeps what is read as it is until the guard is dropped: a batch is seen wholly or not at all.
+    pub fn still(&self) -> RwLockReadGuard<'_, ()> {
+        read(&self.gate)
+    }
+
+    /// What is read.
+    pub(super) fn views(&self) -> &Views {
+        &self.views
+    }
+
+    /// The journal, of which one thread at a time asks or writes.
+    pub(super) fn journal(&self) -> Arc<Mutex<Journal>> {
+        Arc::clone(&self.journal)
+    }
+
+    /// What is committed in the journal now.
+    pub fn reader(&self) -> Reader {
+        lock(&self.journal).reader()
+    }
+
+    /// Follows a batch that was just committed.
+    pub(super) fn follow(&self, changes: &Changes) -> Result<()> {
+        let _alone = write(&self.gate);
+        let gone = changes.delete_records.iter().chain(changes.put_records.iter().map(|row| &row.canonical.key));
+        let mut holders = write(&self.holders);
+        for key in gone {
+            if let Some(row) = self.views.store().record(key)? {
+                holders.remove(&row.canonical);
+            }
+        }
+        self.views.follow(changes)?;
+        // The last of several puts is live.
+        let live: FxHashMap<&RecordKey, &CanonicalRecord> =
+            changes.put_records.iter().map(|row| (&row.canonical.key, &row.canonical)).collect();
+        live.into_values().for_each(|record| holders.insert(record));
+        if !changes.put_mappings.is_empty() {
+            if numbered_sources(&self.views)? != holders.numbered {
+                *holders = Holders::all(&self.views)?;
+            }
+            *write(&self.phone_countries) = self.views.phone_countries()?;
+        }
+        lock(&self.bands).clear();
+        *lock(&self.roll) = None;
+        if !(changes.add_events.is_empty() && changes.delete_events.is_empty()) {
+            *lock(&self.last_event) = None;
+        }
+        Ok(())
     }
 
     /// The journal position that answers reflect.
     pub fn position(&self) -> u64 {
-        self.keep.position()
+        self.views.position()
     }
 
     /// What was found and mended while the store was opened.
     pub fn notes(&self) -> &[String] {
-        self.keep.notes()
+        self.views.notes()
     }
 
     /// Who holds an identifier, at a least assurance.
@@ -231,18 +254,22 @@ impl Lookup {
     /// Who holds any of several identifiers, at a least assurance.
     pub fn resolve_any(&self, identifiers: &[Identifier], least: Assurance) -> Result<Resolution> {
         let mut holding: BTreeMap<OneId, FxHashSet<RecordKey>> = BTreeMap::new();
+        let holders = read(&self.holders);
         for identifier in identifiers {
             match identifier {
                 Identifier::Record(key) => {
-                    if let Some(row) = self.keep.store().record(key)? {
+                    if let Some(row) = self.views.store().record(key)? {
                         holding.entry(row.one_id).or_default().insert(key.clone());
                     }
                 }
                 Identifier::Value(field, value) => {
-                    for canonical in canonical_forms(*field, value, &self.phone_countries)? {
+                    let countries = read(&self.phone_countries);
+                    for canonical in canonical_forms(*field, value, &countries)? {
                         let asked = (*field, canonical);
-                        for (key, one_id) in [&self.holders, &self.numbers].into_iter().filter_map(|of| of.get(&asked)).flatten() {
-                            holding.entry(*one_id).or_default().insert(key.clone());
+                        for key in holders.of(&asked) {
+                            if let Some(row) = self.views.store().record(key)? {
+                                holding.entry(row.one_id).or_default().insert(key.clone());
+                            }
                         }
                     }
                 }
@@ -273,8 +300,8 @@ impl Lookup {
     /// What is known of a person; an unknown One-ID is an error.
     pub fn profile(&self, one_id: OneId) -> Result<ProfileAnswer> {
         let person = self.person(one_id)?;
-        let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.follow(one_id)?)) };
-        let mut rows = self.keep.rows(members)?;
+        let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.present(one_id)?)) };
+        let mut rows = self.views.rows(members)?;
         rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
         let profile = self.golden(one_id, &rows);
         let record_assurances = self.assurances(&rows, &person.founding);
@@ -296,7 +323,7 @@ impl Lookup {
     }
 
     /// The present people that a retired One-ID has become.
-    fn follow(&self, one_id: OneId) -> Result<Vec<OneId>> {
+    fn present(&self, one_id: OneId) -> Result<Vec<OneId>> {
         let mut present = Vec::new();
         let mut seen = vec![one_id];
         let mut next = 0;
@@ -313,7 +340,7 @@ impl Lookup {
     }
 
     fn person(&self, one_id: OneId) -> Result<PersonRow> {
-        self.keep.store().person(&one_id)?.ok_or_else(|| Error::not_found(format!("no person is or was called {one_id}")))
+        self.views.store().person(&one_id)?.ok_or_else(|| Error::not_found(format!("no person is or was called {one_id}")))
     }
 
     /// The rows of a person's records, rising by key; none for a retired One-ID.
@@ -323,19 +350,19 @@ impl Lookup {
 
     fn member_rows(&self, person: &PersonRow) -> Result<Vec<RecordRow>> {
         match &person.state {
-            PersonState::Live { members } => self.keep.rows(members),
+            PersonState::Live { members } => self.views.rows(members),
             PersonState::Retired { .. } => Ok(Vec::new()),
         }
     }
 
     /// A record.
     pub fn record(&self, key: &RecordKey) -> Result<RecordRow> {
-        self.keep.store().record(key)?.ok_or_else(|| Error::not_found(format!("there is no record {key}")))
+        self.views.store().record(key)?.ok_or_else(|| Error::not_found(format!("there is no record {key}")))
     }
 
     /// People found by a query, best first, and how many there are.
     pub fn search(&self, query: &str, limit: usize, offset: usize) -> Result<(Vec<SearchHit>, u64)> {
-        let found = self.keep.index().search(query, limit, offset)?;
+        let found = self.views.index().search(query, limit, offset)?;
         let mut hits = Vec::new();
         for hit in &found.hits {
             let rows = self.records(hit.one_id)?;
@@ -354,7 +381,7 @@ impl Lookup {
         match self.person(one_id)?.state {
             PersonState::Live { members } => Ok(members),
             PersonState::Retired { .. } => {
-                let now: Vec<String> = self.follow(one_id)?.iter().map(ToString::to_string).collect();
+                let now: Vec<String> = self.present(one_id)?.iter().map(ToString::to_string).collect();
                 let now = if now.is_empty() { "its last record is gone".to_string() } else { format!("now: {}", now.join(", ")) };
                 Err(Error::new(ErrorClass::Conflict, format!("{one_id} is retired; {now}")))
             }
@@ -384,21 +411,22 @@ impl Lookup {
 
     /// The time of the last event in the store, seconds since 1970; none where there is no event.
     pub fn last_event_time(&self) -> Result<Option<i64>> {
-        if let Some(known) = self.last_event.get() {
-            return Ok(*known);
+        if let Some(known) = *lock(&self.last_event) {
+            return Ok(known);
         }
         let mut last = None;
-        for entry in self.keep.store().all_events() {
+        for entry in self.views.store().all_events() {
             last = last.max(entry?.1.iter().map(|event| event.time).max());
         }
-        Ok(*self.last_event.get_or_init(|| last))
+        *lock(&self.last_event) = Some(last);
+        Ok(last)
     }
 
     /// The features of a present person, as of seconds since 1970.
     pub fn features(&self, one_id: OneId, as_of: i64) -> Result<Features> {
         let mut events = Vec::new();
         for key in &self.members(one_id)? {
-            let rows = self.keep.store().events(key)?.into_iter();
+            let rows = self.views.store().events(key)?.into_iter();
             events.extend(rows.map(|row| Event {
                 event_id: row.event_id,
                 time: row.time,
@@ -411,7 +439,7 @@ impl Lookup {
     }
 
     pub(super) fn summary(&self, one_id: OneId, members: &[RecordKey]) -> Result<ClusterSummary> {
-        let rows = self.keep.rows(members)?;
+        let rows = self.views.rows(members)?;
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         let distinct = |texts: Vec<String>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
         let of = |field: Field, wanted: fn(Grade) -> bool| -> Vec<String> {
@@ -446,7 +474,7 @@ impl Lookup {
 
     /// Calls `each` with every live record and its person, rising by key.
     pub fn export(&self, each: &mut dyn FnMut(&RecordRow) -> Result<()>) -> Result<()> {
-        for row in self.keep.store().records() {
+        for row in self.views.store().records() {
             each(&row?)?;
         }
         Ok(())
@@ -465,7 +493,7 @@ impl Lookup {
     /// Under the names of how many people a value is held among all records; a record that cannot be read counts as no name.
     fn band(&self, field: Field, value: &str) -> Band {
         let asked = (field, CompactString::from(value));
-        let bands = || self.bands.lock().unwrap_or_else(PoisonError::into_inner);
+        let bands = || lock(&self.bands);
         let known = bands().get(&asked).copied();
         if let Some(band) = known {
             return band;
@@ -473,8 +501,9 @@ impl Lookup {
         let of_no_model = |value: &FieldValue| PreparedValue::new(value.field, value.text.clone(), value.grade);
         let prepared = |value: &FieldValue| self.model.as_ref().map_or_else(|| of_no_model(value), |model| model.name(value));
         let mut names: Vec<(Option<PreparedValue>, PreparedValue)> = Vec::new();
-        for (key, _) in self.holders.get(&asked).map_or(&[][..], Vec::as_slice) {
-            let Some(row) = self.keep.store().record(key).ok().flatten() else { continue };
+        let holders = read(&self.holders);
+        for key in holders.of(&asked) {
+            let Some(row) = self.views.store().record(key).ok().flatten() else { continue };
             let Some(name) = row.canonical.first(Field::GivenName) else { continue };
             let family = row.canonical.first(Field::FamilyName);
             let name = (family.map(prepared), prepared(name));
@@ -498,47 +527,4 @@ impl Lookup {
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
         assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value))
     }
-}
-
-/// An identifier as records may carry it: a phone number that says no country as the sources of these countries have it.
-fn canonical_forms(field: Field, value: &str, phone_countries: &[Option<CallingCode>]) -> Result<Vec<CompactString>> {
-    let form = canonical_identifier(field, value)?;
-    if field != Field::Phone {
-        return Ok(vec![form]);
-    }
-    let cleaned = text::clean(value);
-    // Without sources it is read as of China; a source may have told its country later than its first records.
-    let none_is_known = phone_countries.is_empty().then_some(Some(CallingCode::CHINA));
-    let countries = phone_countries.iter().copied().chain(none_is_known).chain([None]);
-    let mut forms: Vec<CompactString> =
-        countries.filter_map(|country| phone::read_in(&cleaned, country).ok()).map(|(number, _)| number).collect();
-    forms.sort_unstable();
-    forms.dedup();
-    Ok(forms)
-}
-
-/// An identifier as records carry it.
-fn canonical_identifier(field: Field, value: &str) -> Result<CompactString> {
-    let cleaned = text::clean(value);
-    // Values of identifiers are personal data, which no message repeats.
-    let unreadable = |_| Error::usage(format!("the value cannot be read as {}", field.in_words()));
-    Ok(match field {
-        Field::Phone => phone::read(&cleaned).map_err(unreadable)?.0,
-        Field::Email => email::read(&cleaned).map_err(unreadable)?.0,
-        Field::ResidentId => resident_id::read(&cleaned).map_err(unreadable)?.0,
-        Field::NationalId => identifier::national(&cleaned).map_err(unreadable)?.0,
-        Field::CustomerNumber => text::letters_and_digits(&text::folded(&cleaned)),
-        Field::Certificate => match cleaned.split_once(':') {
-            Some((kind, number)) => {
-                compact_str::format_compact!("{}:{}", kind.to_lowercase(), text::letters_and_digits(number).to_uppercase())
-            }
-            None => {
-                return Err(Error::usage("a certificate is looked up as type:number, for example passport:E12345678"));
-            }
-        },
-        Field::Device => identifier::device(&cleaned).map_err(unreadable)?.0,
-        Field::OpenId | Field::UnionId => cleaned,
-        Field::BirthDate => crate::normalize::date::read(&cleaned, DateOrder::default()).map_err(unreadable)?.0,
-        other => return Err(Error::usage(format!("nobody can be looked up by {}", other.in_words()))),
-    })
 }

@@ -7,8 +7,8 @@ use crate::ingest::Input;
 use crate::record::{Field, Layout, TextForm};
 use crate::schema::{CallingCode, ColumnKind, Mapping};
 use crate::service::entry::Entry;
-use crate::service::keep::Keep;
 use crate::service::load::{Known, Opened};
+use crate::service::views::Views;
 use compact_str::CompactString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,7 +27,7 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
     serde_json::from_slice(json).map_err(|cause| Error::corrupt(format!("how a source is read cannot be read from the store: {cause}")))
 }
 
-impl Known for Keep {
+impl Known for Views {
     fn form(&self, source: &str) -> Result<TextForm> {
         self.store().mapping(format!("{FORM}{source}").as_bytes())?.map_or_else(|| Ok(TextForm::default()), |json| read(&json))
     }
@@ -48,13 +48,13 @@ impl Known for Keep {
 }
 
 /// Mappings and forms that the store does not hold as they are used now.
-pub fn new_mappings(keep: &Keep, inputs: &[Opened]) -> Result<Vec<Entry>> {
+pub fn new_mappings(views: &Views, inputs: &[Opened]) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (input, mapping, _) in inputs {
-        entries.extend(changed(keep, layout_name(input.layout()), mapping)?);
+        entries.extend(changed(views, layout_name(input.layout()), mapping)?);
         let name = format!("{FORM}{}", input.layout().source);
-        if is_said(input) || keep.store().mapping(name.as_bytes())?.is_some() {
-            entries.extend(changed(keep, name, input.form())?);
+        if is_said(input) || views.store().mapping(name.as_bytes())?.is_some() {
+            entries.extend(changed(views, name, input.form())?);
         }
     }
     Ok(entries)
@@ -65,16 +65,16 @@ fn is_said(input: &Input) -> bool {
     form.delimiter.is_some() || form.encoding.is_some() || form.header.is_some()
 }
 
-fn changed(keep: &Keep, name: String, value: &impl Serialize) -> Result<Option<Entry>> {
+fn changed(views: &Views, name: String, value: &impl Serialize) -> Result<Option<Entry>> {
     let json = serde_json::to_vec(value).map_err(|cause| Error::internal(cause.to_string()))?;
-    let is_there = keep.store().mapping(name.as_bytes())?.as_deref() == Some(json.as_slice());
+    let is_there = views.store().mapping(name.as_bytes())?.as_deref() == Some(json.as_slice());
     Ok((!is_there).then(|| Entry::Mapping(name.into_bytes(), json)))
 }
 
 /// The mappings of a store, each with the name of its layout.
-fn mappings(keep: &Keep) -> Result<Vec<(String, Mapping)>> {
+fn mappings(views: &Views) -> Result<Vec<(String, Mapping)>> {
     let mut found = Vec::new();
-    for row in keep.store().mappings() {
+    for row in views.store().mappings() {
         let (name, json) = row?;
         if let Some(layout) = std::str::from_utf8(&name).ok().and_then(|name| name.strip_prefix(LAYOUT)) {
             found.push((layout.to_owned(), read(&json)?));
@@ -85,9 +85,9 @@ fn mappings(keep: &Keep) -> Result<Vec<(String, Mapping)>> {
 
 /// A source whose record ids are also a customer number, an openid or the like, by the name of their column; the source is none where
 /// rows name their own.
-pub fn numbered_sources(keep: &Keep) -> Result<Vec<(Option<CompactString>, Field)>> {
+pub fn numbered_sources(views: &Views) -> Result<Vec<(Option<CompactString>, Field)>> {
     let mut numbered = Vec::new();
-    for (layout, mapping) in mappings(keep)? {
+    for (layout, mapping) in mappings(views)? {
         let column = mapping.record_id.and_then(|column| layout.split('\n').nth(column + 1));
         let source = mapping.source_column.is_none().then_some(mapping.source);
         let found = column.and_then(Mapping::field_of_record_id).map(|field| (source, field));

@@ -116,9 +116,9 @@ pub fn merge_into(keep: &mut Keep, job: StoreJob, progress: &dyn Observer) -> st
     let before = keep.checked_rows()?;
     let settings = job.settings.clone().unwrap_or_default();
     let unused = unused_sources(&settings, &job.inputs)?;
-    let inputs = open_with(&job.inputs, &settings, &*keep)?;
+    let inputs = open_with(&job.inputs, &settings, keep.views())?;
     refuse_row_numbers(&inputs)?;
-    let opened = OpenedInputs { named_sources: named_sources(&inputs), mappings: new_mappings(keep, &inputs)?, settings, unused };
+    let opened = OpenedInputs { named_sources: named_sources(&inputs), mappings: new_mappings(keep.views(), &inputs)?, settings, unused };
     let mut loaded = load(inputs, true, job.now / 1_000_000, &stopwatch)?;
     match merge_loaded(keep, job, before, opened, &mut loaded, stopwatch) {
         Ok((assignments, resolved, stray_events, report)) => {
@@ -151,23 +151,23 @@ fn merge_loaded(
     stopwatch: Stopwatch<'_>,
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
-    let overlaid = overlay(rows.records, &keep.tombstones()?, loaded, job.mode, job.force, named_sources)?;
+    let overlaid = overlay(rows.records, &keep.views().tombstones()?, loaded, job.mode, job.force, named_sources)?;
     let records = RecordSet::of(overlaid.live.iter().map(|row| &row.record.canonical));
-    let judgements = keep.judgements()?;
+    let judgements = keep.views().judgements()?;
     let identities = overlaid.identities(&judgements);
     let rulings = judgements.in_force(&|key| identities.get(key).copied());
-    let active = keep.active()?;
+    let active = keep.views().active()?;
     let provisional = active.as_ref().filter(|active| active.provisional.is_some()).map(|active| active.model.id.clone());
     let choice = Choice::of(active, job.model, job.settings.as_ref(), loaded.changes.any())?;
     let mut resolving = Resolving { rulings, checkpoint: None, resume: job.resume, left: false, from: None, notes: Vec::new() };
     if !job.dry_run && !loaded.nothing_taken() {
-        resolving.begin(keep.dir(), &records, &choice.source()?);
+        resolving.begin(keep.views().dir(), &records, &choice.source()?);
     }
     let (resolved, keys) = resolving.resolve(records, choice.source()?, &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, keys.len() as u64);
     let named = name_people(keep, &rows.people, &overlaid, &resolved);
-    let questions = changed_reviews(&keep.reviews()?, &resolved.reviews, &keys, &judgements, &identities, job.now);
+    let questions = changed_reviews(&keep.views().reviews()?, &resolved.reviews, &keys, &judgements, &identities, job.now);
     let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(loaded) };
     report.take_statistics(&resolved);
     report.largest = largest(&resolved, &named.one_ids);
@@ -183,9 +183,9 @@ fn merge_loaded(
     report.resumed_from = resolving.from;
     report.notes.extend(resolving.notes);
     report.notes.extend(unused);
-    report.notes.extend(keep.notes().iter().cloned());
+    report.notes.extend(keep.views().notes().iter().cloned());
     let one_ids: Vec<OneId> = resolved.clusters.of_row.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
-    let written = events::entries(job.events, &keys.iter().collect(), keep)?;
+    let written = events::entries(job.events, &keys.iter().collect(), keep.views())?;
     if !loaded.nothing_taken() {
         report.events = written.events;
     }
@@ -198,7 +198,7 @@ fn merge_loaded(
             entries.extend(choice.entries(&resolved.model)?);
         }
         if let Some(survivorship) = &settings.survivorship
-            && *survivorship != keep.survivorship()?
+            && *survivorship != keep.views().survivorship()?
         {
             let json = serde_json::to_vec(survivorship).map_err(|cause| Error::internal(cause.to_string()))?;
             entries.push(Entry::Settings(json));
@@ -209,9 +209,9 @@ fn merge_loaded(
         if !entries.is_empty() {
             keep.write(&job.actor, job.now, "merge", entries)?;
         }
-        report.notes.extend(checkpoint::clear(keep.dir()).err().map(|error| error.to_string()));
+        report.notes.extend(checkpoint::clear(keep.views().dir()).err().map(|error| error.to_string()));
     }
-    report.position = Some(keep.position());
+    report.position = Some(keep.views().position());
     report.notes.extend(stopwatch.passed_budget());
     report.phases = stopwatch.finish();
     Ok((keys.into_iter().zip(one_ids).collect(), resolved, written.strays, report))
@@ -436,7 +436,7 @@ fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Ove
         let (other, weight) = strongest[row as usize]?;
         Some(StrongestEdge { with: rows[other as usize].key.clone(), weight })
     };
-    let position = keep.position() + 1;
+    let position = keep.views().position() + 1;
     let naming = Naming { rows: &rows, clusters: &resolved.clusters, before, edge: &edge, cause: &Cause::Load, position };
     naming.name(&|ordinal| OneId::at_position(keep.store_id(), position, u64::from(ordinal)))
 }

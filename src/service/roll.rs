@@ -5,8 +5,10 @@
 use crate::error::Result;
 use crate::one_id::OneId;
 use crate::record::RecordKey;
+use crate::service::locks::lock;
 use crate::service::lookup::{ClusterSummary, Lookup};
 use crate::store::{PersonRow, PersonState, RecordRow};
+use std::sync::Arc;
 
 /// The present people in the orders of lists.
 #[derive(Debug)]
@@ -26,12 +28,12 @@ pub struct Part<T> {
 }
 
 impl Lookup {
-    fn roll(&self) -> Result<&Roll> {
-        if let Some(roll) = self.roll.get() {
-            return Ok(roll);
+    fn roll(&self) -> Result<Arc<Roll>> {
+        if let Some(roll) = &*lock(&self.roll) {
+            return Ok(Arc::clone(roll));
         }
         let mut by_size = Vec::new();
-        for person in self.keep.store().people() {
+        for person in self.views.store().people() {
             if let (one_id, PersonRow { state: PersonState::Live { members }, .. }) = person? {
                 by_size.push((members.len(), one_id));
             }
@@ -39,12 +41,15 @@ impl Lookup {
         let mut by_one_id: Vec<OneId> = by_size.iter().map(|(_, one_id)| *one_id).collect();
         by_one_id.sort_unstable();
         by_size.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        Ok(self.roll.get_or_init(|| Roll { by_one_id, by_size }))
+        let roll = Arc::new(Roll { by_one_id, by_size });
+        *lock(&self.roll) = Some(Arc::clone(&roll));
+        Ok(roll)
     }
 
     /// People of at least `minimum` records, most records first: `limit` of them after the first `offset`.
     pub fn clusters(&self, minimum: usize, offset: usize, limit: usize) -> Result<Part<ClusterSummary>> {
-        let by_size = &self.roll()?.by_size;
+        let roll = self.roll()?;
+        let by_size = &roll.by_size;
         let total = by_size.partition_point(|(records, _)| *records >= minimum);
         let asked = by_size[..total].iter().skip(offset).take(limit);
         let items = asked.map(|(_, one_id)| self.summary(*one_id, &self.members(*one_id)?)).collect::<Result<_>>()?;
@@ -58,12 +63,13 @@ impl Lookup {
 
     /// Present people by One-ID: `limit` of them after the first `offset`.
     pub fn people(&self, offset: usize, limit: usize) -> Result<Part<OneId>> {
-        let by_one_id = &self.roll()?.by_one_id;
+        let roll = self.roll()?;
+        let by_one_id = &roll.by_one_id;
         Ok(Part { items: by_one_id.iter().skip(offset).take(limit).copied().collect(), total: by_one_id.len() })
     }
 
     /// Live records of all people by source, then id: `limit` of them after the one named.
     pub fn records_after(&self, after: Option<&RecordKey>, limit: usize) -> Result<Vec<RecordRow>> {
-        self.keep.store().records_after(after).take(limit).collect()
+        self.views.store().records_after(after).take(limit).collect()
     }
 }

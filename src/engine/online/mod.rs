@@ -12,6 +12,8 @@
 mod blocks;
 
 #[cfg(all(test, feature = "full"))]
+pub(crate) mod made_up;
+#[cfg(all(test, feature = "full"))]
 mod tests;
 
 pub use crate::engine::partition::ReviewReason;

@@ -63,24 +63,24 @@ impl Desk {
     /// A desk over an open store. Where the store's people are not those of its model and judgements, say for a newer program cuts them
     /// otherwise, they are named anew, and the first group says so. A store without a model is a conflict.
     pub fn open(keep: &mut Keep, now: i64) -> Result<Desk> {
-        let Some(model) = keep.active_model()? else {
+        let Some(model) = keep.views().active_model()? else {
             let message = "the store has no model yet, and single records are weighed by one: merge a first batch into it";
             return Err(Error::new(ErrorClass::Conflict, message));
         };
         let rows = keep.checked_rows()?;
-        let judgements = keep.judgements()?;
-        let requests = keep.store().requests().map(|row| entry::decode(&row?.1)).collect::<Result<Vec<RequestRow>>>()?;
+        let judgements = keep.views().judgements()?;
+        let requests = keep.views().store().requests().map(|row| entry::decode(&row?.1)).collect::<Result<Vec<RequestRow>>>()?;
         let known = |row: &RecordRow| (row.canonical.key.clone(), Known { one_id: row.one_id, written: hash_of(&row.source_values) });
         let mut desk = Desk {
             store_id: *keep.store_id(),
             population: Population::new(model)?,
             people: People::of(rows.people),
             records: rows.records.iter().map(known).collect(),
-            tombstones: keep.tombstones()?,
+            tombstones: keep.views().tombstones()?,
             rulings: FxHashMap::default(),
-            reviews: keep.reviews()?,
+            reviews: keep.views().reviews()?,
             answered: Answered::of(requests),
-            position: keep.position(),
+            position: keep.views().position(),
             pending: Pending::default(),
             judgements,
         };
@@ -161,6 +161,36 @@ impl Desk {
         }
         self.position = first_position + entries.len() as u64 + 1;
         Group { first_position, entries }
+    }
+
+    /// The records and their clusters.
+    #[cfg(test)]
+    pub(super) fn population(&self) -> &Population {
+        &self.population
+    }
+
+    /// All judgements.
+    #[cfg(test)]
+    pub(super) fn judgements(&self) -> &Judgements {
+        &self.judgements
+    }
+
+    /// All review items.
+    #[cfg(test)]
+    pub(super) fn reviews(&self) -> impl Iterator<Item = &ReviewRow> {
+        self.reviews.values()
+    }
+
+    /// The position at which a One-ID was made.
+    #[cfg(test)]
+    pub(super) fn created_at(&self, one_id: &OneId) -> u64 {
+        self.people.get(one_id).map_or(0, |row| row.created_at)
+    }
+
+    /// Whose a record is.
+    #[cfg(test)]
+    pub(super) fn owner(&self, key: &RecordKey) -> Option<OneId> {
+        self.records.get(key).map(|known| known.one_id)
     }
 
     fn reply(&self, outcome: Outcome, one_id: Option<OneId>) -> Reply {

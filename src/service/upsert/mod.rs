@@ -1,9 +1,8 @@
 //! Single writes: records that come, change and go one by one, and what stewards say.
 //!
-//! 1. `reading` normalises what a source wrote, on the caller's thread.
-//! 2. [`Desk`] decides one request after the other in memory: is it newer, whom does it join, who is named how, what is to be asked. What that
+//! 1. [`Desk`] decides one request after the other in memory: is it newer, whom does it join, who is named how, what is to be asked. What that
 //!    changes it gathers as the frames of a batch.
-//! 3. `writer` has a desk on a thread of its own: it takes requests as they come, and hands a batch to the journal whenever that is free, so
+//! 2. [`Writer`] has a desk on a thread of its own: it takes requests as they come, and hands a batch to the journal whenever that is free, so
 //!    that all that waits shares a sync. A request is answered when its batch is durable and the view has it.
 //!
 //! Always: the people after any writes are those that a load of the records left would give, under the same model and judgements; a late or
@@ -13,11 +12,15 @@ mod answered;
 mod desk;
 mod people;
 mod pending;
+mod writer;
 
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;
 
 pub use desk::{Desk, Group};
+pub use writer::{Answer, Writer};
 
 use crate::one_id::OneId;
 use crate::one_id::history::Change;

@@ -1,0 +1,309 @@
+//! The one who writes while others read: four threads, each with one thing to do.
+//!
+//! 1. *Decide*: takes requests as they come and has the desk decide them. Whenever the next thread is free it hands on what was decided as one
+//!    batch, so that all that waits shares a sync and nobody waits for company.
+//! 2. *Commit*: writes the batch to the journal and syncs it.
+//! 3. *Follow*: lets view and look-ups follow, then answers the requests of the batch.
+//! 4. *Index*: brings the search index to the view every so often.
+//!
+//! Always: a request is answered with success only when its batch is durable, and after those before it. After a failure in 2 or 3 nothing more
+//! is written, everybody who waits is told so, and the desk is thrown away: only opening the store anew says what happened.
+
+use super::desk::{Desk, Group};
+use super::{Asked, Reply};
+use crate::error::{Error, ErrorClass, Result};
+use crate::limits::{INDEX_PEOPLE_MAX, INDEX_SECONDS, WRITES_WAITING_MAX};
+use crate::service::keep::Durable;
+use crate::service::locks::lock;
+use crate::service::lookup::Lookup;
+use compact_str::CompactString;
+use crossbeam::channel::{Receiver, RecvTimeoutError, Select, Sender, bounded};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Who is told what became of a write.
+pub type Answer = Box<dyn FnOnce(Result<Reply>) + Send>;
+
+struct Waiting {
+    reply: Reply,
+    answer: Answer,
+}
+
+/// A batch on its way.
+struct Batch {
+    group: Group,
+    waiting: Vec<Waiting>,
+}
+
+/// The same once it is durable.
+struct Committed {
+    /// None where nothing was to be written.
+    durable: Option<Durable>,
+    waiting: Vec<Waiting>,
+}
+
+/// Why nothing more is written.
+#[derive(Clone, Default)]
+struct Failure(Arc<OnceLock<Error>>);
+
+impl Failure {
+    fn set(&self, error: Error) {
+        // The first failure is the cause of others.
+        let _ = self.0.set(error);
+    }
+
+    fn error(&self) -> Option<Error> {
+        let cause = self.0.get()?;
+        let message = format!("nothing more is written since a write failed ({cause}); mend the cause, then open the store anew");
+        Some(Error::new(cause.class(), message))
+    }
+
+    /// Tells those who wait that nobody knows what became of their writes.
+    fn tell(&self, waiting: Vec<Waiting>) {
+        let cause = self.0.get().map(ToString::to_string).unwrap_or_default();
+        let class = self.0.get().map_or(ErrorClass::Io, Error::class);
+        for one in waiting {
+            let message = format!(
+                "the write was not acknowledged ({cause}): it may have happened or not, and the store says which once it is open again; send \
+                 it again then, with its request id"
+            );
+            (one.answer)(Err(Error::new(class, message)));
+        }
+    }
+}
+
+/// Writes to a store that others read at the same time. Dropped, it ends in order: what was asked is done first.
+pub struct Writer {
+    requests: Option<Sender<(Asked, Answer)>>,
+    threads: Vec<JoinHandle<()>>,
+    failure: Failure,
+}
+
+impl Writer {
+    /// Starts the threads over a store that `lookup` reads, with its desk.
+    pub fn start(lookup: Arc<Lookup>, desk: Desk, actor: &str) -> Writer {
+        let failure = Failure::default();
+        let (requests, asked) = bounded::<(Asked, Answer)>(WRITES_WAITING_MAX);
+        // Nothing lies between deciding and committing: a batch is closed when the journal is free for it, not before.
+        let (to_commit, decided) = bounded::<Batch>(0);
+        let (to_follow, committed) = bounded::<Committed>(1);
+        let (to_index, indexing) = bounded::<()>(1);
+        let actor = CompactString::from(actor);
+        let decide = {
+            let (failure, actor) = (failure.clone(), actor.clone());
+            move || Deciding { desk, actor, failure, waiting: Vec::new() }.run(&asked, &to_commit)
+        };
+        let commit = {
+            let (failure, lookup) = (failure.clone(), Arc::clone(&lookup));
+            move || commit_all(&lookup, &actor, &failure, &decided, &to_follow)
+        };
+        let follow = {
+            let (failure, lookup) = (failure.clone(), Arc::clone(&lookup));
+            move || follow_all(&lookup, &failure, &committed, &to_index)
+        };
+        let index = {
+            let failure = failure.clone();
+            move || index_all(&lookup, &failure, &indexing)
+        };
+        let threads = vec![std::thread::spawn(decide), std::thread::spawn(commit), std::thread::spawn(follow), std::thread::spawn(index)];
+        Writer { requests: Some(requests), threads, failure }
+    }
+
+    /// Takes a write; `answer` is called once, on another thread, when it is durable or refused. Waits where too many others do.
+    pub fn submit(&self, asked: Asked, answer: Answer) {
+        let rejected = match &self.requests {
+            Some(requests) => requests.send((asked, answer)).err().map(|refused| refused.into_inner().1),
+            None => Some(answer),
+        };
+        if let Some(answer) = rejected {
+            answer(Err(self.failure.error().unwrap_or_else(|| Error::new(ErrorClass::Busy, "the store is being closed"))));
+        }
+    }
+
+    /// Writes and waits until that is durable or refused.
+    pub fn write(&self, asked: Asked) -> Result<Reply> {
+        let (answer, answered) = bounded(1);
+        self.submit(asked, Box::new(move |reply| drop(answer.send(reply))));
+        answered.recv().unwrap_or_else(|_| Err(Error::internal("a write was never answered")))
+    }
+
+    /// Why nothing more is written, if so.
+    pub fn failure(&self) -> Option<Error> {
+        self.failure.error()
+    }
+
+    /// Ends in order; the error is why nothing more was written.
+    pub fn stop(mut self) -> Result<()> {
+        self.end();
+        self.failure.error().map_or(Ok(()), Err)
+    }
+
+    fn end(&mut self) {
+        self.requests = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                self.failure.set(Error::internal("a thread of the writer panicked"));
+            }
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The thread that decides.
+struct Deciding {
+    desk: Desk,
+    actor: CompactString,
+    failure: Failure,
+    waiting: Vec<Waiting>,
+}
+
+impl Deciding {
+    fn run(mut self, asked: &Receiver<(Asked, Answer)>, to_commit: &Sender<Batch>) {
+        loop {
+            let next = if self.waiting.is_empty() && self.desk.is_idle() {
+                asked.recv().ok()
+            } else {
+                let mut select = Select::new();
+                let sending = select.send(to_commit);
+                // Whoever waits for a sync goes first.
+                let ready = select.try_select();
+                let ready = ready.unwrap_or_else(|_| {
+                    select.recv(asked);
+                    select.select()
+                });
+                if ready.index() == sending {
+                    if ready.send(to_commit, self.close()).is_err() {
+                        return self.refuse_all(asked);
+                    }
+                    continue;
+                }
+                ready.recv(asked).ok()
+            };
+            let Some((asked_now, answer)) = next else { break };
+            if self.failure.error().is_some() {
+                return self.refuse(answer).refuse_all(asked);
+            }
+            if self.desk.must_close_before(&asked_now.write) && to_commit.send(self.close()).is_err() {
+                return self.refuse(answer).refuse_all(asked);
+            }
+            match self.desk.decide(&asked_now) {
+                Ok(reply) => self.waiting.push(Waiting { reply, answer }),
+                Err(error) => answer(Err(error)),
+            }
+        }
+        if !(self.waiting.is_empty() && self.desk.is_idle()) {
+            let last = self.close();
+            if let Err(refused) = to_commit.send(last) {
+                self.failure.tell(refused.into_inner().waiting);
+            }
+        }
+    }
+
+    fn close(&mut self) -> Batch {
+        Batch { group: self.desk.close(&self.actor, now()), waiting: std::mem::take(&mut self.waiting) }
+    }
+
+    fn refuse(self, answer: Answer) -> Self {
+        answer(Err(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped"))));
+        self
+    }
+
+    /// Tells everybody that nothing more is written, until nobody asks any more.
+    fn refuse_all(mut self, asked: &Receiver<(Asked, Answer)>) {
+        self.failure.tell(std::mem::take(&mut self.waiting));
+        for (_, answer) in asked {
+            answer(Err(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped"))));
+        }
+    }
+}
+
+/// The thread that commits.
+fn commit_all(lookup: &Lookup, actor: &str, failure: &Failure, decided: &Receiver<Batch>, to_follow: &Sender<Committed>) {
+    let journal = lookup.journal();
+    for Batch { group, waiting } in decided {
+        if failure.error().is_some() {
+            failure.tell(waiting);
+            continue;
+        }
+        let written = || -> Result<Option<Durable>> {
+            if group.entries.is_empty() {
+                return Ok(None);
+            }
+            let mut journal = lock(&journal);
+            let next = journal.last_position() + 1;
+            if next != group.first_position {
+                return Err(Error::internal(format!(
+                    "a batch was decided for position {}, the journal is at {next}",
+                    group.first_position
+                )));
+            }
+            Durable::commit(&mut journal, actor, now(), "writes", group.entries).map(Some)
+        };
+        match written() {
+            Ok(durable) => {
+                if let Err(refused) = to_follow.send(Committed { durable, waiting }) {
+                    failure.set(Error::internal("the view stopped following"));
+                    failure.tell(refused.into_inner().waiting);
+                }
+            }
+            Err(error) => {
+                failure.set(error);
+                failure.tell(waiting);
+            }
+        }
+    }
+}
+
+/// The thread that lets view and look-ups follow.
+fn follow_all(lookup: &Lookup, failure: &Failure, committed: &Receiver<Committed>, to_index: &Sender<()>) {
+    for Committed { durable, waiting } in committed {
+        let followed = || -> Result<()> {
+            let Some(durable) = durable else { return Ok(()) };
+            lookup.follow(&durable.changes(lookup.views().store())?)
+        };
+        if let Err(cause) = followed() {
+            // What is durable stands; but who asks now would be told of what was before.
+            failure.set(Error::new(cause.class(), format!("the view could not follow: {cause}")));
+        }
+        if failure.error().is_some() {
+            failure.tell(waiting);
+            continue;
+        }
+        waiting.into_iter().for_each(|one| (one.answer)(Ok(one.reply)));
+        if lookup.views().unindexed() >= INDEX_PEOPLE_MAX {
+            // One who is told already is told enough.
+            let _ = to_index.try_send(());
+        }
+    }
+}
+
+/// The thread that brings the index to the view.
+fn index_all(lookup: &Lookup, failure: &Failure, told: &Receiver<()>) {
+    loop {
+        let waited = told.recv_timeout(Duration::from_secs(INDEX_SECONDS));
+        if lookup.views().unindexed() > 0 && failure.error().is_none() {
+            let documents = {
+                let _still = lookup.still();
+                lookup.views().unindexed_documents()
+            };
+            if let Err(cause) = documents.and_then(|documents| lookup.views().commit_index(documents)) {
+                failure.set(Error::new(cause.class(), format!("the search index could not follow: {cause}")));
+            }
+        }
+        if matches!(waited, Err(RecvTimeoutError::Disconnected)) {
+            return;
+        }
+    }
+}
