@@ -368,6 +368,12 @@ pub const SERVER_BLOCKING_THREADS_MAX: usize = 64;
 /// Seconds that calls under way have to end after the server was told to; then their connections are closed.
 pub const SERVER_DRAIN_SECONDS: u64 = 5;
 
+/// Milliseconds after which a server notices that its store writes nothing more, and ends.
+pub const SERVER_FAILURE_MILLISECONDS: u64 = 200;
+
+/// Writes of one stream under way; the client's further ones wait on its side.
+pub const STREAM_WRITES_MAX: usize = 256;
+
 /// Seconds within which a client must reach its server.
 pub const CLIENT_CONNECT_SECONDS: u64 = 5;
 

@@ -281,7 +281,7 @@ fn show_search(door: &Door, examples: &Examples) -> Result<String> {
 
 fn show_server(lookup: Arc<Lookup>, examples: &Examples) -> Result<()> {
     heading(8, "The same through gRPC (oneid serve)")?;
-    let running = server::start(lookup, std::net::SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    let running = server::start(Arc::new(Answers::new(lookup)), std::net::SocketAddr::from(([127, 0, 0, 1], 0)))?;
     let client = Client::connect(&running.url())?;
     for phone in [&examples.phone, &examples.shared] {
         let identifier = v1::Identifier { kind: Some(v1::identifier::Kind::Phone(phone.clone())) };

@@ -1,11 +1,13 @@
 //! Where the query commands ask: a store at hand, or a server. Both take and give the messages of the protocol, so that a command
 //! prints the same either way.
 
+use super::merge::now_microseconds;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::server::Answers;
 use crate::service::keep::Keep;
 use crate::service::lookup::Lookup;
+use crate::service::upsert::{Desk, Writer};
 use crate::wire::v1;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +41,33 @@ impl Door {
             (None, None) => Err(Error::usage("name a --store or an --endpoint")),
         }
     }
+
+    /// The same, to write.
+    pub fn open_to_write(args: &DoorArgs) -> Result<Door> {
+        match &args.store {
+            Some(dir) => Ok(Door::Store(Box::new(open_store_to_write(dir, &actor())?))),
+            None => Self::open(args),
+        }
+    }
+}
+
+/// Opens a store to ask and to write for `actor`; what was mended on the way is told on stderr.
+pub fn open_store_to_write(dir: &Path, actor: &str) -> Result<Answers> {
+    let mut keep = Keep::open(dir)?;
+    let desk = Desk::open(&mut keep, now_microseconds())?;
+    let lookup = Arc::new(Lookup::new(keep)?);
+    for note in lookup.notes() {
+        eprintln!("oneid: note: {note}");
+    }
+    let writer = Arc::new(Writer::start(Arc::clone(&lookup), desk, actor));
+    Ok(Answers::writing(lookup, writer, actor))
+}
+
+/// Who runs the program, for the journal.
+pub fn actor() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_string());
+    let name: String = user.chars().filter(|letter| !letter.is_control()).take(32).collect();
+    format!("cli:{name}").chars().take_while(|letter| letter.is_ascii()).collect()
 }
 
 /// Opens a store for questions; what was mended on the way is told on stderr.
@@ -82,6 +111,20 @@ calls! {
     list_records(ListRecordsRequest) -> ListRecordsResponse;
     /// IdentityService.ListClusters.
     list_clusters(ListClustersRequest) -> ListClustersResponse;
+    /// IdentityService.ListIdentityChanges.
+    list_identity_changes(ListIdentityChangesRequest) -> ListIdentityChangesResponse;
+    /// ReviewService.ListReviewItems.
+    list_review_items(ListReviewItemsRequest) -> ListReviewItemsResponse;
+    /// ReviewService.GetReviewItem.
+    get_review_item(GetReviewItemRequest) -> GetReviewItemResponse;
+    /// ReviewService.DecideReviewItem.
+    decide_review_item(DecideReviewItemRequest) -> DecideReviewItemResponse;
+    /// ReviewService.CreateJudgement.
+    create_judgement(CreateJudgementRequest) -> CreateJudgementResponse;
+    /// ReviewService.WithdrawJudgement.
+    withdraw_judgement(WithdrawJudgementRequest) -> WithdrawJudgementResponse;
+    /// ReviewService.ListJudgements.
+    list_judgements(ListJudgementsRequest) -> ListJudgementsResponse;
     /// SearchService.SearchProfiles.
     search_profiles(SearchProfilesRequest) -> SearchProfilesResponse;
     /// ExplainService.ExplainPair.

@@ -9,6 +9,7 @@ use super::{Done, words};
 use crate::error::{Error, Result};
 use crate::limits::PAGE_SIZE_MAX;
 use crate::link::Assurance;
+use crate::wire::record::instant;
 use crate::wire::v1;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -26,6 +27,7 @@ Examples:
   oneid get --store kept resident-id:11010519491231002X
   oneid get --store kept P0123456789ABCDEF
   oneid get --store kept device:1c166f689ea560a9 --assurance probable
+  oneid get --store kept phone:13912345671 --as-of 2026-05-31
 
 Kinds: phone, email, resident-id, unionid, openid, device, customer-number,
 national-id, certificate:[passport:|military:|...]NUMBER, record, one-id.
@@ -39,9 +41,25 @@ pub struct Args {
     /// Count only records that are the person's at least this surely
     #[arg(long, value_name = "LEVEL", default_value = Assurance::Strong.name(), value_parser = assurances())]
     pub assurance: Assurance,
+    /// As it was known at a past moment: a journal position or a time (2026-05-31, 2026-05-31T08:00:00Z)
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    pub as_of: Option<v1::as_of::Moment>,
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
+}
+
+/// Reads a journal position, a day (its end, UTC) or a time.
+fn moment(text: &str) -> std::result::Result<v1::as_of::Moment, String> {
+    use v1::as_of::Moment;
+    if let Ok(position) = text.parse() {
+        return Ok(Moment::JournalPosition(position));
+    }
+    let end_of_day =
+        |day: jiff::civil::Date| day.at(23, 59, 59, 999_999_999).to_zoned(jiff::tz::TimeZone::UTC).map(|time| time.timestamp());
+    let time: std::result::Result<jiff::Timestamp, jiff::Error> = text.parse().or_else(|_| text.parse().and_then(end_of_day));
+    let time = time.map_err(|_| "a moment is a journal position, a day (2026-05-31) or a time (2026-05-31T08:00:00Z)".to_string())?;
+    Ok(Moment::Time(instant(time.as_microsecond())))
 }
 
 fn assurances() -> impl TypedValueParser<Value = Assurance> {
@@ -89,12 +107,16 @@ pub fn run(args: Args) -> Result<Done> {
     show(&door, &args, one_id)
 }
 
+fn as_of(args: &Args) -> Option<v1::AsOf> {
+    args.as_of.map(|moment| v1::AsOf { moment: Some(moment) })
+}
+
 /// Who holds the identifier. The name of a source may hold slashes, so each way to part `SOURCE/ID` is tried.
 fn resolve(door: &Door, args: &Args, kind: &Kind) -> Result<v1::ResolveIdentityResponse> {
     let ask = |kind: Kind| v1::ResolveIdentityRequest {
         subject: Some(v1::resolve_identity_request::Subject::Identifier(v1::Identifier { kind: Some(kind) })),
         minimum_assurance: v1::Assurance::from(args.assurance).into(),
-        as_of: None,
+        as_of: as_of(args),
     };
     let keys: Vec<v1::RecordKey> = match kind {
         Kind::RecordKey(key) => subject::records(&format!("{}/{}", key.source, key.record_id)).take(PAGE_SIZE_MAX).collect(),
@@ -103,8 +125,10 @@ fn resolve(door: &Door, args: &Args, kind: &Kind) -> Result<v1::ResolveIdentityR
     if keys.len() < 2 {
         return door.resolve_identity(ask(kind.clone()));
     }
-    let requests = keys.into_iter().map(|key| ask(Kind::RecordKey(key))).collect();
-    Ok(joined(door.batch_resolve_identities(v1::BatchResolveIdentitiesRequest { requests, as_of: None })?.responses))
+    let requests: Vec<v1::ResolveIdentityRequest> = keys.into_iter().map(|key| ask(Kind::RecordKey(key))).collect();
+    let alone = |request: v1::ResolveIdentityRequest| v1::ResolveIdentityRequest { as_of: None, ..request };
+    let requests = requests.into_iter().map(alone).collect();
+    Ok(joined(door.batch_resolve_identities(v1::BatchResolveIdentitiesRequest { requests, as_of: as_of(args) })?.responses))
 }
 
 /// The answers for several readings of one name as one answer: found people before those who hold it at less.
@@ -129,12 +153,13 @@ fn joined(responses: Vec<v1::ResolveIdentityResponse>) -> v1::ResolveIdentityRes
 }
 
 fn show(door: &Door, args: &Args, one_id: String) -> Result<Done> {
-    let found = door.get_profile(v1::GetProfileRequest { one_id: one_id.clone(), ..Default::default() })?;
+    let found = door.get_profile(v1::GetProfileRequest { one_id: one_id.clone(), as_of: as_of(args), ..Default::default() })?;
     let Some(profile) = &found.profile else {
         return retired(args, &one_id, &found).map(|()| Done::Whole);
     };
-    let asked = v1::GetFeaturesRequest { one_id: profile.one_id.clone(), as_of_time: None };
-    let features = door.get_features(asked)?.features;
+    // What a customer had bought by then is known today; what was known of it then is not.
+    let asked = args.as_of.is_none().then(|| v1::GetFeaturesRequest { one_id: profile.one_id.clone(), as_of_time: None });
+    let features = asked.map(|asked| door.get_features(asked)).transpose()?.and_then(|answer| answer.features);
     if args.json {
         print_json(&Form {
             status: words::one_id_status(found.status),
@@ -158,7 +183,7 @@ fn retired(args: &Args, one_id: &str, found: &v1::GetProfileResponse) -> Result<
 }
 
 fn ambiguous(door: &Door, args: &Args, resolved: &v1::ResolveIdentityResponse) -> Result<Done> {
-    let candidates = candidates(door, &resolved.candidates)?;
+    let candidates = candidates(door, args, &resolved.candidates)?;
     if args.json {
         print_json(&Form { status: "ambiguous".into(), candidates, ..Form::default() })?;
         return Ok(Done::Ambiguous);
@@ -175,9 +200,9 @@ fn ambiguous(door: &Door, args: &Args, resolved: &v1::ResolveIdentityResponse) -
 }
 
 /// The candidates with their names and numbers of records.
-fn candidates(door: &Door, candidates: &[v1::Candidate]) -> Result<Vec<CandidateForm>> {
+fn candidates(door: &Door, args: &Args, candidates: &[v1::Candidate]) -> Result<Vec<CandidateForm>> {
     let one_ids = candidates.iter().map(|candidate| candidate.one_id.clone()).collect();
-    let lookups = door.batch_get_profiles(v1::BatchGetProfilesRequest { one_ids, ..Default::default() })?.lookups;
+    let lookups = door.batch_get_profiles(v1::BatchGetProfilesRequest { one_ids, as_of: as_of(args), ..Default::default() })?.lookups;
     let named = candidates.iter().zip(lookups).map(|(candidate, lookup)| {
         let profile = lookup.profile.unwrap_or_default();
         let of = |wanted: v1::Field| profile.fields.iter().find(|field| field.field == wanted as i32);

@@ -1,5 +1,6 @@
 //! `oneid merge`: files in, clusters out.
 
+use super::door::actor;
 use super::output::{check_output, csv_value, print, print_json, write_file};
 use super::parquet_table::{self, ParquetTable};
 use super::progress::Bar;
@@ -223,13 +224,6 @@ fn run_into(store: &Path, args: &Args) -> Result<Done> {
         report: &merged.report,
     };
     deliver(args, &outcome)
-}
-
-/// Who runs the program, for the journal.
-fn actor() -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_string());
-    let name: String = user.chars().filter(|letter| !letter.is_control()).take(32).collect();
-    format!("cli:{name}").chars().take_while(|letter| letter.is_ascii()).collect()
 }
 
 /// Microseconds since 1970 by the system's clock.

@@ -13,6 +13,8 @@ mod explain;
 mod export;
 mod get;
 mod init;
+mod judge;
+mod ledger;
 mod merge;
 mod not_yet;
 mod output;
@@ -21,6 +23,7 @@ mod profile;
 mod progress;
 mod record_rows;
 mod report;
+mod review;
 mod search;
 mod serve;
 mod subject;
@@ -79,6 +82,9 @@ enum Command {
     Explain(explain::Args),
     Clusters(clusters::Args),
     Export(export::Args),
+    Judge(judge::Args),
+    Review(review::Args),
+    Ledger(ledger::Args),
     Serve(serve::Args),
     Synth(synth::Args),
     Config(config::Args),
@@ -131,6 +137,9 @@ fn run(command: Command) -> Result<Done> {
         Command::Explain(args) => explain::run(args),
         Command::Clusters(args) => clusters::run(args),
         Command::Export(args) => export::run(args),
+        Command::Judge(args) => judge::run(args),
+        Command::Review(args) => review::run(args),
+        Command::Ledger(args) => ledger::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Synth(args) => synth::run(args).map(|()| Done::Whole),
         Command::Config(args) => config::run(args),

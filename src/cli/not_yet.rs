@@ -8,14 +8,8 @@ use clap::Subcommand;
 pub enum Command {
     /// (not implemented) Make a model snapshot the active one
     ActivateModel(Anything),
-    /// (not implemented) Rule on two records
-    Judge(Anything),
-    /// (not implemented) List and decide review items
-    Review(Anything),
     /// (not implemented) Erase a person
     Erase(Anything),
-    /// (not implemented) Show the ledger of decisions
-    Ledger(Anything),
     /// (not implemented) Compare journal, store and index
     Verify(Anything),
     /// (not implemented) Rewrite the store without what is gone
@@ -38,10 +32,7 @@ impl Command {
     pub fn error(&self) -> Error {
         let name = match self {
             Command::ActivateModel(_) => "activate-model",
-            Command::Judge(_) => "judge",
-            Command::Review(_) => "review",
             Command::Erase(_) => "erase",
-            Command::Ledger(_) => "ledger",
             Command::Verify(_) => "verify",
             Command::Compact(_) => "compact",
             Command::Backup(_) => "backup",

@@ -32,6 +32,14 @@ words! {
     veto: VetoKind, "VETO_KIND_";
     /// `at_risk`.
     stage: LifecycleStage, "LIFECYCLE_STAGE_";
+    /// `must_link`.
+    verdict: Verdict, "VERDICT_";
+    /// `uncertain_pair`.
+    review_reason: ReviewReason, "REVIEW_REASON_";
+    /// `open`.
+    review_state: ReviewState, "REVIEW_STATE_";
+    /// `joined`.
+    identity_change: IdentityChangeKind, "IDENTITY_CHANGE_KIND_";
     /// `retired`.
     one_id_status: OneIdStatus, "ONE_ID_STATUS_";
 }

@@ -18,6 +18,8 @@ use tonic::transport::{Channel, Endpoint};
 use v1::explain_service_client::ExplainServiceClient;
 use v1::feature_service_client::FeatureServiceClient;
 use v1::identity_service_client::IdentityServiceClient;
+use v1::record_service_client::RecordServiceClient;
+use v1::review_service_client::ReviewServiceClient;
 use v1::search_service_client::SearchServiceClient;
 
 /// A connection to a server.
@@ -106,6 +108,34 @@ calls! {
         list_records(ListRecordsRequest) -> ListRecordsResponse;
         /// IdentityService.ListClusters.
         list_clusters(ListClustersRequest) -> ListClustersResponse;
+        /// IdentityService.ListIdentityChanges.
+        list_identity_changes(ListIdentityChangesRequest) -> ListIdentityChangesResponse;
+    }
+}
+
+calls! {
+    RecordServiceClient {
+        /// RecordService.UpsertRecord.
+        upsert_record(UpsertRecordRequest) -> UpsertRecordResponse;
+        /// RecordService.DeleteRecord.
+        delete_record(DeleteRecordRequest) -> DeleteRecordResponse;
+    }
+}
+
+calls! {
+    ReviewServiceClient {
+        /// ReviewService.ListReviewItems.
+        list_review_items(ListReviewItemsRequest) -> ListReviewItemsResponse;
+        /// ReviewService.GetReviewItem.
+        get_review_item(GetReviewItemRequest) -> GetReviewItemResponse;
+        /// ReviewService.DecideReviewItem.
+        decide_review_item(DecideReviewItemRequest) -> DecideReviewItemResponse;
+        /// ReviewService.CreateJudgement.
+        create_judgement(CreateJudgementRequest) -> CreateJudgementResponse;
+        /// ReviewService.WithdrawJudgement.
+        withdraw_judgement(WithdrawJudgementRequest) -> WithdrawJudgementResponse;
+        /// ReviewService.ListJudgements.
+        list_judgements(ListJudgementsRequest) -> ListJudgementsResponse;
     }
 }
 

@@ -4,18 +4,53 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::limits::PAGE_SIZE_MAX;
 use crate::one_id::OneId;
 use crate::service::lookup::Lookup;
+use crate::service::upsert::{Asked, Write, Writer};
 use crate::wire::{identifier, v1};
+use compact_str::CompactString;
 use std::sync::Arc;
 
 /// Answers the calls of the protocol from a look-up. Each method is the call of its name; errors are those of the protocol files.
 pub struct Answers {
     pub(super) lookup: Arc<Lookup>,
+    writer: Option<Arc<Writer>>,
+    /// Who asks, for the journal.
+    actor: CompactString,
 }
 
 impl Answers {
     /// Answers from this look-up.
     pub fn new(lookup: Arc<Lookup>) -> Self {
-        Answers { lookup }
+        Answers { lookup, writer: None, actor: CompactString::default() }
+    }
+
+    /// Answers from this look-up, and writes for `actor`.
+    pub fn writing(lookup: Arc<Lookup>, writer: Arc<Writer>, actor: &str) -> Self {
+        Answers { lookup, writer: Some(writer), actor: actor.into() }
+    }
+
+    /// The journal position that answers reflect.
+    pub fn position(&self) -> u64 {
+        self.lookup.position()
+    }
+
+    /// A write as the caller asks for it.
+    pub(super) fn asked(&self, write: Write, request_id: &str, now: i64) -> Asked {
+        Asked { write, request_id: request_id.into(), actor: self.actor.clone(), time: now }
+    }
+
+    /// Who writes; an error where nothing is to be written.
+    pub(super) fn writer(&self) -> Result<&Writer> {
+        self.writer.as_deref().ok_or_else(|| Error::new(ErrorClass::Conflict, "the store is open for reading only"))
+    }
+
+    /// Why nothing more is written, once that is so.
+    pub(super) fn failure(&self) -> Option<Error> {
+        self.writer.as_ref()?.failure()
+    }
+
+    /// The position that an answer as of a position reflects, or that of now.
+    pub(super) fn position_read(&self, position: Option<u64>) -> Option<v1::ReadPosition> {
+        position.map_or_else(|| self.read_position(), |position| Some(identifier::read_position(position)))
     }
 
     pub(super) fn read_position(&self) -> Option<v1::ReadPosition> {

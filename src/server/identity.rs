@@ -1,6 +1,6 @@
 //! IdentityService: brings its calls to [`Answers`].
 
-use super::{Answered, Answers, Calls, not_yet};
+use super::{Answered, Answers, Calls};
 use crate::wire::v1;
 use tonic::Request;
 use v1::identity_service_server::IdentityService;
@@ -38,7 +38,7 @@ impl IdentityService for Calls {
         self.answer(request, Answers::list_clusters).await
     }
 
-    async fn list_identity_changes(&self, _: Request<v1::ListIdentityChangesRequest>) -> Answered<v1::ListIdentityChangesResponse> {
-        Err(not_yet::status("IdentityService.ListIdentityChanges"))
+    async fn list_identity_changes(&self, request: Request<v1::ListIdentityChangesRequest>) -> Answered<v1::ListIdentityChangesResponse> {
+        self.answer(request, Answers::list_identity_changes).await
     }
 }

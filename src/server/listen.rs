@@ -5,12 +5,12 @@
 //! 3. Calls under way have [`SERVER_DRAIN_SECONDS`] to end; a watcher of the health service, which never ends by itself, is cut off
 //!    then.
 
-use super::Calls;
+use super::{Answers, Calls};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{
-    ANSWER_BYTES_MAX, REQUEST_BYTES_MAX, SERVER_BLOCKING_THREADS_MAX, SERVER_DRAIN_SECONDS, SERVER_STREAMS_PER_CONNECTION_MAX,
+    ANSWER_BYTES_MAX, REQUEST_BYTES_MAX, SERVER_BLOCKING_THREADS_MAX, SERVER_DRAIN_SECONDS, SERVER_FAILURE_MILLISECONDS,
+    SERVER_STREAMS_PER_CONNECTION_MAX,
 };
-use crate::service::lookup::Lookup;
 use crate::wire::FILE_DESCRIPTOR_SET;
 use crate::wire::v1::{
     admin_service_server::AdminServiceServer, explain_service_server::ExplainServiceServer, feature_service_server::FeatureServiceServer,
@@ -73,7 +73,7 @@ impl Drop for Running {
 }
 
 /// Starts a server on a thread of its own. Port 0 takes a free one.
-pub fn start(lookup: Arc<Lookup>, address: SocketAddr) -> Result<Running> {
+pub fn start(answers: Arc<Answers>, address: SocketAddr) -> Result<Running> {
     let listener = listen(address)?;
     let address = local(&listener)?;
     let runtime = runtime()?;
@@ -82,23 +82,23 @@ pub fn start(lookup: Arc<Lookup>, address: SocketAddr) -> Result<Running> {
         // A stopper that is gone without a word has stopped as well.
         let _ = stopped.await;
     };
-    let thread = std::thread::spawn(move || runtime.block_on(serve(lookup, listener, told)));
+    let thread = std::thread::spawn(move || runtime.block_on(serve(answers, listener, told)));
     Ok(Running { address, stop: Some(stop), thread: Some(thread) })
 }
 
 /// Serves until SIGTERM or Ctrl-C; `on_ready` hears where it listens.
-pub fn run(lookup: Arc<Lookup>, address: SocketAddr, on_ready: impl FnOnce(SocketAddr)) -> Result<()> {
+pub fn run(answers: Arc<Answers>, address: SocketAddr, on_ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listener = listen(address)?;
     let address = local(&listener)?;
     runtime()?.block_on(async {
         let told = asked_to_end()?;
         on_ready(address);
-        serve(lookup, listener, told).await
+        serve(answers, listener, told).await
     })
 }
 
 /// Serves on `listener` until `shutdown` is done and calls under way have ended.
-pub async fn serve(lookup: Arc<Lookup>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<()> {
+pub async fn serve(answers: Arc<Answers>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<()> {
     let address = local(&listener)?;
     let failed = |cause: std::io::Error| Error::io(format!("cannot serve on {address}"), &cause);
     listener.set_nonblocking(true).map_err(failed)?;
@@ -113,13 +113,17 @@ pub async fn serve(lookup: Arc<Lookup>, listener: TcpListener, shutdown: impl Fu
         .build_v1()
         .map_err(|cause| Error::internal(format!("the protocol's descriptors cannot be served: {cause}")))?;
     let (draining, drain) = oneshot::channel::<()>();
+    let failing = Arc::clone(&answers);
     let told = async move {
-        shutdown.await;
+        tokio::select! {
+            () = shutdown => {}
+            () = failed_to_write(failing) => {}
+        }
         report(&health, false).await;
         // Nobody listens when the server has ended before.
         let _ = draining.send(());
     };
-    let calls = Calls::new(lookup);
+    let calls = Calls::new(Arc::clone(&answers));
     /// Bounds of messages, for each service.
     macro_rules! bounded {
         ($service:ident) => {
@@ -142,13 +146,29 @@ pub async fn serve(lookup: Arc<Lookup>, listener: TcpListener, shutdown: impl Fu
     tokio::select! {
         served = serving => served.map_err(|cause| Error::new(ErrorClass::Io, format!("serving on {address} failed: {cause}"))),
         () = drained(drain) => Ok(()),
+    }?;
+    answers.failure().map_or(Ok(()), Err)
+}
+
+/// Done when nothing more can be written: who goes on reading then would not know that the rest has stopped.
+async fn failed_to_write(answers: Arc<Answers>) {
+    while answers.failure().is_none() {
+        tokio::time::sleep(Duration::from_millis(SERVER_FAILURE_MILLISECONDS)).await;
     }
 }
 
 /// Tells the health service of the whole and of each service that is built.
 async fn report(health: &HealthReporter, serves: bool) {
     use tonic_health::ServingStatus::{NotServing, Serving};
-    let services = ["", "oneid.v1.IdentityService", "oneid.v1.SearchService", "oneid.v1.ExplainService", "oneid.v1.FeatureService"];
+    let services = [
+        "",
+        "oneid.v1.IdentityService",
+        "oneid.v1.SearchService",
+        "oneid.v1.ExplainService",
+        "oneid.v1.FeatureService",
+        "oneid.v1.RecordService",
+        "oneid.v1.ReviewService",
+    ];
     for service in services {
         health.set_service_status(service, if serves { Serving } else { NotServing }).await;
     }

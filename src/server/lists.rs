@@ -18,7 +18,7 @@ impl Answers {
         let pages = Pages::new("ListProfiles", "", request.page_size)?;
         let offset = pages.offset(&request.page_token)?;
         let people = self.lookup.people(offset, pages.size)?;
-        let profiles = people.items.iter().map(|one_id| Ok(self.profile(*one_id, &mask)?.profile));
+        let profiles = people.items.iter().map(|one_id| Ok(self.profile(*one_id, None, &mask)?.profile));
         Ok(v1::ListProfilesResponse {
             profiles: profiles.filter_map(Result::transpose).collect::<Result<_>>()?,
             next_page_token: pages.next(offset + people.items.len(), people.total),

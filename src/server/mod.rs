@@ -2,7 +2,8 @@
 //!
 //! 1. [`Answers`] turns a request message into an answer message, from a [`Lookup`]; it knows no sockets, so that a program with the
 //!    store at hand asks it directly and gets what the wire would give.
-//! 2. `identity`, `search`, `explain` and `features` bring calls to it: each call reads the store on a thread that may block.
+//! 2. `identity`, `search`, `explain`, `features`, `writes` and `reviews` bring calls to it: each call reads or writes the store on a thread
+//!    that may block.
 //!    `not_yet` answers for the services that are not built.
 //! 3. `status` says which error becomes which status, once; `listen` binds, serves, and ends in order.
 //!
@@ -13,6 +14,7 @@
 mod answers;
 mod explain;
 mod features;
+mod history;
 mod identity;
 mod listen;
 mod lists;
@@ -21,16 +23,20 @@ mod not_yet;
 mod page;
 mod profiles;
 mod resolve;
+mod reviews;
 mod search;
 mod status;
+mod writes;
 
 pub use answers::Answers;
 pub use listen::{Running, run, serve, start};
 
 use crate::error::Result;
-use crate::service::lookup::Lookup;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
+
+/// A stream that a call answers with.
+type Messages<T> = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = std::result::Result<T, Status>> + Send>>;
 
 /// What a call ends with.
 type Answered<T> = std::result::Result<Response<T>, Status>;
@@ -42,8 +48,8 @@ struct Calls {
 }
 
 impl Calls {
-    fn new(lookup: Arc<Lookup>) -> Self {
-        Calls { answers: Arc::new(Answers::new(lookup)) }
+    const fn new(answers: Arc<Answers>) -> Self {
+        Calls { answers }
     }
 
     /// Answers a call on a thread that may block: the store is read from the disk.
@@ -53,10 +59,30 @@ impl Calls {
         A: Send + 'static,
     {
         let answers = Arc::clone(&self.answers);
-        match tokio::task::spawn_blocking(move || answer(&answers, request.into_inner())).await {
-            Ok(Ok(answer)) => Ok(Response::new(answer)),
-            Ok(Err(error)) => Err(status::of(&error)),
-            Err(_) => Err(Status::internal("the call failed inside the server; please report it")),
-        }
+        blocking(move || {
+            // What is read stays as it is until the answer is made.
+            let _still = answers.lookup.still();
+            answer(&answers, request.into_inner())
+        })
+        .await
+    }
+
+    /// The same of a call that writes: it waits for what it must not keep out.
+    async fn answer_write<Q, A>(&self, request: Request<Q>, answer: fn(&Answers, Q) -> Result<A>) -> Answered<A>
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let answers = Arc::clone(&self.answers);
+        blocking(move || answer(&answers, request.into_inner())).await
+    }
+}
+
+/// Does work on a thread that may block.
+async fn blocking<A: Send + 'static>(work: impl FnOnce() -> Result<A> + Send + 'static) -> Answered<A> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(answer)) => Ok(Response::new(answer)),
+        Ok(Err(error)) => Err(status::of(&error)),
+        Err(_) => Err(Status::internal("the call failed inside the server; please report it")),
     }
 }

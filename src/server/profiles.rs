@@ -1,6 +1,6 @@
 //! Golden profiles by One-ID.
 
-use super::answers::{Answers, batch, no_unmask_reason, one_id, only_now};
+use super::answers::{Answers, batch, no_unmask_reason, one_id};
 use super::mask::{PROFILE, ReadMask};
 use crate::error::{ErrorClass, Result};
 use crate::limits::PROFILE_MEMBERS_MAX;
@@ -12,39 +12,41 @@ use crate::wire::{profile, v1};
 impl Answers {
     /// IdentityService.GetProfile.
     pub fn get_profile(&self, request: v1::GetProfileRequest) -> Result<v1::GetProfileResponse> {
-        only_now(request.as_of.as_ref())?;
+        let position = self.position_of(request.as_of.as_ref())?;
         no_unmask_reason(&request.unmask_reason)?;
         let mask = profile_mask(request.read_mask.map(|mask| mask.paths))?;
-        let found = self.profile(one_id(&request.one_id)?, &mask)?;
+        let found = self.profile(one_id(&request.one_id)?, position, &mask)?;
         Ok(v1::GetProfileResponse {
             status: found.status,
             profile: found.profile,
             redirects: found.redirects,
-            read_position: self.read_position(),
+            read_position: self.position_read(position),
         })
     }
 
     /// IdentityService.BatchGetProfiles.
     pub fn batch_get_profiles(&self, request: v1::BatchGetProfilesRequest) -> Result<v1::BatchGetProfilesResponse> {
-        only_now(request.as_of.as_ref())?;
+        let position = self.position_of(request.as_of.as_ref())?;
         no_unmask_reason(&request.unmask_reason)?;
         batch("One-IDs", request.one_ids.len())?;
         let mask = profile_mask(request.read_mask.map(|mask| mask.paths))?;
         let look_up = |(place, text): (usize, &String)| {
             let person = one_id(text).map_err(|error| error.at(format!("one_ids[{place}]")))?;
-            let found = match self.profile(person, &mask) {
+            let found = match self.profile(person, position, &mask) {
                 Err(error) if error.class() == ErrorClass::NotFound => v1::ProfileLookup::default(),
                 found => found?,
             };
             Ok(v1::ProfileLookup { one_id: text.clone(), ..found })
         };
         let lookups = request.one_ids.iter().enumerate().map(look_up).collect::<Result<_>>()?;
-        Ok(v1::BatchGetProfilesResponse { lookups, read_position: self.read_position() })
+        Ok(v1::BatchGetProfilesResponse { lookups, read_position: self.position_read(position) })
     }
 
-    pub(super) fn profile(&self, person: OneId, mask: &ReadMask<v1::Profile>) -> Result<v1::ProfileLookup> {
+    /// A person now, or at a journal position.
+    pub(super) fn profile(&self, person: OneId, position: Option<u64>, mask: &ReadMask<v1::Profile>) -> Result<v1::ProfileLookup> {
         let one_id = person.to_string();
-        Ok(match self.lookup.profile(person)? {
+        let found = position.map_or_else(|| self.lookup.profile(person), |position| self.lookup.profile_at(person, position));
+        Ok(match found? {
             ProfileAnswer::Live(live) => v1::ProfileLookup {
                 one_id,
                 status: v1::OneIdStatus::Live.into(),

@@ -1,6 +1,6 @@
 //! Look-ups by identifier: who holds it, at which assurance.
 
-use super::answers::{Answers, batch, not_built, only_now};
+use super::answers::{Answers, batch, not_built};
 use crate::error::{Error, Result};
 use crate::limits::CANDIDATES_MAX;
 use crate::link::Assurance;
@@ -15,26 +15,26 @@ use v1::resolve_identity_request::Subject;
 impl Answers {
     /// IdentityService.ResolveIdentity.
     pub fn resolve_identity(&self, request: v1::ResolveIdentityRequest) -> Result<v1::ResolveIdentityResponse> {
-        only_now(request.as_of.as_ref())?;
-        Ok(v1::ResolveIdentityResponse { read_position: self.read_position(), ..self.resolve(&request)? })
+        let position = self.position_of(request.as_of.as_ref())?;
+        Ok(v1::ResolveIdentityResponse { read_position: self.position_read(position), ..self.resolve(&request, position)? })
     }
 
     /// IdentityService.BatchResolveIdentities.
     pub fn batch_resolve_identities(&self, request: v1::BatchResolveIdentitiesRequest) -> Result<v1::BatchResolveIdentitiesResponse> {
-        only_now(request.as_of.as_ref())?;
+        let position = self.position_of(request.as_of.as_ref())?;
         batch("look-ups", request.requests.len())?;
         let one = |(place, request): (usize, &v1::ResolveIdentityRequest)| {
             let resolved = match request.as_of {
                 Some(_) => Err(Error::usage("as_of belongs to the batch, not to one look-up")),
-                None => self.resolve(request),
+                None => self.resolve(request, position),
             };
             resolved.map_err(|error| error.at(format!("requests[{place}]")))
         };
         let responses = request.requests.iter().enumerate().map(one).collect::<Result<_>>()?;
-        Ok(v1::BatchResolveIdentitiesResponse { responses, read_position: self.read_position() })
+        Ok(v1::BatchResolveIdentitiesResponse { responses, read_position: self.position_read(position) })
     }
 
-    fn resolve(&self, request: &v1::ResolveIdentityRequest) -> Result<v1::ResolveIdentityResponse> {
+    fn resolve(&self, request: &v1::ResolveIdentityRequest, position: Option<u64>) -> Result<v1::ResolveIdentityResponse> {
         let least = least_assurance(request.minimum_assurance)?;
         let identifiers = match &request.subject {
             Some(Subject::Identifier(identifier)) => identifiers(identifier)?,
@@ -43,7 +43,10 @@ impl Answers {
             None => return Err(Error::usage("subject is missing: name an identifier")),
         };
         identifiers.iter().try_for_each(refuse_placeholder)?;
-        Ok(response(self.lookup.resolve_any(&identifiers, least)?))
+        Ok(response(match position {
+            None => self.lookup.resolve_any(&identifiers, least)?,
+            Some(position) => self.lookup.resolve_at(&identifiers, least, position)?,
+        }))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A link rests on the families of evidence that speak clearly for it. A record is as sure as the weakest link on the best way to
 //! it from the record that the One-ID follows (a verified identity, else the founding record); records that hold by no link but
-//! by agreement of the whole are probable. The numbers are those that decided, with the present holders of phones and devices.
+//! by agreement of the whole are probable; what a steward ruled to be one person is strong. The numbers are those that decided, with the present holders of phones and devices.
 
 use crate::comparison::{Band, Pair, RecordTable, compare, library};
 use crate::engine::resolver::Resolver;
@@ -19,6 +19,7 @@ pub fn assurances(
     founding: &RecordKey,
     model: Option<&Model>,
     band: &dyn Fn(Field, &str) -> Band,
+    is_ruled: &dyn Fn(&RecordKey, &RecordKey) -> bool,
 ) -> Vec<Assurance> {
     let Some(root) = root(records, founding) else { return Vec::new() };
     let alone = if is_verified(records[root]) { Assurance::Verified } else { Assurance::Strong };
@@ -38,7 +39,8 @@ pub fn assurances(
         reached[next] = true;
         for row in 0..records.len() {
             if !reached[row] && best[row] < best[next] {
-                best[row] = best[row].max(between(&resolver, &table, next, row).min(best[next]));
+                let ruled = if is_ruled(&records[next].key, &records[row].key) { Assurance::Strong } else { Assurance::Probable };
+                best[row] = best[row].max(between(&resolver, &table, next, row).max(ruled).min(best[next]));
             }
         }
     }
@@ -173,7 +175,9 @@ mod tests {
 
     fn told(records: &[CanonicalRecord], founding: &str) -> Vec<Assurance> {
         let records: Vec<&CanonicalRecord> = records.iter().collect();
-        assurances(&records, &RecordKey::new("s", founding), Some(&model()), &|_, _| Band::OneName)
+        assurances(&records, &RecordKey::new("s", founding), Some(&model()), &|_, _| Band::OneName, &|a, b| {
+            a.id == "ruled" || b.id == "ruled"
+        })
     }
 
     #[test]
@@ -199,6 +203,8 @@ mod tests {
         let found = told(&[founding, by_birth, by_phone, beyond, stray], "1");
         let [strong, probable] = [Assurance::Strong, Assurance::Probable];
         assert_eq!(found, [strong, strong, probable, probable, probable]);
+        let (founding, ruled) = (record("1", &[NAME[0], NAME[1], BIRTH]), record("ruled", &[(Field::City, "北京市", Grade::Valid)]));
+        assert_eq!(told(&[founding, ruled], "1"), [strong, strong], "a steward said so");
     }
 
     #[test]

@@ -14,15 +14,17 @@ use crate::model::{MatchWeight, Model};
 use crate::one_id::OneId;
 use crate::record::{CanonicalRecord, Field, FieldValue, Grade, RecordKey};
 use crate::schema::CallingCode;
-use crate::service::assurance;
 use crate::service::holders::{Holders, canonical_forms};
+use crate::service::judgement::{Judgements, identity};
 use crate::service::keep::Keep;
 use crate::service::load::Known;
 use crate::service::locks::{lock, read, write};
 use crate::service::mapping::numbered_sources;
 use crate::service::roll::Roll;
+use crate::service::upsert::Readings;
 use crate::service::views::Views;
 use crate::service::written::add_written;
+use crate::service::{assurance, entry};
 use crate::store::{Changes, PersonRow, PersonState, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -147,6 +149,9 @@ pub struct SearchHit {
     pub profile: GoldenProfile,
 }
 
+/// A person, its founding record, all its records, and which of them hold what was asked for.
+pub(super) type Holding = (OneId, RecordKey, Vec<RecordRow>, FxHashSet<RecordKey>);
+
 /// An open store with its identifiers indexed.
 pub struct Lookup {
     pub(super) views: Views,
@@ -156,6 +161,8 @@ pub struct Lookup {
     pub(super) holders: RwLock<Holders>,
     /// The countries of the sources' phone numbers that say none.
     phone_countries: RwLock<Vec<Option<CallingCode>>>,
+    readings: RwLock<Arc<Readings>>,
+    judgements: RwLock<Judgements>,
     /// By value of a banded field that was asked for.
     bands: Mutex<FxHashMap<(Field, CompactString), Band>>,
     survivorship: Survivorship,
@@ -173,11 +180,15 @@ impl Lookup {
         let survivorship = views.survivorship()?;
         let model = views.active_model()?;
         let phone_countries = RwLock::new(views.phone_countries()?);
+        let readings = RwLock::new(Arc::new(Readings::of(&views)?));
+        let judgements = RwLock::new(views.judgements()?);
         Ok(Lookup {
             views,
             journal: Arc::new(Mutex::new(journal)),
             gate: RwLock::default(),
             phone_countries,
+            readings,
+            judgements,
             holders: RwLock::new(holders),
             bands: Mutex::default(),
             survivorship,
@@ -200,6 +211,11 @@ impl Lookup {
     /// The journal, of which one thread at a time asks or writes.
     pub(super) fn journal(&self) -> Arc<Mutex<Journal>> {
         Arc::clone(&self.journal)
+    }
+
+    /// How the sources of the store are read.
+    pub fn readings(&self) -> Arc<Readings> {
+        Arc::clone(&read(&self.readings))
     }
 
     /// What is committed in the journal now.
@@ -227,6 +243,10 @@ impl Lookup {
                 *holders = Holders::all(&self.views)?;
             }
             *write(&self.phone_countries) = self.views.phone_countries()?;
+            *write(&self.readings) = Arc::new(Readings::of(&self.views)?);
+        }
+        for (_, row) in &changes.put_judgements {
+            write(&self.judgements).put(entry::decode(row)?);
         }
         lock(&self.bands).clear();
         *lock(&self.roll) = None;
@@ -279,29 +299,42 @@ impl Lookup {
             let candidate = |one_id| Candidate { one_id, assurance: Assurance::Probable };
             return Ok(Resolution::Ambiguous(holding.into_keys().map(candidate).collect()));
         }
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut people = Vec::new();
         for (one_id, keys) in holding {
             let person = self.person(one_id)?;
-            let rows = self.member_rows(&person)?;
-            let of_rows = self.assurances(&rows, &person.founding);
+            people.push((one_id, person.founding.clone(), self.member_rows(&person)?, keys));
+        }
+        Ok(self.resolution(people, least))
+    }
+
+    /// What holding comes to, at a least assurance: people with their founding records, all records, and those that hold what was asked for.
+    pub(super) fn resolution(&self, people: Vec<Holding>, least: Assurance) -> Resolution {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for (one_id, founding, rows, keys) in people {
+            let of_rows = self.assurances(&rows, &founding);
             let holds = |(row, assurance): (&RecordRow, Assurance)| keys.contains(&row.canonical.key).then_some(assurance);
             let assurance = rows.iter().zip(of_rows).filter_map(holds).max().unwrap_or(Assurance::Probable);
             candidates.push(Candidate { one_id, assurance });
         }
         candidates.sort_unstable_by(|a, b| b.assurance.cmp(&a.assurance).then(a.one_id.cmp(&b.one_id)));
         let (sure, unsure): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|candidate| candidate.assurance >= least);
-        Ok(match sure[..] {
+        match sure[..] {
             [] => Resolution::NotFound(unsure),
             [only] => Resolution::Found(only),
             _ => Resolution::Ambiguous(sure),
-        })
+        }
     }
 
     /// What is known of a person; an unknown One-ID is an error.
     pub fn profile(&self, one_id: OneId) -> Result<ProfileAnswer> {
         let person = self.person(one_id)?;
         let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.present(one_id)?)) };
-        let mut rows = self.views.rows(members)?;
+        let rows = self.views.rows(members)?;
+        self.live_profile(one_id, person, rows)
+    }
+
+    /// The profile of a present person with these records.
+    pub(super) fn live_profile(&self, one_id: OneId, person: PersonRow, mut rows: Vec<RecordRow>) -> Result<ProfileAnswer> {
         rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
         let profile = self.golden(one_id, &rows);
         let record_assurances = self.assurances(&rows, &person.founding);
@@ -313,6 +346,11 @@ impl Lookup {
             record_assurances,
             record_versions: rows.iter().map(|row| (row.canonical.version, row.canonical.observed_at)).collect(),
         })))
+    }
+
+    /// The countries of the sources' phone numbers that say none.
+    pub(super) fn phone_countries(&self) -> Vec<Option<CallingCode>> {
+        read(&self.phone_countries).clone()
     }
 
     fn golden(&self, one_id: OneId, rows: &[RecordRow]) -> GoldenProfile {
@@ -339,7 +377,7 @@ impl Lookup {
         Ok(present)
     }
 
-    fn person(&self, one_id: OneId) -> Result<PersonRow> {
+    pub(super) fn person(&self, one_id: OneId) -> Result<PersonRow> {
         self.views.store().person(&one_id)?.ok_or_else(|| Error::not_found(format!("no person is or was called {one_id}")))
     }
 
@@ -353,6 +391,18 @@ impl Lookup {
             PersonState::Live { members } => self.views.rows(members),
             PersonState::Retired { .. } => Ok(Vec::new()),
         }
+    }
+
+    /// How sure it is that a record is its person's; none for a person's only record and for one that is not there.
+    pub fn assurance_of(&self, key: &RecordKey) -> Result<Option<Assurance>> {
+        let Some(row) = self.views.store().record(key)? else { return Ok(None) };
+        let person = self.person(row.one_id)?;
+        let rows = self.member_rows(&person)?;
+        if rows.len() < 2 {
+            return Ok(None);
+        }
+        let of_rows = self.assurances(&rows, &person.founding);
+        Ok(rows.iter().zip(of_rows).find(|(row, _)| row.canonical.key == *key).map(|(_, assurance)| assurance))
     }
 
     /// A record.
@@ -522,9 +572,20 @@ impl Lookup {
         band
     }
 
+    /// Whether a steward's ruling that two records are one person holds.
+    fn is_ruled_one(&self, judgements: &Judgements, a: &RecordKey, b: &RecordKey) -> bool {
+        if !judgements.touch(a) {
+            return false;
+        }
+        let identity_of = |key: &RecordKey| self.views.store().record(key).ok().flatten().map(|row| identity(&row.canonical));
+        judgements.ruling_on(a, b, &identity_of) == Some(true)
+    }
+
     /// How sure it is of each of a person's records that it is the person's.
     fn assurances(&self, rows: &[RecordRow], founding: &RecordKey) -> Vec<Assurance> {
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
-        assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value))
+        let judgements = read(&self.judgements);
+        let is_ruled = |a: &RecordKey, b: &RecordKey| self.is_ruled_one(&judgements, a, b);
+        assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value), &is_ruled)
     }
 }

@@ -60,6 +60,24 @@ pub fn new_mappings(views: &Views, inputs: &[Opened]) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// The layouts of a store's sources with their mappings.
+pub fn layouts(views: &Views) -> Result<Vec<(Layout, Mapping)>> {
+    let layout = |(name, mapping): (String, Mapping)| {
+        let mut parts = name.split('\n').map(CompactString::from);
+        let source = parts.next().unwrap_or_default();
+        (Layout { input: source.clone(), source, columns: parts.collect() }, mapping)
+    };
+    // A mapping whose layout does not fit it cannot be used; loads would tell it anew.
+    let fits = |(layout, mapping): &(Layout, Mapping)| layout.columns.len() == mapping.columns.len();
+    Ok(mappings(views)?.into_iter().map(layout).filter(fits).collect())
+}
+
+/// The row that keeps a mapping, and its name.
+pub fn layout_entry(layout: &Layout, mapping: &Mapping) -> Result<(Vec<u8>, Vec<u8>)> {
+    let json = serde_json::to_vec(mapping).map_err(|cause| Error::internal(cause.to_string()))?;
+    Ok((layout_name(layout).into_bytes(), json))
+}
+
 fn is_said(input: &Input) -> bool {
     let form = input.form();
     form.delimiter.is_some() || form.encoding.is_some() || form.header.is_some()

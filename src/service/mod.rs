@@ -23,6 +23,7 @@ pub mod merge;
 pub mod merge_store;
 mod model_choice;
 mod naming;
+mod past;
 pub mod report;
 pub mod review;
 pub mod roll;

@@ -10,6 +10,12 @@ pub fn timestamp(seconds: i64) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds, nanos: 0 }
 }
 
+/// Microseconds since 1970 as the wire writes a time.
+pub fn instant(microseconds: i64) -> prost_types::Timestamp {
+    let nanos = microseconds.rem_euclid(1_000_000) * 1_000;
+    prost_types::Timestamp { seconds: microseconds.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
+}
+
 /// The moment that a request asks about, whole seconds since 1970. Moments to come are moments too; one before 1970 or after
 /// [`AS_OF_SECONDS_MAX`], or with other than 0 to 999,999,999 nanoseconds, is a usage error.
 pub fn moment(asked: &prost_types::Timestamp) -> Result<i64> {

@@ -22,6 +22,16 @@ const BUILT: &[&str] = &[
     "IdentityService/ListProfiles",
     "IdentityService/ListRecords",
     "IdentityService/ListClusters",
+    "IdentityService/ListIdentityChanges",
+    "RecordService/UpsertRecord",
+    "RecordService/DeleteRecord",
+    "RecordService/StreamRecords",
+    "ReviewService/ListReviewItems",
+    "ReviewService/GetReviewItem",
+    "ReviewService/DecideReviewItem",
+    "ReviewService/CreateJudgement",
+    "ReviewService/WithdrawJudgement",
+    "ReviewService/ListJudgements",
     "SearchService/SearchProfiles",
     "ExplainService/ExplainPair",
     "FeatureService/GetFeatures",
@@ -30,7 +40,7 @@ const BUILT: &[&str] = &[
 
 /// Runs a test against a server on a free port.
 fn served(test: impl AsyncFnOnce(Channel)) {
-    let running = start(Arc::clone(&world().lookup), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+    let running = start(Arc::new(world().answers()), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let channel = Endpoint::from_shared(running.url()).expect("a URL").connect().await.expect("the server is there");
@@ -63,7 +73,9 @@ fn every_rpc_is_answered_or_says_that_it_is_not_built() {
                 let answer = call_empty(&channel, &format!("/oneid.v1.{name}")).await;
                 let code = answer.as_ref().map_or_else(Status::code, |()| Code::Ok);
                 if BUILT.contains(&name.as_str()) {
-                    assert!(matches!(code, Code::Ok | Code::InvalidArgument), "{name}: {answer:?}");
+                    // This server takes no writes; an empty name is nobody's.
+                    let known = [Code::Ok, Code::InvalidArgument, Code::FailedPrecondition, Code::NotFound];
+                    assert!(known.contains(&code), "{name}: {answer:?}");
                     built.push(name);
                 } else {
                     let message = answer.expect_err("not built").message().to_owned();
@@ -82,7 +94,14 @@ fn health_tells_which_services_are_built() {
     use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
     served(async |channel| {
         let mut health = HealthClient::new(channel);
-        for service in ["", "oneid.v1.IdentityService", "oneid.v1.SearchService", "oneid.v1.ExplainService", "oneid.v1.FeatureService"] {
+        for service in [
+            "",
+            "oneid.v1.IdentityService",
+            "oneid.v1.SearchService",
+            "oneid.v1.ExplainService",
+            "oneid.v1.RecordService",
+            "oneid.v1.ReviewService",
+        ] {
             let answer = health.check(HealthCheckRequest { service: service.into() }).await.expect(service).into_inner();
             assert_eq!(answer.status(), ServingStatus::Serving, "{service}");
         }
@@ -187,14 +206,9 @@ fn what_is_not_built_is_refused_and_not_passed_over() {
     let one_id = world().merged.1.to_string();
     served(async |channel| {
         let mut identity = IdentityServiceClient::new(channel);
-        let then = || Some(v1::AsOf { moment: Some(v1::as_of::Moment::JournalPosition(1)) });
         let mut refused = Vec::new();
-        let request = v1::GetProfileRequest { one_id: one_id.clone(), as_of: then(), ..Default::default() };
-        refused.push((code(identity.get_profile(request).await), "as_of"));
         let request = v1::GetProfileRequest { one_id: one_id.clone(), unmask_reason: "case 1".into(), ..Default::default() };
         refused.push((code(identity.get_profile(request).await), "unmask_reason"));
-        let device = || resolve(Some(v1::identifier::Kind::Device("abcd".into())));
-        refused.push((code(identity.resolve_identity(v1::ResolveIdentityRequest { as_of: then(), ..device() }).await), "as_of"));
         let attributes = v1::resolve_identity_request::Subject::Attributes(v1::Attributes::default());
         let request = v1::ResolveIdentityRequest { subject: Some(attributes), ..Default::default() };
         refused.push((code(identity.resolve_identity(request).await), "attributes"));
@@ -211,7 +225,7 @@ fn what_is_not_built_is_refused_and_not_passed_over() {
 #[test]
 fn only_loopback_is_listened_on() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
-        let error = start(Arc::clone(&world().lookup), address.parse().expect("an address")).err().expect("refused");
+        let error = start(Arc::new(world().answers()), address.parse().expect("an address")).err().expect("refused");
         assert_eq!(error.class(), oneid::error::ErrorClass::Usage, "{address}: {error}");
     }
 }

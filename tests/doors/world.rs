@@ -39,7 +39,7 @@ impl World {
     /// A server on a free port, and a client of it, which is to be dropped first: nothing drives it between calls, so the server
     /// would wait for it in vain.
     pub fn serve(&self) -> (Running, Client) {
-        let running = start(Arc::clone(&self.lookup), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+        let running = start(Arc::new(self.answers()), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
         let client = Client::connect(&running.url()).expect("the server is there");
         (running, client)
     }

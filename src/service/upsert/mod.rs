@@ -1,8 +1,9 @@
 //! Single writes: records that come, change and go one by one, and what stewards say.
 //!
-//! 1. [`Desk`] decides one request after the other in memory: is it newer, whom does it join, who is named how, what is to be asked. What that
+//! 1. [`Readings`] normalise what a source wrote, on the caller's thread.
+//! 2. [`Desk`] decides one request after the other in memory: is it newer, whom does it join, who is named how, what is to be asked. What that
 //!    changes it gathers as the frames of a batch.
-//! 2. [`Writer`] has a desk on a thread of its own: it takes requests as they come, and hands a batch to the journal whenever that is free, so
+//! 3. [`Writer`] has a desk on a thread of its own: it takes requests as they come, and hands a batch to the journal whenever that is free, so
 //!    that all that waits shares a sync. A request is answered when its batch is durable and the view has it.
 //!
 //! Always: the people after any writes are those that a load of the records left would give, under the same model and judgements; a late or
@@ -12,6 +13,7 @@ mod answered;
 mod desk;
 mod people;
 mod pending;
+mod reading;
 mod writer;
 
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod reference;
 mod tests;
 
 pub use desk::{Desk, Group};
+pub use reading::{Readings, WrittenRecord};
 pub use writer::{Answer, Writer};
 
 use crate::one_id::OneId;
