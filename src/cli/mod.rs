@@ -3,6 +3,7 @@
 //! Data go to stdout, progress and messages to stderr; `--json` is for machines. Exit codes are those of sysexits(3), 1 where a job
 //! was done but rows were rejected, and 2 where several people hold what was asked for.
 
+mod activate_model;
 mod analyze;
 mod clusters;
 mod config;
@@ -30,6 +31,7 @@ mod subject;
 mod synth;
 mod table;
 mod train;
+mod upkeep;
 mod waterfall;
 mod words;
 
@@ -77,6 +79,7 @@ enum Command {
     Init(init::Args),
     Analyze(analyze::Args),
     Train(train::Args),
+    ActivateModel(activate_model::Args),
     Get(get::Args),
     Search(search::Args),
     Explain(explain::Args),
@@ -86,6 +89,10 @@ enum Command {
     Review(review::Args),
     Ledger(ledger::Args),
     Serve(serve::Args),
+    Verify(upkeep::VerifyArgs),
+    Compact(upkeep::CompactArgs),
+    Backup(upkeep::BackupArgs),
+    Restore(upkeep::RestoreArgs),
     Synth(synth::Args),
     Config(config::Args),
     #[command(flatten)]
@@ -132,6 +139,7 @@ fn run(command: Command) -> Result<Done> {
         Command::Init(args) => init::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Train(args) => train::run(args),
+        Command::ActivateModel(args) => activate_model::run(args),
         Command::Get(args) => get::run(args),
         Command::Search(args) => search::run(args),
         Command::Explain(args) => explain::run(args),
@@ -141,6 +149,10 @@ fn run(command: Command) -> Result<Done> {
         Command::Review(args) => review::run(args),
         Command::Ledger(args) => ledger::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Verify(args) => upkeep::verify(&args),
+        Command::Compact(args) => upkeep::compact(&args),
+        Command::Backup(args) => upkeep::backup(&args),
+        Command::Restore(args) => upkeep::restore(&args),
         Command::Synth(args) => synth::run(args).map(|()| Done::Whole),
         Command::Config(args) => config::run(args),
         Command::NotYet(command) => Err(command.error()),

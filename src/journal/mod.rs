@@ -15,6 +15,7 @@
 //! The bytes are drawn in `docs/formats.md` and held by a fixture.
 //! Never here: what payloads mean (they are bytes), the clock (time is given), erasure of payloads, and any other folder of the crate.
 
+mod copy;
 mod format;
 mod kind;
 mod landmarks;
@@ -30,7 +31,12 @@ mod damage_tests;
 #[cfg(test)]
 mod frozen_tests;
 #[cfg(test)]
+mod power_tests;
+#[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(crate) use segment::fault::CALLS_LEFT;
 
 pub use format::{FORMAT_VERSION, Frame};
 pub use kind::Kind;

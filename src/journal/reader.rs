@@ -30,6 +30,15 @@ impl Reader {
         Reader { committed: Arc::new(committed) }
     }
 
+    pub(super) fn committed(&self) -> &Committed {
+        &self.committed
+    }
+
+    /// Where the files are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.committed.dir
+    }
+
     /// The store's id.
     pub fn store_id(&self) -> &[u8; 16] {
         &self.committed.store_id

@@ -62,24 +62,31 @@ pub(super) fn create(dir: &Path, header: &FileHeader) -> io::Result<()> {
     fault::check()?;
     file.sync_all()?;
     fs::rename(&unfinished, &path)?;
+    fault::done(|| fault::Done::Create(path.clone(), header.encode().to_vec()));
     sync_dir(dir)
 }
 
 /// Makes the names in a directory durable.
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     fault::check()?;
-    File::open(dir)?.sync_all()
+    File::open(dir)?.sync_all()?;
+    fault::done(|| fault::Done::SyncNames);
+    Ok(())
 }
 
 /// Removes a segment; the caller syncs the directory.
 pub(super) fn remove(dir: &Path, kind: FileKind, number: u32) -> io::Result<()> {
     fault::check()?;
-    fs::remove_file(path(dir, kind, number))
+    let path = path(dir, kind, number);
+    fs::remove_file(&path)?;
+    fault::done(|| fault::Done::Remove(path.clone()));
+    Ok(())
 }
 
 /// The end of the last segment of a kind, to append to.
 pub(super) struct Appender {
     pub(super) number: u32,
+    path: PathBuf,
     file: File,
     /// Bytes handed to the file system.
     written: u64,
@@ -92,9 +99,10 @@ pub(super) struct Appender {
 impl Appender {
     /// Opens a segment to append at `end`, which must be the file's length.
     pub(super) fn open(dir: &Path, kind: FileKind, number: u32, end: u64, buffer_bytes_max: usize) -> io::Result<Appender> {
-        let mut file = OpenOptions::new().write(true).open(path(dir, kind, number))?;
+        let path = path(dir, kind, number);
+        let mut file = OpenOptions::new().write(true).open(&path)?;
         file.seek(SeekFrom::Start(end))?;
-        Ok(Appender { number, file, written: end, synced: end, buffer: Vec::new(), buffer_bytes_max })
+        Ok(Appender { number, path, file, written: end, synced: end, buffer: Vec::new(), buffer_bytes_max })
     }
 
     /// Where the next byte will lie.
@@ -110,6 +118,7 @@ impl Appender {
         if bytes.len() > self.buffer_bytes_max {
             fault::check()?;
             self.file.write_all(bytes)?;
+            fault::done(|| fault::Done::Write(self.path.clone(), self.written, bytes.to_vec()));
             self.written += bytes.len() as u64;
         } else {
             self.buffer.extend_from_slice(bytes);
@@ -121,6 +130,7 @@ impl Appender {
         if !self.buffer.is_empty() {
             fault::check()?;
             self.file.write_all(&self.buffer)?;
+            fault::done(|| fault::Done::Write(self.path.clone(), self.written, self.buffer.clone()));
             self.written += self.buffer.len() as u64;
             self.buffer.clear();
         }
@@ -133,6 +143,7 @@ impl Appender {
         if self.synced != self.written {
             fault::check()?;
             self.file.sync_data()?;
+            fault::done(|| fault::Done::Sync(self.path.clone()));
             self.synced = self.written;
         }
         Ok(())
@@ -144,9 +155,11 @@ impl Appender {
         if self.written != end {
             fault::check()?;
             self.file.set_len(end)?;
+            fault::done(|| fault::Done::Cut(self.path.clone(), end));
             self.file.seek(SeekFrom::Start(end))?;
             fault::check()?;
             self.file.sync_data()?;
+            fault::done(|| fault::Done::Sync(self.path.clone()));
             self.written = end;
             self.synced = end;
         }
@@ -154,12 +167,43 @@ impl Appender {
     }
 }
 
-/// A place for tests to make the file system fail; nothing in the shipped program.
-pub(super) mod fault {
+/// A place for tests to make the file system fail and to see what was done; nothing in the shipped program.
+pub(crate) mod fault {
     #[cfg(test)]
     std::thread_local! {
         /// How many more calls succeed on this thread; `None` for all.
-        pub(in crate::journal) static CALLS_LEFT: std::cell::Cell<Option<u64>> = const { std::cell::Cell::new(None) };
+        pub(crate) static CALLS_LEFT: std::cell::Cell<Option<u64>> = const { std::cell::Cell::new(None) };
+        /// What was done on this thread, once somebody wants to know.
+        pub(in crate::journal) static DONE: std::cell::RefCell<Option<Vec<Done>>> = const { std::cell::RefCell::new(None) };
+    }
+
+    /// Something that was done to the files.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests alone look at it"))]
+    #[derive(Clone, Debug)]
+    pub(in crate::journal) enum Done {
+        /// A file with these bytes got its name.
+        Create(std::path::PathBuf, Vec<u8>),
+        /// Names are durable.
+        SyncNames,
+        /// Bytes were written at an offset.
+        Write(std::path::PathBuf, u64, Vec<u8>),
+        /// A file was cut to a length.
+        Cut(std::path::PathBuf, u64),
+        /// A file is durable.
+        Sync(std::path::PathBuf),
+        /// A file lost its name.
+        Remove(std::path::PathBuf),
+    }
+
+    /// Called after every write, sync, cut and rename.
+    #[cfg_attr(not(test), expect(unused_variables, reason = "nobody looks"))]
+    pub(in crate::journal) fn done(what: impl FnOnce() -> Done) {
+        #[cfg(test)]
+        DONE.with(|done| {
+            if let Some(done) = &mut *done.borrow_mut() {
+                done.push(what());
+            }
+        });
     }
 
     /// Called before every write, sync, cut and rename.

@@ -208,12 +208,15 @@ impl Journal {
             segment::fault::check()?;
             if tail.offset == 0 {
                 fs::remove_file(&tail.file)?;
+                segment::fault::done(|| segment::fault::Done::Remove(tail.file.clone()));
                 segment::sync_dir(&self.committed.dir)?;
             } else {
                 let file = OpenOptions::new().write(true).open(&tail.file)?;
                 file.set_len(tail.offset)?;
+                segment::fault::done(|| segment::fault::Done::Cut(tail.file.clone(), tail.offset));
                 segment::fault::check()?;
                 file.sync_all()?;
+                segment::fault::done(|| segment::fault::Done::Sync(tail.file.clone()));
             }
             self.torn.pop();
         }
@@ -243,8 +246,9 @@ impl Journal {
         if self.payloads.number > kept {
             for number in (kept + 1..=self.payloads.number).rev() {
                 segment::remove(&self.committed.dir, FileKind::Payload, number)?;
+                // One by one: after a power cut a file must not be missing below one that is there.
+                segment::sync_dir(&self.committed.dir)?;
             }
-            segment::sync_dir(&self.committed.dir)?;
             let length = fs::metadata(segment::path(&self.committed.dir, FileKind::Payload, kept))?.len();
             self.payloads = Appender::open(&self.committed.dir, FileKind::Payload, kept, length, self.bounds.buffer_bytes)?;
         }

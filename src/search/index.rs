@@ -24,7 +24,8 @@ use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue}
 use tantivy::collector::{Count, TopDocs};
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentComponent;
-use tantivy::schema::Value;
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
     Index, IndexMeta, IndexReader, IndexSettings, IndexWriter, Order, ReloadPolicy, SegmentMeta, SegmentReader, TantivyDocument,
     TantivyError, Term,
@@ -115,6 +116,12 @@ impl SearchIndex {
     /// How many profiles it holds.
     pub fn len(&self) -> u64 {
         self.reader.searcher().num_docs()
+    }
+
+    /// How many profiles of a person it holds: one of a present person, none of others.
+    pub fn count_of(&self, one_id: &OneId) -> Result<usize> {
+        let query = TermQuery::new(self.term(one_id), IndexRecordOption::Basic);
+        self.reader.searcher().search(&query, &Count).map_err(|cause| self.said(cause))
     }
 
     /// Whether it holds none.

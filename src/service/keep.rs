@@ -14,6 +14,7 @@ use crate::record::RecordKey;
 use crate::search::{self, SearchIndex};
 use crate::service::entry::Entry;
 use crate::service::made::Made;
+use crate::service::upkeep::Compacted;
 use crate::service::views::Views;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use compact_str::CompactString;
@@ -198,10 +199,30 @@ impl Keep {
         }
     }
 
+    /// Rewrites view and index without what is gone.
+    pub fn compact(mut self) -> Result<Compacted> {
+        let of_index = |dir: &Path| bytes_under(&dir.join("search"));
+        let indexed = of_index(self.views.dir());
+        let (before, after) = self.views.store.compact()?;
+        let dir = self.views.dir().join("search");
+        let store_id = *self.journal.store_id();
+        // The index is a view of the view: a fresh one holds nothing that is gone.
+        let Keep { views, made, journal } = self;
+        let views = views.with_fresh_index(|| {
+            search::remove(&dir)?;
+            let index = SearchIndex::create(&dir)?;
+            index.bind(&store_id)?;
+            Ok(index)
+        })?;
+        let keep = Keep { views, made, journal };
+        keep.views.rebuild_index()?;
+        Ok(Compacted { bytes_before: before + indexed, bytes_after: after + of_index(keep.views.dir()) })
+    }
+
     fn rebuild_view(&mut self, cause: &str) -> Result<()> {
         self.views.notes.push(format!("the view was damaged ({cause}); it was rebuilt from the journal"));
         self.views.store.recreate()?;
-        if let Some(error) = self.replay()? {
+        if let Some(error) = replay(&self.journal, &self.views.store)? {
             return Err(error);
         }
         self.views.set_position(self.journal.last_position());
@@ -216,7 +237,7 @@ impl Keep {
                 format!("the view is at position {applied}, the journal ends at {last}: journal files are missing; restore a backup");
             return Err(Error::corrupt(message));
         }
-        match self.replay()? {
+        match replay(&self.journal, &self.views.store)? {
             Some(error) if applied > 0 && error.class() == ErrorClass::Corrupt => return self.rebuild_view(&error.to_string()),
             Some(error) => return Err(error),
             None => self.views.set_position(last),
@@ -247,32 +268,31 @@ impl Keep {
         }
         self.views.follow_index()
     }
+}
 
-    /// Applies what the journal has beyond the view. An error is the journal's; what the view itself refuses is given back.
-    fn replay(&self) -> Result<Option<Error>> {
-        let store = &self.views.store;
-        let applied = store.applied_position()?;
-        let mut changes = Changes::default();
-        let mut first = applied + 1;
-        for entry in self.journal.entries(applied + 1) {
-            let (frame, payload) = entry?;
-            if frame.kind == Kind::BatchBegin {
-                first = frame.position;
-            }
-            let mut followed = Ok(());
-            if let Some(entry) = Entry::decode(frame.kind, &payload)? {
-                followed = entry.add_to(&mut changes, store, first, frame.position);
-            }
-            if frame.kind == Kind::BatchCommit {
-                changes.position = frame.position;
-                followed = store.apply(&std::mem::take(&mut changes));
-            }
-            if let Err(error) = followed {
-                return Ok(Some(error));
-            }
+/// Applies what the journal has beyond the view. An error is the journal's; what the view itself refuses is given back.
+pub(super) fn replay(journal: &Journal, store: &Store) -> Result<Option<Error>> {
+    let applied = store.applied_position()?;
+    let mut changes = Changes::default();
+    let mut first = applied + 1;
+    for entry in journal.entries(applied + 1) {
+        let (frame, payload) = entry?;
+        if frame.kind == Kind::BatchBegin {
+            first = frame.position;
         }
-        Ok(None)
+        let mut followed = Ok(());
+        if let Some(entry) = Entry::decode(frame.kind, &payload)? {
+            followed = entry.add_to(&mut changes, store, first, frame.position);
+        }
+        if frame.kind == Kind::BatchCommit {
+            changes.position = frame.position;
+            followed = store.apply(&std::mem::take(&mut changes));
+        }
+        if let Err(error) = followed {
+            return Ok(Some(error));
+        }
     }
+    Ok(None)
 }
 
 /// A batch that is in the journal and not yet in the view.
@@ -317,6 +337,12 @@ impl Durable {
         }
         Ok(changes)
     }
+}
+
+/// Bytes of all files under a folder.
+fn bytes_under(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.metadata().map_or(0, |data| if data.is_dir() { bytes_under(&entry.path()) } else { data.len() })).sum()
 }
 
 /// A store begun anew over views of a journal that is gone would show what nobody can account for.

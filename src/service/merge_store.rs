@@ -152,7 +152,7 @@ fn merge_loaded(
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
     let overlaid = overlay(rows.records, &keep.views().tombstones()?, loaded, job.mode, job.force, named_sources)?;
-    let records = RecordSet::of(overlaid.live.iter().map(|row| &row.record.canonical));
+    let records = overlaid.records();
     let judgements = keep.views().judgements()?;
     let identities = overlaid.identities(&judgements);
     let rulings = judgements.in_force(&|key| identities.get(key).copied());
@@ -166,7 +166,7 @@ fn merge_loaded(
     let (resolved, keys) = resolving.resolve(records, choice.source()?, &stopwatch)?;
 
     stopwatch.begin(Phase::Assign, keys.len() as u64);
-    let named = name_people(keep, &rows.people, &overlaid, &resolved);
+    let named = name_people(keep, &rows.people, &overlaid, &resolved, &Cause::Load);
     let questions = changed_reviews(&keep.views().reviews()?, &resolved.reviews, &keys, &judgements, &identities, job.now);
     let mut report = RunReport { dry_run: job.dry_run, record_changes: Some(loaded.changes), ..loaded_report(loaded) };
     report.take_statistics(&resolved);
@@ -302,7 +302,7 @@ fn named_sources(inputs: &[Opened]) -> FxHashSet<CompactString> {
 }
 
 /// A live record after the overlay.
-struct Live {
+pub(super) struct Live {
     record: LoadedRecord,
     /// The person it belonged to before.
     before: Option<OneId>,
@@ -312,21 +312,42 @@ struct Live {
 }
 
 impl Live {
+    /// A record that stays as it was.
+    fn as_before(row: RecordRow) -> Self {
+        Live {
+            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values, place: Place::default() },
+            before: Some(row.one_id),
+            arrived_at: row.arrived_at,
+            put: false,
+        }
+    }
+
     fn named(&self) -> NamedRow<'_> {
         let record = &self.record.canonical;
         NamedRow { key: &record.key, before: self.before, put: self.put, verified: record.has_valid(Field::ResidentId) }
     }
 }
 
-struct Overlaid {
+/// Live records, and those that are gone.
+pub(super) struct Overlaid {
     /// Rising by key.
-    live: Vec<Live>,
+    pub(super) live: Vec<Live>,
     deleted: Vec<RecordKey>,
 }
 
 impl Overlaid {
+    /// The records of a store as they are.
+    pub(super) fn nothing_over(rows: Vec<RecordRow>) -> Self {
+        Overlaid { live: rows.into_iter().map(Live::as_before).collect(), deleted: Vec::new() }
+    }
+
+    /// The records, to be resolved.
+    pub(super) fn records(&self) -> RecordSet {
+        RecordSet::of(self.live.iter().map(|row| &row.record.canonical))
+    }
+
     /// What live records that were judged say of who they are.
-    fn identities(&self, judgements: &Judgements) -> FxHashMap<RecordKey, u64> {
+    pub(super) fn identities(&self, judgements: &Judgements) -> FxHashMap<RecordKey, u64> {
         let judged = self.live.iter().map(|live| &live.record.canonical).filter(|record| judgements.touch(&record.key));
         judged.map(|record| (record.key.clone(), identity(record))).collect()
     }
@@ -352,22 +373,16 @@ fn overlay(
         let key = &row.canonical.key;
         let of_these = sources.contains(&key.source);
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
-        let old = |row: RecordRow| Live {
-            record: LoadedRecord { canonical: row.canonical, source_values: row.source_values, place: Place::default() },
-            before: Some(row.one_id),
-            arrived_at: row.arrived_at,
-            put: false,
-        };
         match arrived.remove(key) {
             None if mode == Mode::Snapshot && of_these => overlaid.deleted.push(key.clone()),
-            None => overlaid.live.push(old(row)),
+            None => overlaid.live.push(Live::as_before(row)),
             Some(new) if new.canonical == row.canonical => {
                 loaded.changes.unchanged += 1;
-                overlaid.live.push(old(row));
+                overlaid.live.push(Live::as_before(row));
             }
             Some(new) if new.canonical.version < row.canonical.version => {
                 loaded.changes.outdated += 1;
-                overlaid.live.push(old(row));
+                overlaid.live.push(Live::as_before(row));
             }
             // The same row, which another version of the program read otherwise.
             Some(new) if new.canonical.version == row.canonical.version && new.source_values == row.source_values => {
@@ -376,7 +391,7 @@ fn overlay(
             }
             Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
                 loaded.reject_record(&new, "the store has this version of the record with other content; it is kept");
-                overlaid.live.push(old(row));
+                overlaid.live.push(Live::as_before(row));
             }
             Some(new) => {
                 loaded.changes.changed += 1;
@@ -429,7 +444,14 @@ fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<Compac
     Ok(())
 }
 
-fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Overlaid, resolved: &Resolved) -> Named {
+/// Names the people of resolved records, and says what led to it.
+pub(super) fn name_people(
+    keep: &Keep,
+    before: &FxHashMap<OneId, PersonRow>,
+    overlaid: &Overlaid,
+    resolved: &Resolved,
+    cause: &Cause,
+) -> Named {
     let rows: Vec<NamedRow<'_>> = overlaid.live.iter().map(Live::named).collect();
     let strongest = strongest_edges(resolved);
     let edge = |row: u32| {
@@ -437,7 +459,7 @@ fn name_people(keep: &Keep, before: &FxHashMap<OneId, PersonRow>, overlaid: &Ove
         Some(StrongestEdge { with: rows[other as usize].key.clone(), weight })
     };
     let position = keep.views().position() + 1;
-    let naming = Naming { rows: &rows, clusters: &resolved.clusters, before, edge: &edge, cause: &Cause::Load, position };
+    let naming = Naming { rows: &rows, clusters: &resolved.clusters, before, edge: &edge, cause, position };
     naming.name(&|ordinal| OneId::at_position(keep.store_id(), position, u64::from(ordinal)))
 }
 
@@ -456,7 +478,8 @@ fn strongest_edges(resolved: &Resolved) -> Vec<Option<(u32, MatchWeight)>> {
     strongest
 }
 
-fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<Entry> {
+/// What changed of records and people, as entries.
+pub(super) fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Named) -> Vec<Entry> {
     let Named { one_ids, people, .. } = named;
     let mut puts = Vec::new();
     let mut moved = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Joins `engine`, `ingest`, `journal`, `store` and `search`; knows nothing of protocols or command lines.
 
+pub mod activation;
 pub mod assessment;
 mod assurance;
 mod checkpoint;
@@ -29,6 +30,7 @@ pub mod review;
 pub mod roll;
 pub mod stopwatch;
 pub mod train;
+pub mod upkeep;
 pub mod upsert;
 pub mod views;
 mod written;

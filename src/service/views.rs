@@ -49,6 +49,13 @@ impl Views {
         Views { dir: dir.to_owned(), store, index, notes, position, unindexed, stale }
     }
 
+    /// The same with an index that is made once the old one is closed; it is empty as yet.
+    pub(super) fn with_fresh_index(self, make: impl FnOnce() -> Result<SearchIndex>) -> Result<Self> {
+        let Views { dir, store, index, notes, position, unindexed, stale } = self;
+        index.close()?;
+        Ok(Views { dir, store, index: make()?, notes, position, unindexed, stale })
+    }
+
     /// Where the store is.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -41,6 +41,19 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    pub(super) const ALL: [Tree; 10] = [
+        Tree::Meta,
+        Tree::Records,
+        Tree::People,
+        Tree::Events,
+        Tree::Snapshots,
+        Tree::Mappings,
+        Tree::Judgements,
+        Tree::Reviews,
+        Tree::Tombstones,
+        Tree::Requests,
+    ];
+
     pub(super) const NAMES: [&'static str; 10] =
         ["meta", "records", "people", "events", "snapshots", "mappings", "judgements", "reviews", "tombstones", "requests"];
 

@@ -12,6 +12,7 @@
 
 mod apply;
 mod changes;
+mod compact;
 mod layout;
 mod open;
 mod read;

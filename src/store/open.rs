@@ -197,11 +197,11 @@ fn open_when_free(dir: &Path) -> Result<Store> {
     }
 }
 
-fn open_trees(db: &sled::Db) -> sled::Result<Vec<sled::Tree>> {
+pub(super) fn open_trees(db: &sled::Db) -> sled::Result<Vec<sled::Tree>> {
     Tree::NAMES.iter().map(|name| db.open_tree(name)).collect()
 }
 
-fn sled_error(error: sled::Error) -> Error {
+pub(super) fn sled_error(error: sled::Error) -> Error {
     match error {
         // The one way to tell; sled gives the lock no error of its own.
         sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {

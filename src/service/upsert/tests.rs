@@ -6,6 +6,7 @@ use crate::engine::Silent;
 use crate::engine::batch::{ModelSource, resolve};
 use crate::engine::online::made_up::{SOURCES, model, pick, record};
 use crate::error::ErrorClass;
+use crate::journal::CALLS_LEFT;
 use crate::record::{Field, FieldValue, Grade};
 use crate::service::entry::Entry;
 use crate::service::history::{batch_end, person_at};
@@ -379,4 +380,76 @@ fn any_history_of_writes_ends_where_a_batch_and_a_plain_reference_do() {
         histories as usize * writes
     );
     assert!(merged > 50 && back > 20, "histories merge and part: {merged}, {back}");
+}
+
+/// Writes one record as a batch of its own.
+fn write_one(store: &mut Store, number: usize) -> crate::error::Result<()> {
+    let phone = format!("+86139{number:08}");
+    store.write(put(person(&number.to_string(), 1, &[(Field::FamilyName, "王"), (Field::GivenName, "伟"), (Field::Phone, &phone)])))?;
+    let Group { entries, .. } = store.desk.close("test", 0);
+    let (views, journal) = store.keep.parts();
+    let durable = Durable::commit(journal, "test", 0, "", entries)?;
+    views.follow(&durable.changes(views.store())?)
+}
+
+#[test]
+fn whichever_call_fails_nothing_that_was_acknowledged_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(store(folder.path()));
+    let (mut written, mut failures) = (0, 0);
+    for calls in 0.. {
+        let mut store = Store::open(Keep::open(folder.path()).expect("it opens"));
+        let known = store.desk.population().len();
+        assert!(known == written || known == written + 1, "after {calls} calls {known} of {written} are there");
+        written = known;
+        write_one(&mut store, written).expect("the disk is well");
+        written += 1;
+        CALLS_LEFT.set(Some(calls));
+        let mut failed = None;
+        for _ in 0..3 {
+            match write_one(&mut store, written) {
+                Ok(()) => written += 1,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        let again = failed.is_some().then(|| store.keep.write("test", 0, "", vec![Entry::Mapping(b"x".to_vec(), b"y".to_vec())]));
+        CALLS_LEFT.set(None);
+        let Some(error) = failed else { break };
+        failures += 1;
+        assert_eq!(error.class(), ErrorClass::Halted, "after {calls} calls: {error}");
+        let still = store.keep.write("test", 0, "", vec![Entry::Mapping(b"x".to_vec(), b"y".to_vec())]);
+        for refused in [again, Some(still)].into_iter().flatten() {
+            assert_eq!(refused.expect_err("nothing more is written").class(), ErrorClass::Halted);
+        }
+    }
+    assert!(failures >= 10, "{failures} calls were made to fail");
+}
+
+#[test]
+fn a_clock_that_jumps_ten_years_changes_no_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(store(folder.path()));
+    let decade = 315_576_000_000_000;
+    let mut outcomes = Vec::new();
+    for (number, time) in [0, decade, -decade, 0].into_iter().enumerate() {
+        let asked = |id: &str, write: Write| Asked { write, request_id: id.into(), actor: "kim".into(), time };
+        let (first, later) = (wei("1", number as i64 + 1), anna("2", 4 - number as i64));
+        outcomes.push(store.desk.decide(&asked(&format!("a{number}"), put(first))).expect("taken").outcome);
+        outcomes.push(store.desk.decide(&asked(&format!("b{number}"), put(later))).expect("taken").outcome);
+        store.close(time);
+        drop(store);
+        store = Store::open(Keep::open(folder.path()).expect("it opens"));
+        assert!(store.desk.is_idle());
+    }
+    use Outcome::{Created, Superseded, Updated};
+    assert_eq!(outcomes, [Created, Created, Updated, Superseded, Updated, Superseded, Updated, Superseded]);
+    let asked = |id: &str, write: Write| Asked { write, request_id: id.into(), actor: "kim".into(), time: 0 };
+    let repeated = store.desk.decide(&asked("b3", put(anna("2", 1)))).expect("known");
+    assert_eq!(repeated.outcome, Superseded, "answered as the first time");
+    // The last batch by a moment is the last that was committed by then, whatever clocks said in between.
+    let reader = store.keep.reader();
+    assert_eq!(reader.position_at(0).expect("it reads"), reader.last_position());
 }
