@@ -371,6 +371,15 @@ pub const SERVER_DRAIN_SECONDS: u64 = 5;
 /// Milliseconds after which a server notices that its store writes nothing more, and ends.
 pub const SERVER_FAILURE_MILLISECONDS: u64 = 200;
 
+/// Most inputs of one batch job; more are refused. A night's extracts are some tens.
+pub const JOB_INPUTS_MAX: usize = 1_024;
+
+/// Most batch jobs that a server remembers; of more those that ended first are forgotten.
+pub const BATCH_JOBS_KEPT_MAX: usize = 1_000;
+
+/// Milliseconds between two looks at how far a batch job is.
+pub const JOB_POLL_MILLISECONDS: u64 = 200;
+
 /// Writes of one stream under way; the client's further ones wait on its side.
 pub const STREAM_WRITES_MAX: usize = 256;
 

@@ -144,6 +144,64 @@ fn a_stream_is_acknowledged_in_order_and_goes_on_after_a_refusal() {
 }
 
 #[test]
+fn a_load_inside_a_server_is_what_a_load_into_the_closed_store_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inputs = four_channels();
+    let (crm, app) = (&inputs[0], &inputs[1]);
+    // The same model for both, and the same first channel.
+    done(folder.path(), &["train", crm, app, "--save-model", "model.json"]);
+    for store in ["kept", "closed"] {
+        done(folder.path(), &["merge", "--store", store, "--model", "model.json", crm]);
+    }
+    done(folder.path(), &["merge", "--store", "closed", app]);
+    std::fs::create_dir(folder.path().join("extracts")).expect("a folder");
+    std::fs::copy(app, folder.path().join("extracts").join("app.jsonl")).expect("copied");
+    std::fs::write(folder.path().join("secret.csv"), "id,name\n1,x\n").expect("written");
+    std::fs::write(folder.path().join("extracts").join("half.csv"), "id,name,phone\nh1,王芳,13912340001\n,王芳,13912340001\n")
+        .expect("written");
+
+    let kept = folder.path().join("kept");
+    let (lookup, writer) = open(&kept);
+    let answers = Answers::writing(lookup, writer, "grpc").loading_from(folder.path().join("extracts"));
+    let running = start(Arc::new(answers), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+    let endpoint = running.url();
+    let merge = |more: &[&str]| oneid(folder.path(), &[&["merge", "--endpoint", &endpoint], more].concat());
+    let run = merge(&["app.jsonl"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let again = merge(&["app.jsonl"]);
+    assert!(again.code == 0 && again.out.contains(" 0 new, 0 changed"), "{}", again.out);
+    let half = merge(&["half.csv"]);
+    assert!(half.code == 1 && half.err.contains("rejects"), "{half:?}");
+    for (input, code) in [("../secret.csv", 66), ("nowhere.csv", 66), ("/etc/passwd", 66)] {
+        let refused = merge(&[input]);
+        assert!(refused.code == code && refused.err.contains("input folder"), "{refused:?}");
+    }
+    let careless = merge(&["half.csv", "--mode", "snapshot"]);
+    assert!(careless.code == 0 || careless.code == 1, "nothing of its source is gone: {careless:?}");
+    let client = Client::connect(&endpoint).expect("the server is there");
+    let delete = |id: &str| v1::DeleteRecordRequest {
+        record_key: Some(v1::RecordKey { source: "half".into(), record_id: id.into() }),
+        version: None,
+        request_id: String::new(),
+    };
+    assert_eq!(client.delete_record(delete("h1")).expect("deleted").result(), v1::WriteResult::Deleted);
+    drop(client);
+    running.stop().expect("ended in order");
+    // A load is to both the same, up to how people are called.
+    let people = |store: &str| -> std::collections::BTreeSet<Vec<String>> {
+        done(folder.path(), &["export", "--store", store, "--out", "people.csv"]);
+        let text = std::fs::read_to_string(folder.path().join("people.csv")).expect("people");
+        let mut by_person: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (record, person) in text.lines().skip(1).filter_map(|line| line.rsplit_once(',')) {
+            by_person.entry(person.to_owned()).or_default().push(record.to_owned());
+        }
+        by_person.into_values().collect()
+    };
+    assert!(people("kept") == people("closed"), "the same people by either way");
+    done(folder.path(), &["verify", "--store", "kept"]);
+}
+
+#[test]
 fn a_steward_rules_and_the_ledger_tells_it() {
     let (folder, kept) = store();
     let run = |arguments: &[&str]| done(folder.path(), arguments).out;

@@ -5,9 +5,9 @@ use super::output::{check_output, csv_value, print, print_json, write_file};
 use super::parquet_table::{self, ParquetTable};
 use super::progress::Bar;
 use super::record_rows::{RecordRow, RecordRows, Shape};
-use super::{Done, report, words};
+use super::{Done, load_job, report, words};
 use crate::engine::batch::Review;
-use crate::error::{Error, ErrorClass, Result};
+use crate::error::{Error, Result};
 use crate::ingest::Reject;
 use crate::model::Model;
 use crate::one_id::OneId;
@@ -35,7 +35,8 @@ Examples:
   oneid merge tonight.csv --model model.json --clusters clusters.csv
   oneid merge crm.csv branch.csv app.jsonl --config builtin:four-channels
   oneid merge crm.csv app.jsonl --store kept --events events.csv
-  oneid merge crm.csv --store kept --mode snapshot --dry-run")]
+  oneid merge crm.csv --store kept --mode snapshot --dry-run
+  oneid merge tonight/crm.csv --endpoint http://127.0.0.1:7878")]
 pub struct Args {
     /// Files: delimited text, JSON lines or Parquet; UTF-8, GB18030 or Windows-1252; gzipped or not
     #[arg(required = true, value_name = "INPUT")]
@@ -46,17 +47,17 @@ pub struct Args {
     /// Keep records, people and their One-IDs in this store, made when missing
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
     pub store: Option<PathBuf>,
-    /// (not implemented) Merge inside a running server
-    #[arg(long, value_name = "URL")]
+    /// Load the inputs inside the server at this URL, while its readers go on; they are paths within its --input-folder
+    #[arg(long, value_name = "URL", conflicts_with_all = ["clusters", "reviews", "report", "rejects", "save_model", "model", "config", "normalised", "memory_budget", "json"])]
     pub endpoint: Option<String>,
     /// Events of the records: source,record_id,event_id,time,kind,amount,currency
     #[arg(long, value_name = "FILE", requires = "store")]
     pub events: Option<PathBuf>,
     /// Whether the inputs are changes or everything their sources have
-    #[arg(long, value_enum, default_value_t = ModeArgument::Delta, requires = "store")]
+    #[arg(long, value_enum, default_value_t = ModeArgument::Delta)]
     pub mode: ModeArgument,
     /// Let a snapshot delete more than a tenth of a source's records
-    #[arg(long, requires = "store")]
+    #[arg(long)]
     pub force: bool,
     /// Write nothing to the store; show whom the merge would create, merge and split
     #[arg(long, requires = "store")]
@@ -107,9 +108,11 @@ pub enum ModeArgument {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
-    if args.endpoint.is_some() {
-        let message = "merge --endpoint is not implemented in this version; nothing was done";
-        return Err(Error::new(ErrorClass::NotImplemented, message));
+    if let Some(endpoint) = &args.endpoint {
+        return load_job::run(endpoint, &args);
+    }
+    if args.store.is_none() && (args.force || args.mode == ModeArgument::Snapshot) {
+        return Err(Error::usage("--mode snapshot and --force are for a --store or an --endpoint"));
     }
     for (path, what) in [(&args.reviews, "reviews"), (&args.rejects, "rejects")] {
         path.as_deref().map_or(Ok(()), |path| parquet_table::refuse(path, what, "CSV"))?;

@@ -16,6 +16,7 @@ mod get;
 mod init;
 mod judge;
 mod ledger;
+mod load_job;
 mod merge;
 mod not_yet;
 mod output;

@@ -18,6 +18,7 @@ Examples:
   oneid serve --store kept
   oneid serve --store kept --listen 127.0.0.1:9000
   oneid serve --store kept --read-only
+  oneid serve --store kept --input-folder /extracts
   oneid get --endpoint http://127.0.0.1:7878 phone:13912345671
   grpcurl -plaintext 127.0.0.1:7878 list")]
 pub struct Args {
@@ -30,6 +31,9 @@ pub struct Args {
     /// Take no writes: opens quicker and takes less memory
     #[arg(long)]
     pub read_only: bool,
+    /// Load files of this folder for callers (oneid merge --endpoint); without it none are read
+    #[arg(long, value_name = "DIR", conflicts_with = "read_only")]
+    pub input_folder: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -40,6 +44,11 @@ pub fn run(args: Args) -> Result<Done> {
     let answers = match args.read_only {
         true => Answers::new(open_store(&args.store)?),
         false => open_store_to_write(&args.store, "grpc")?,
+    };
+    let answers = match args.input_folder {
+        Some(folder) if !folder.is_dir() => return Err(Error::not_found(format!("{} is no folder", folder.display()))),
+        Some(folder) => answers.loading_from(folder),
+        None => answers,
     };
     let (store, position) = (args.store.display().to_string(), answers.position());
     let only = if args.read_only { ", for reading only" } else { "" };

@@ -51,6 +51,11 @@ impl Client {
     }
 }
 
+/// The error of a gRPC status code and message that an operation ended with.
+pub fn error_of(status_code: u32, message: &str) -> Error {
+    status::of_code(status_code, message)
+}
+
 /// Personal data would cross the network readable and to whoever answers. Names are not looked up: their owner decides where they
 /// lead.
 fn refuse_unless_loopback(url: &str, host: &str) -> Result<()> {
@@ -119,6 +124,10 @@ calls! {
         upsert_record(UpsertRecordRequest) -> UpsertRecordResponse;
         /// RecordService.DeleteRecord.
         delete_record(DeleteRecordRequest) -> DeleteRecordResponse;
+        /// RecordService.StartBatchJob.
+        start_batch_job(StartBatchJobRequest) -> StartBatchJobResponse;
+        /// RecordService.GetBatchJob.
+        get_batch_job(GetBatchJobRequest) -> GetBatchJobResponse;
     }
 }
 

@@ -15,6 +15,11 @@ pub fn error(status: &Status, url: &str) -> Error {
     }
 }
 
+/// The error of a status code, 1 to 16, and what was said.
+pub fn of_code(status_code: u32, said: &str) -> Error {
+    Error::new(class(Code::from(i32::try_from(status_code).unwrap_or(2))), said)
+}
+
 /// No server said so: the way broke, which is classed as when no server is reached at first.
 const fn class_of_the_way(code: Code) -> ErrorClass {
     match code {

@@ -1,5 +1,6 @@
 //! Request messages -> answer messages, without sockets.
 
+use super::jobs::Jobs;
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::PAGE_SIZE_MAX;
 use crate::one_id::OneId;
@@ -7,6 +8,7 @@ use crate::service::lookup::Lookup;
 use crate::service::upsert::{Asked, Write, Writer};
 use crate::wire::{identifier, v1};
 use compact_str::CompactString;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Answers the calls of the protocol from a look-up. Each method is the call of its name; errors are those of the protocol files.
@@ -15,17 +17,34 @@ pub struct Answers {
     writer: Option<Arc<Writer>>,
     /// Who asks, for the journal.
     actor: CompactString,
+    pub(super) jobs: Jobs,
 }
 
 impl Answers {
     /// Answers from this look-up.
     pub fn new(lookup: Arc<Lookup>) -> Self {
-        Answers { lookup, writer: None, actor: CompactString::default() }
+        Answers { lookup, writer: None, actor: CompactString::default(), jobs: Jobs::default() }
     }
 
     /// Answers from this look-up, and writes for `actor`.
     pub fn writing(lookup: Arc<Lookup>, writer: Arc<Writer>, actor: &str) -> Self {
-        Answers { lookup, writer: Some(writer), actor: actor.into() }
+        Answers { lookup, writer: Some(writer), actor: actor.into(), jobs: Jobs::default() }
+    }
+
+    /// The same, with a folder of which files are loaded for callers.
+    pub fn loading_from(self, folder: PathBuf) -> Self {
+        Answers { jobs: Jobs::under(folder), ..self }
+    }
+
+    pub(super) fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// Look-up and writer, for work that outlasts a call.
+    pub(super) fn parts_to_write(&self) -> Result<(Arc<Lookup>, Arc<Writer>)> {
+        self.writer()?;
+        let writer = self.writer.as_ref().map(Arc::clone).ok_or_else(|| Error::internal("there is no writer"))?;
+        Ok((Arc::clone(&self.lookup), writer))
     }
 
     /// The journal position that answers reflect.

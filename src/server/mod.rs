@@ -15,6 +15,7 @@ mod answers;
 mod explain;
 mod features;
 mod history;
+mod jobs;
 mod identity;
 mod listen;
 mod lists;

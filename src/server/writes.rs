@@ -194,19 +194,19 @@ impl RecordService for Calls {
         Err(not_yet::status("RecordService.StreamEvents"))
     }
 
-    async fn start_batch_job(&self, _: Request<v1::StartBatchJobRequest>) -> Answered<v1::StartBatchJobResponse> {
-        Err(not_yet::status("RecordService.StartBatchJob"))
+    async fn start_batch_job(&self, request: Request<v1::StartBatchJobRequest>) -> Answered<v1::StartBatchJobResponse> {
+        self.answer_write(request, Answers::start_batch_job).await
     }
 
-    async fn get_batch_job(&self, _: Request<v1::GetBatchJobRequest>) -> Answered<v1::GetBatchJobResponse> {
-        Err(not_yet::status("RecordService.GetBatchJob"))
+    async fn get_batch_job(&self, request: Request<v1::GetBatchJobRequest>) -> Answered<v1::GetBatchJobResponse> {
+        self.answer_write(request, Answers::get_batch_job).await
     }
 
-    async fn list_batch_jobs(&self, _: Request<v1::ListBatchJobsRequest>) -> Answered<v1::ListBatchJobsResponse> {
-        Err(not_yet::status("RecordService.ListBatchJobs"))
+    async fn list_batch_jobs(&self, request: Request<v1::ListBatchJobsRequest>) -> Answered<v1::ListBatchJobsResponse> {
+        self.answer_write(request, Answers::list_batch_jobs).await
     }
 
-    async fn cancel_batch_job(&self, _: Request<v1::CancelBatchJobRequest>) -> Answered<v1::CancelBatchJobResponse> {
-        Err(not_yet::status("RecordService.CancelBatchJob"))
+    async fn cancel_batch_job(&self, request: Request<v1::CancelBatchJobRequest>) -> Answered<v1::CancelBatchJobResponse> {
+        self.answer_write(request, Answers::cancel_batch_job).await
     }
 }

@@ -261,6 +261,11 @@ impl Lookup {
         self.views.position()
     }
 
+    /// Where the store is.
+    pub fn dir(&self) -> &std::path::Path {
+        self.views.dir()
+    }
+
     /// What was found and mended while the store was opened.
     pub fn notes(&self) -> &[String] {
         self.views.notes()

@@ -29,6 +29,7 @@ use crate::service::naming::{Named, NamedRow, Naming};
 use crate::service::report::RunReport;
 use crate::service::review::{ReviewRow, changed_reviews};
 use crate::service::stopwatch::Stopwatch;
+use crate::service::version::{Arrival, arrival};
 use crate::settings::Settings;
 use crate::store::{PersonRow, RecordRow};
 use compact_str::CompactString;
@@ -286,7 +287,7 @@ impl Resolving {
 }
 
 /// In a store a row number would give tomorrow's row today's name.
-fn refuse_row_numbers(inputs: &[Opened]) -> Result<()> {
+pub(super) fn refuse_row_numbers(inputs: &[Opened]) -> Result<()> {
     match inputs.iter().find(|(input, mapping, _)| mapping.record_id.is_none() && !input.layout().columns.is_empty()) {
         None => Ok(()),
         Some((input, _, _)) => {
@@ -297,7 +298,7 @@ fn refuse_row_numbers(inputs: &[Opened]) -> Result<()> {
 }
 
 /// The sources that inputs stand for, rows or none.
-fn named_sources(inputs: &[Opened]) -> FxHashSet<CompactString> {
+pub(super) fn named_sources(inputs: &[Opened]) -> FxHashSet<CompactString> {
     inputs.iter().filter(|(_, mapping, _)| mapping.source_column.is_none()).map(|(_, mapping, _)| mapping.source.clone()).collect()
 }
 
@@ -373,40 +374,36 @@ fn overlay(
         let key = &row.canonical.key;
         let of_these = sources.contains(&key.source);
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
-        match arrived.remove(key) {
-            None if mode == Mode::Snapshot && of_these => overlaid.deleted.push(key.clone()),
-            None => overlaid.live.push(Live::as_before(row)),
-            Some(new) if new.canonical == row.canonical => {
-                loaded.changes.unchanged += 1;
+        let Some(new) = arrived.remove(key) else {
+            if mode == Mode::Snapshot && of_these {
+                overlaid.deleted.push(key.clone());
+            } else {
                 overlaid.live.push(Live::as_before(row));
             }
-            Some(new) if new.canonical.version < row.canonical.version => {
-                loaded.changes.outdated += 1;
-                overlaid.live.push(Live::as_before(row));
-            }
-            // The same row, which another version of the program read otherwise.
-            Some(new) if new.canonical.version == row.canonical.version && new.source_values == row.source_values => {
+            continue;
+        };
+        let kept = match arrival(&new.canonical, Some(&row.canonical), None, || new.source_values == row.source_values) {
+            Arrival::New | Arrival::Newer => {
                 loaded.changes.changed += 1;
                 overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
+                continue;
             }
-            Some(new) if new.canonical.version == row.canonical.version && new.canonical.version != 0 => {
-                loaded.reject_record(&new, "the store has this version of the record with other content; it is kept");
+            Arrival::Unchanged => &mut loaded.changes.unchanged,
+            Arrival::Outdated => &mut loaded.changes.outdated,
+            Arrival::Clash => {
+                loaded.reject_record(&new, CLASH);
                 overlaid.live.push(Live::as_before(row));
+                continue;
             }
-            Some(new) => {
-                loaded.changes.changed += 1;
-                overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
-            }
-        }
+        };
+        *kept += 1;
+        overlaid.live.push(Live::as_before(row));
     }
     if !force {
         refuse_careless_deletion(&overlaid.deleted, &of_sources, unread)?;
     }
-    // What was deleted for good comes back only as a later version.
     arrived.retain(|key, record| {
-        let stays_gone = tombstones
-            .get(key)
-            .is_some_and(|version| record.canonical.version < *version || *version != 0 && record.canonical.version == *version);
+        let stays_gone = arrival(&record.canonical, None, tombstones.get(key).copied(), || false) == Arrival::Outdated;
         loaded.changes.outdated += u64::from(stays_gone);
         !stays_gone
     });
@@ -417,8 +414,11 @@ fn overlay(
     Ok(overlaid)
 }
 
+/// Why a record with a version that the store has is not taken.
+pub(super) const CLASH: &str = "the store has this version of the record with other content; it is kept";
+
 /// A snapshot that would delete much of a source, or that was not read whole, is more likely cut short than true.
-fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<CompactString, usize>, rejects: u64) -> Result<()> {
+pub(super) fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<CompactString, usize>, rejects: u64) -> Result<()> {
     if deleted.is_empty() {
         return Ok(());
     }

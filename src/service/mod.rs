@@ -32,5 +32,8 @@ pub mod stopwatch;
 pub mod train;
 pub mod upkeep;
 pub mod upsert;
+pub mod version;
 pub mod views;
 mod written;
+
+pub use crate::engine::{Observer, Phase};

@@ -17,8 +17,13 @@ use crate::record::{Field, RecordKey};
 use crate::service::entry::{self, Entry, RequestRow};
 use crate::service::judgement::{JudgementRow, Judgements, Standing, Verdict, Withdrawal, check_reason, check_request_id, identity};
 use crate::service::keep::Keep;
+use crate::service::load::{Loaded, LoadedRecord};
+use crate::service::merge::loaded_report;
+use crate::service::merge_store::{CLASH, Mode, refuse_careless_deletion};
 use crate::service::naming::{NamedRow, Naming};
+use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::review::{ReviewRow, ReviewState, id_of, question};
+use crate::service::version::{Arrival, arrival};
 use crate::store::{PersonRow, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -40,6 +45,29 @@ pub struct Group {
     pub first_position: u64,
     /// Frames with their actors; the journal adds one before and one behind. Empty where nothing is to be written.
     pub entries: Vec<(CompactString, Entry)>,
+}
+
+/// Records to take at once.
+pub(super) struct Load {
+    pub(super) loaded: Loaded,
+    pub(super) mode: Mode,
+    /// Whether a snapshot may delete more than a tenth.
+    pub(super) force: bool,
+    /// Sources that the inputs stand for, rows or none.
+    pub(super) sources: FxHashSet<CompactString>,
+    /// Mappings and forms that are new.
+    pub(super) entries: Vec<Entry>,
+    pub(super) actor: CompactString,
+    /// Now, microseconds since 1970.
+    pub(super) time: i64,
+}
+
+/// What naming came to.
+struct Renamed {
+    /// What happened to whom.
+    happened: Vec<(OneId, Vec<Change>)>,
+    counts: PeopleChanges,
+    changes: Vec<PersonChange>,
 }
 
 /// Decides writes. See the module.
@@ -103,7 +131,7 @@ impl Desk {
         let present: FxHashSet<&[RecordKey]> = self.people.present().map(|(_, members)| members).collect();
         let clusters = outcome.clusters.into_iter().filter(|cluster| !present.contains(&cluster[..])).collect::<Vec<_>>();
         drop(present);
-        self.rename(clusters, &[], None, &Cause::Load);
+        let _ = self.rename(clusters, &[], &FxHashMap::default(), &Cause::Load);
         let pairs = outcome.reviews.into_keys().chain(self.judgements.all().map(|row| (row.a.clone(), row.b.clone())));
         let open = self.reviews.values().filter(|row| row.state == ReviewState::Open).map(|row| (row.a.clone(), row.b.clone()));
         let pairs: BTreeSet<(RecordKey, RecordKey)> = pairs.chain(open).collect();
@@ -201,25 +229,19 @@ impl Desk {
         let PutRecord { canonical, source_values, .. } = record;
         let key = &canonical.key;
         let written = hash_of(source_values);
-        let live = self.population.record(key).zip(self.records.get(key).copied());
-        if let Some((live, known)) = live {
-            if live == canonical {
-                return Ok(self.reply(Outcome::Unchanged, Some(known.one_id)));
-            }
-            if canonical.version < live.version {
-                return Ok(self.reply(Outcome::Superseded, Some(known.one_id)));
-            }
-            // The same that another version of the program read otherwise is taken.
-            if canonical.version == live.version && canonical.version != 0 && written != known.written {
+        let (live, known) = (self.population.record(key), self.records.get(key));
+        let as_written = || known.is_some_and(|known| known.written == written);
+        let one_id = known.map(|known| known.one_id);
+        let outcome = match arrival(canonical, live, self.tombstones.get(key).copied(), as_written) {
+            Arrival::New => Outcome::Created,
+            Arrival::Newer => Outcome::Updated,
+            Arrival::Unchanged => return Ok(self.reply(Outcome::Unchanged, one_id)),
+            Arrival::Outdated => return Ok(self.reply(Outcome::Superseded, one_id)),
+            Arrival::Clash => {
                 let message = format!("the store has version {} of record {key} with other content; it is kept", canonical.version);
                 return Err(Error::new(ErrorClass::Conflict, message));
             }
-        } else if let Some(version) = self.tombstones.get(key)
-            && (canonical.version < *version || canonical.version == *version && *version != 0)
-        {
-            return Ok(self.reply(Outcome::Superseded, None));
-        }
-        let outcome = if live.is_some() { Outcome::Updated } else { Outcome::Created };
+        };
         let mut changes = vec![online::Change::Put(canonical.clone())];
         changes.extend(self.ruled_anew(key, Some(identity(canonical))));
         let found = self.population.apply(changes);
@@ -233,7 +255,7 @@ impl Desk {
         };
         self.pending.put(&asked.actor, row);
         record.mapping_entry().into_iter().for_each(|mapping| self.pending.map(&asked.actor, mapping));
-        let _ = self.rename(clusters, &[], Some((key, written)), &Cause::Put(key.clone()));
+        let _ = self.rename(clusters, &[], &FxHashMap::from_iter([(key, written)]), &Cause::Put(key.clone()));
         self.ask_of(found.reviews.into_keys(), [key], asked.time);
         Ok(self.reply(outcome, self.records.get(key).map(|known| known.one_id)))
     }
@@ -261,9 +283,92 @@ impl Desk {
         let found = self.population.apply(changes);
         let owner = self.records.remove(key).map(|known| known.one_id);
         let gone: Vec<(&RecordKey, OneId)> = owner.map(|owner| (key, owner)).into_iter().collect();
-        let _ = self.rename(found.clusters, &gone, None, &Cause::Deleted(key.clone()));
+        let _ = self.rename(found.clusters, &gone, &FxHashMap::default(), &Cause::Deleted(key.clone()));
         self.ask_of(found.reviews.into_keys(), [key], asked.time);
         Ok(self.reply(Outcome::Deleted, None))
+    }
+
+    /// Takes many records at once, as one batch that readers see wholly: what was loaded is laid over the live records, and resolved under the
+    /// active model. The error of a snapshot that would delete too much changed nothing.
+    pub(super) fn load(&mut self, load: &mut Load) -> Result<RunReport> {
+        let Load { loaded, mode, force, sources, entries, actor, time } = load;
+        let unread = loaded.reject_count;
+        let arrived = loaded.take_loaded_records();
+        let mut deleted: Vec<RecordKey> = Vec::new();
+        if *mode == Mode::Snapshot {
+            sources.extend(arrived.iter().map(|record| record.canonical.key.source.clone()));
+            let keys: FxHashSet<&RecordKey> = arrived.iter().map(|record| &record.canonical.key).collect();
+            let mut of_sources: FxHashMap<CompactString, usize> = FxHashMap::default();
+            for key in self.records.keys().filter(|key| sources.contains(&key.source)) {
+                *of_sources.entry(key.source.clone()).or_insert(0) += 1;
+                if !keys.contains(key) {
+                    deleted.push(key.clone());
+                }
+            }
+            deleted.sort_unstable();
+            if !*force {
+                refuse_careless_deletion(&deleted, &of_sources, unread)?;
+            }
+        }
+        loaded.changes.deleted = deleted.len() as u64;
+        let mut taken: Vec<LoadedRecord> = Vec::new();
+        for record in arrived {
+            let key = &record.canonical.key;
+            let as_written = || self.records.get(key).is_some_and(|known| known.written == hash_of(&record.source_values));
+            match arrival(&record.canonical, self.population.record(key), self.tombstones.get(key).copied(), as_written) {
+                Arrival::New => loaded.changes.new += 1,
+                Arrival::Newer => loaded.changes.changed += 1,
+                Arrival::Unchanged => {
+                    loaded.changes.unchanged += 1;
+                    continue;
+                }
+                Arrival::Outdated => {
+                    loaded.changes.outdated += 1;
+                    continue;
+                }
+                Arrival::Clash => {
+                    loaded.reject_record(&record, CLASH);
+                    continue;
+                }
+            }
+            taken.push(record);
+        }
+        entries.drain(..).for_each(|entry| self.pending.map(actor, entry));
+        let gone: Vec<(&RecordKey, OneId)> =
+            deleted.iter().filter_map(|key| Some((key, self.records.remove(key).map(|known| known.one_id)?))).collect();
+        let mut changes: Vec<online::Change> = deleted.iter().cloned().map(online::Change::Delete).collect();
+        changes.extend(taken.iter().map(|record| online::Change::Put(record.canonical.clone())));
+        // What is ruled on is looked at when all have come.
+        let found = self.population.apply(changes);
+        let judged: Vec<RecordKey> = deleted.iter().chain(taken.iter().map(|record| &record.canonical.key)).cloned().collect();
+        let mut rulings = Vec::new();
+        for key in &judged {
+            let says = self.population.record(key).map(identity);
+            rulings.extend(self.ruled_anew(key, says));
+        }
+        let ruled = self.population.apply(rulings);
+        let mut clusters: Vec<Vec<RecordKey>> = found.clusters.into_iter().chain(ruled.clusters).collect();
+        // Of what was ruled on since, the clusters are others by now.
+        clusters.retain(|cluster| self.population.cluster(&cluster[0]) == Some(&cluster[..]));
+        clusters.extend(taken.iter().filter_map(|record| self.population.cluster(&record.canonical.key)).map(<[RecordKey]>::to_vec));
+        let written: Vec<(RecordKey, u64)> =
+            taken.iter().map(|record| (record.canonical.key.clone(), hash_of(&record.source_values))).collect();
+        for key in &deleted {
+            self.pending.delete(actor, key.clone(), None);
+        }
+        let no_one = OneId::from_bytes([0; 10]);
+        for LoadedRecord { canonical, source_values, .. } in taken {
+            self.pending.put(actor, RecordRow { canonical, source_values, one_id: no_one, arrived_at: 0 });
+        }
+        let puts: FxHashMap<&RecordKey, u64> = written.iter().map(|(key, written)| (key, *written)).collect();
+        let renamed = self.rename(clusters, &gone, &puts, &Cause::Load);
+        self.ask_of(found.reviews.into_keys().chain(ruled.reviews.into_keys()), &judged, *time);
+        let mut report = loaded_report(loaded);
+        report.record_changes = Some(loaded.changes);
+        (report.people, report.person_changes) = (Some(renamed.counts), renamed.changes);
+        report.reviews = self.reviews.values().filter(|row| row.state == ReviewState::Open).count() as u64;
+        report.records = self.records.len() as u64;
+        Ok(report)
     }
 
     fn judge(&mut self, verdict: Verdict, a: &RecordKey, b: &RecordKey, reason: &str, asked: &Asked) -> Result<Reply> {
@@ -342,7 +447,7 @@ impl Desk {
         let ruling = self.judgements.ruling_on(&a, &b, &|key| self.population.record(key).map(identity));
         let change = self.rule(&a, &b, ruling);
         let found = self.population.apply(change);
-        let changes = self.rename(found.clusters, &[], None, cause);
+        let changes = self.rename(found.clusters, &[], &FxHashMap::default(), cause).happened;
         let pairs: BTreeSet<(RecordKey, RecordKey)> = found.reviews.into_keys().chain([(a, b)]).collect();
         self.ask(pairs, asked.time);
         Reply { judgement: Some(id), changes, ..self.reply(Outcome::Judged, None) }
@@ -377,15 +482,15 @@ impl Desk {
         pairs.iter().zip(rulings).filter_map(|((a, b), ruling)| self.rule(a, b, ruling)).collect()
     }
 
-    /// Names changed clusters. `gone` are records that left the store, with whose they were; `put` is the one that was written, with what its
-    /// source wrote hashed. Gives what happened to whom.
+    /// Names changed clusters. `gone` are records that left the store, with whose they were; `puts` are those that were written, with what
+    /// their source wrote hashed.
     fn rename(
         &mut self,
         mut clusters: Vec<Vec<RecordKey>>,
         gone: &[(&RecordKey, OneId)],
-        put: Option<(&RecordKey, u64)>,
+        puts: &FxHashMap<&RecordKey, u64>,
         cause: &Cause,
-    ) -> Vec<(OneId, Vec<Change>)> {
+    ) -> Renamed {
         // One-IDs that redirect to records of these clusters may redirect to others as well.
         let keys = clusters.iter().flatten().chain(gone.iter().map(|(key, _)| *key));
         let redirecting: BTreeSet<OneId> = keys.flat_map(|key| self.people.redirecting(key)).collect();
@@ -399,7 +504,7 @@ impl Desk {
         let rows = keyed.iter().map(|(key, _)| NamedRow {
             key,
             before: self.records.get(*key).map(|known| known.one_id),
-            put: put.is_some_and(|(put, _)| put == *key),
+            put: puts.contains_key(*key),
             verified: self.population.record(key).is_some_and(|record| record.has_valid(Field::ResidentId)),
         });
         let rows: Vec<NamedRow<'_>> = rows.collect();
@@ -425,7 +530,7 @@ impl Desk {
             .map(|(row, cluster)| (row.key.clone(), row.before, named.one_ids[*cluster as usize]))
             .collect();
         for (key, before, one_id) in owners {
-            let written = put.filter(|(put, _)| **put == key).map(|(_, written)| written);
+            let written = puts.get(&key).copied();
             if before != Some(one_id) || written.is_some() {
                 let known = self.records.entry(key.clone()).or_insert(Known { one_id, written: 0 });
                 known.one_id = one_id;
@@ -439,7 +544,7 @@ impl Desk {
             self.people.put(told.one_id, told.row.clone());
             self.pending.tell(told);
         }
-        happened
+        Renamed { happened, counts: named.counts, changes: named.changes }
     }
 
     /// Asks anew about pairs, and about those of judgements on records.

@@ -11,6 +11,7 @@
 
 mod answered;
 mod desk;
+mod job;
 mod people;
 mod pending;
 mod reading;
@@ -22,8 +23,9 @@ mod reference;
 mod tests;
 
 pub use desk::{Desk, Group};
+pub use job::LoadJob;
 pub use reading::{Readings, WrittenRecord};
-pub use writer::{Answer, Writer};
+pub use writer::{Answer, LoadAnswer, Writer};
 
 use crate::one_id::OneId;
 use crate::one_id::history::Change;

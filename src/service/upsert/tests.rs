@@ -1,5 +1,6 @@
 //! Random histories of writes against plain references: a fresh batch for who is one person, `reference` for how they are called.
 
+use super::desk::Load;
 use super::reference::{Names, Reference, State};
 use super::*;
 use crate::engine::Silent;
@@ -7,11 +8,13 @@ use crate::engine::batch::{ModelSource, resolve};
 use crate::engine::online::made_up::{SOURCES, model, pick, record};
 use crate::error::ErrorClass;
 use crate::journal::CALLS_LEFT;
-use crate::record::{Field, FieldValue, Grade};
+use crate::record::{Field, FieldValue, Grade, RecordSet};
 use crate::service::entry::Entry;
 use crate::service::history::{batch_end, person_at};
 use crate::service::judgement::{Standing, identity};
 use crate::service::keep::{Durable, Keep};
+use crate::service::load::{Loaded, Place};
+use crate::service::merge_store::Mode;
 use crate::service::review::{Question, ReviewRow, ReviewState, question};
 use crate::store::{PersonRow, PersonState};
 use fastrand::Rng;
@@ -217,6 +220,59 @@ fn random_write(random: &mut Rng, ids: u32, people: u64, judgements: usize, item
     }
 }
 
+/// What a load of these records, and in a snapshot of nothing else of their sources, is.
+fn load_of(records: &BTreeMap<RecordKey, CanonicalRecord>, mode: Mode) -> Load {
+    let written = |record: &CanonicalRecord| match put(record.clone()) {
+        Write::Put(put) => put.source_values,
+        _ => Vec::new(),
+    };
+    let loaded = Loaded {
+        records: RecordSet::of(records.values()),
+        places: vec![Place::default(); records.len()],
+        source_values: records.values().map(written).collect(),
+        ..Loaded::default()
+    };
+    let sources = records.keys().map(|key| key.source.clone()).collect();
+    Load { loaded, mode, force: true, sources, entries: Vec::new(), actor: "kim".into(), time: 0 }
+}
+
+/// Loads some records at once, into the store and into what is live; gives those that are gone.
+fn load_some(
+    random: &mut Rng,
+    store: &mut Store,
+    live: &mut BTreeMap<RecordKey, CanonicalRecord>,
+    ids: u32,
+    people: u64,
+) -> Vec<RecordKey> {
+    let made = |random: &mut Rng| {
+        let made = record(random, ids, people);
+        let version = if made.key.source == "app" { 0 } else { random.i64(1..40) };
+        CanonicalRecord::new(made.key.clone(), version, made.observed_at, made.values().to_vec())
+    };
+    let records: BTreeMap<RecordKey, CanonicalRecord> =
+        (0..random.usize(1..30)).map(|_| made(random)).map(|record| (record.key.clone(), record)).collect();
+    let mode = [Mode::Delta, Mode::Snapshot][usize::from(random.u32(..4) == 0)];
+    store.close(0);
+    let mut load = load_of(&records, mode);
+    let report = store.desk.load(&mut load).expect("it is loaded");
+    let mut gone = Vec::new();
+    if mode == Mode::Snapshot {
+        let sources: BTreeSet<&str> = records.keys().map(|key| key.source.as_str()).collect();
+        gone.extend(live.keys().filter(|key| sources.contains(key.source.as_str()) && !records.contains_key(*key)).cloned());
+        gone.iter().for_each(|key| drop(live.remove(key)));
+    }
+    let changes = report.record_changes.expect("it tells");
+    assert_eq!(changes.deleted, gone.len() as u64);
+    assert_eq!(changes.new + changes.changed + changes.unchanged + changes.outdated + report.rejects, records.len() as u64);
+    for key in records.keys() {
+        match store.desk.population().record(key) {
+            Some(record) => drop(live.insert(key.clone(), record.clone())),
+            None => assert!(!live.contains_key(key), "it was deleted for good"),
+        }
+    }
+    gone
+}
+
 /// A random history of about so many writes; gives how many people merged, split and came back in it.
 fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) {
     let mut random = Rng::with_seed(seed);
@@ -229,6 +285,11 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
     let mut past: BTreeMap<u64, Vec<State>> = BTreeMap::new();
     let (mut merged, mut back, mut done) = (0, 0, 0);
     while done < writes {
+        if random.u32(..12) == 0 {
+            let gone = load_some(&mut random, &mut store, &mut live, ids, people);
+            done += 10;
+            follow(&mut reference, &mut names, &store, &live, &gone);
+        }
         for _ in 0..[1, 3, 20][random.usize(..3)] {
             let items: Vec<CompactString> = store.desk.reviews().map(|row| row.id.clone()).take(20).collect();
             let write = random_write(&mut random, ids, people, store.desk.judgements().all().count(), &items);
@@ -249,23 +310,8 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
                 ),
                 _ => {}
             }
-            let clusters: BTreeSet<BTreeSet<RecordKey>> =
-                store.desk.population().clusters().into_iter().map(|cluster| cluster.into_iter().collect()).collect();
-            let before = reference.states();
-            reference.step(&clusters, &gone, &|key| live[key].has_valid(Field::ResidentId));
-            let after = reference.states();
-            merged += before
-                .iter()
-                .zip(&after)
-                .filter(|(before, after)| matches!((before, after), (State::Live(_), State::Retired(to)) if !to.is_empty()))
-                .count();
-            back += before.iter().zip(&after).filter(|pair| matches!(pair, (State::Retired(_), State::Live(_)))).count();
-            for state in &after[names.of_number.len()..] {
-                let State::Live(records) = state else { panic!("seed {seed}: a new One-ID is present") };
-                let one_id = store.desk.owner(records.first().expect("a record")).expect("an owner");
-                reference.made(names.of_number.len(), (store.desk.created_at(&one_id), one_id));
-                names.push(one_id);
-            }
+            let (joined, returned) = follow(&mut reference, &mut names, &store, &live, &gone);
+            (merged, back) = (merged + joined, back + returned);
         }
         let position = store.close(done as i64);
         past.insert(position, reference.states());
@@ -281,6 +327,31 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
     }
     check_past(seed, &store, &past, &names, &mut random);
     (merged, back)
+}
+
+/// Lets the reference take what the store did; gives how many people merged and how many came back.
+fn follow(
+    reference: &mut Reference,
+    names: &mut Names,
+    store: &Store,
+    live: &BTreeMap<RecordKey, CanonicalRecord>,
+    gone: &[RecordKey],
+) -> (usize, usize) {
+    let clusters: BTreeSet<BTreeSet<RecordKey>> =
+        store.desk.population().clusters().into_iter().map(|cluster| cluster.into_iter().collect()).collect();
+    let before = reference.states();
+    reference.step(&clusters, gone, &|key| live[key].has_valid(Field::ResidentId));
+    let after = reference.states();
+    for state in &after[names.of_number.len()..] {
+        let State::Live(records) = state else { panic!("a new One-ID is present") };
+        let one_id = store.desk.owner(records.first().expect("a record")).expect("an owner");
+        reference.made(names.of_number.len(), (store.desk.created_at(&one_id), one_id));
+        names.push(one_id);
+    }
+    let pairs = || before.iter().zip(&after);
+    let merged = |(before, after): &(&State, &State)| matches!((before, after), (State::Live(_), State::Retired(to)) if !to.is_empty());
+    let back = |pair: &(&State, &State)| matches!(pair, (State::Retired(_), State::Live(_)));
+    (pairs().filter(merged).count(), pairs().filter(back).count())
 }
 
 /// The view holds the people of the reference.

@@ -9,13 +9,15 @@
 //! Always: a request is answered with success only when its batch is durable, and after those before it. After a failure in 2 or 3 nothing more
 //! is written, everybody who waits is told so, and the desk is thrown away: only opening the store anew says what happened.
 
-use super::desk::{Desk, Group};
-use super::{Asked, Reply};
+use super::desk::{Desk, Group, Load};
+use super::{Asked, LoadJob, Reply};
 use crate::error::{Error, ErrorClass, Result};
 use crate::limits::{INDEX_PEOPLE_MAX, INDEX_SECONDS, WRITES_WAITING_MAX};
 use crate::service::keep::Durable;
+use crate::service::load::Loaded;
 use crate::service::locks::lock;
 use crate::service::lookup::Lookup;
+use crate::service::report::RunReport;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Select, Sender, bounded};
 use std::sync::{Arc, OnceLock};
@@ -25,9 +27,25 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Who is told what became of a write.
 pub type Answer = Box<dyn FnOnce(Result<Reply>) + Send>;
 
-struct Waiting {
-    reply: Reply,
-    answer: Answer,
+/// Who waits for a batch: told once it is durable, or why nobody knows.
+type Waiting = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// Who is told what became of a load.
+pub type LoadAnswer = Box<dyn FnOnce(Result<(RunReport, Loaded)>) + Send>;
+
+/// What is asked of the thread that decides.
+enum Message {
+    Write(Asked, Answer),
+    Load(Box<Load>, LoadAnswer),
+}
+
+impl Message {
+    fn refuse(self, error: Error) {
+        match self {
+            Message::Write(_, answer) => answer(Err(error)),
+            Message::Load(_, answer) => answer(Err(error)),
+        }
+    }
 }
 
 /// A batch on its way.
@@ -68,14 +86,14 @@ impl Failure {
                 "the write was not acknowledged ({cause}): it may have happened or not, and the store says which once it is open again; send \
                  it again then, with its request id"
             );
-            (one.answer)(Err(Error::new(class, message)));
+            one(Err(Error::new(class, message)));
         }
     }
 }
 
 /// Writes to a store that others read at the same time. Dropped, it ends in order: what was asked is done first.
 pub struct Writer {
-    requests: Option<Sender<(Asked, Answer)>>,
+    requests: Option<Sender<Message>>,
     threads: Vec<JoinHandle<()>>,
     failure: Failure,
 }
@@ -84,7 +102,7 @@ impl Writer {
     /// Starts the threads over a store that `lookup` reads, with its desk.
     pub fn start(lookup: Arc<Lookup>, desk: Desk, actor: &str) -> Writer {
         let failure = Failure::default();
-        let (requests, asked) = bounded::<(Asked, Answer)>(WRITES_WAITING_MAX);
+        let (requests, asked) = bounded::<Message>(WRITES_WAITING_MAX);
         // Nothing lies between deciding and committing: a batch is closed when the journal is free for it, not before.
         let (to_commit, decided) = bounded::<Batch>(0);
         let (to_follow, committed) = bounded::<Committed>(1);
@@ -112,13 +130,24 @@ impl Writer {
 
     /// Takes a write; `answer` is called once, on another thread, when it is durable or refused. Waits where too many others do.
     pub fn submit(&self, asked: Asked, answer: Answer) {
-        let rejected = match &self.requests {
-            Some(requests) => requests.send((asked, answer)).err().map(|refused| refused.into_inner().1),
-            None => Some(answer),
+        self.send(Message::Write(asked, answer));
+    }
+
+    fn send(&self, message: Message) {
+        let refused = match &self.requests {
+            Some(requests) => requests.send(message).err().map(|refused| refused.into_inner()),
+            None => Some(message),
         };
-        if let Some(answer) = rejected {
-            answer(Err(self.failure.error().unwrap_or_else(|| Error::new(ErrorClass::Busy, "the store is being closed"))));
+        if let Some(message) = refused {
+            message.refuse(self.failure.error().unwrap_or_else(|| Error::new(ErrorClass::Busy, "the store is being closed")));
         }
+    }
+
+    /// Takes many records at once, as one batch that readers see wholly; waits until that is durable or refused. Other writes wait meanwhile.
+    pub fn load(&self, load: LoadJob) -> Result<(RunReport, Loaded)> {
+        let (answer, answered) = bounded(1);
+        self.send(Message::Load(Box::new(load.0), Box::new(move |loaded| drop(answer.send(loaded)))));
+        answered.recv().unwrap_or_else(|_| Err(Error::internal("a load was never answered")))
     }
 
     /// Writes and waits until that is durable or refused.
@@ -170,7 +199,7 @@ struct Deciding {
 }
 
 impl Deciding {
-    fn run(mut self, asked: &Receiver<(Asked, Answer)>, to_commit: &Sender<Batch>) {
+    fn run(mut self, asked: &Receiver<Message>, to_commit: &Sender<Batch>) {
         loop {
             let next = if self.waiting.is_empty() && self.desk.is_idle() {
                 asked.recv().ok()
@@ -191,17 +220,11 @@ impl Deciding {
                 }
                 ready.recv(asked).ok()
             };
-            let Some((asked_now, answer)) = next else { break };
-            if self.failure.error().is_some() {
-                return self.refuse(answer).refuse_all(asked);
+            let Some(message) = next else { break };
+            if self.failure.error().is_some() || self.must_close_before(&message) && to_commit.send(self.close()).is_err() {
+                return self.refuse(message).refuse_all(asked);
             }
-            if self.desk.must_close_before(&asked_now.write) && to_commit.send(self.close()).is_err() {
-                return self.refuse(answer).refuse_all(asked);
-            }
-            match self.desk.decide(&asked_now) {
-                Ok(reply) => self.waiting.push(Waiting { reply, answer }),
-                Err(error) => answer(Err(error)),
-            }
+            self.decide(message);
         }
         if !(self.waiting.is_empty() && self.desk.is_idle()) {
             let last = self.close();
@@ -215,16 +238,37 @@ impl Deciding {
         Batch { group: self.desk.close(&self.actor, now()), waiting: std::mem::take(&mut self.waiting) }
     }
 
-    fn refuse(self, answer: Answer) -> Self {
-        answer(Err(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped"))));
+    fn must_close_before(&self, message: &Message) -> bool {
+        match message {
+            Message::Write(asked, _) => self.desk.must_close_before(&asked.write),
+            // A load is a batch of its own.
+            Message::Load(..) => !(self.waiting.is_empty() && self.desk.is_idle()),
+        }
+    }
+
+    fn decide(&mut self, message: Message) {
+        match message {
+            Message::Write(asked, answer) => match self.desk.decide(&asked) {
+                Ok(reply) => self.waiting.push(Box::new(move |durable| answer(durable.map(|()| reply)))),
+                Err(error) => answer(Err(error)),
+            },
+            Message::Load(mut load, answer) => match self.desk.load(&mut load) {
+                Ok(report) => self.waiting.push(Box::new(move |durable| answer(durable.map(|()| (report, load.loaded))))),
+                Err(error) => answer(Err(error)),
+            },
+        }
+    }
+
+    fn refuse(self, message: Message) -> Self {
+        message.refuse(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped")));
         self
     }
 
     /// Tells everybody that nothing more is written, until nobody asks any more.
-    fn refuse_all(mut self, asked: &Receiver<(Asked, Answer)>) {
+    fn refuse_all(mut self, asked: &Receiver<Message>) {
         self.failure.tell(std::mem::take(&mut self.waiting));
-        for (_, answer) in asked {
-            answer(Err(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped"))));
+        for message in asked {
+            message.refuse(self.failure.error().unwrap_or_else(|| Error::internal("the writer stopped")));
         }
     }
 }
@@ -281,7 +325,7 @@ fn follow_all(lookup: &Lookup, failure: &Failure, committed: &Receiver<Committed
             failure.tell(waiting);
             continue;
         }
-        waiting.into_iter().for_each(|one| (one.answer)(Ok(one.reply)));
+        waiting.into_iter().for_each(|one| one(Ok(())));
         if lookup.views().unindexed() >= INDEX_PEOPLE_MAX {
             // One who is told already is told enough.
             let _ = to_index.try_send(());
