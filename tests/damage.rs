@@ -26,7 +26,7 @@ fn store(folder: &Path) -> PathBuf {
             let people = std::fs::read_to_string(folder.join("people.csv")).expect("people");
             let keys: Vec<String> =
                 people.lines().skip(1).take(2).map(|line| line.split(',').take(2).collect::<Vec<_>>().join("/")).collect();
-            done(folder, &["judge", "--store", "kept", "cannot-link", &keys[0], &keys[1]]);
+            done(folder, &["judge", "cannot-link", &keys[0], &keys[1], "--store", "kept"]);
         }
     }
     folder.join("kept")

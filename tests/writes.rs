@@ -213,10 +213,10 @@ fn a_steward_rules_and_the_ledger_tells_it() {
     let (a, b) = (format!("{}/{}", lines[0][0], lines[0][1]), lines.iter().find(|line| line[2] != lines[0][2]).expect("two people"));
     let (b, person_b) = (format!("{}/{}", b[0], b[1]), b[2].clone());
     let before = Keep::open(&kept).expect("it opens").views().position();
-    let ruled = json(&["judge", "--store", "kept", "must-link", &a, &b, "--reason", "the cards match", "--json"]);
+    let ruled = json(&["judge", "must-link", &a, &b, "--store", "kept", "--reason", "the cards match", "--json"]);
     assert_eq!(ruled["judgement"]["judgement_id"], "J1");
     assert!(ruled["changes"].as_array().is_some_and(|changes| !changes.is_empty()));
-    let refused = oneid(folder.path(), &["judge", "--store", "kept", "cannot-link", &a, &b]);
+    let refused = oneid(folder.path(), &["judge", "cannot-link", &a, &b, "--store", "kept"]);
     assert!(refused.code == 65 && refused.err.contains("J1"), "{refused:?}");
     let now = json(&["get", "--store", "kept", &a, "--json"]);
     let other = json(&["get", "--store", "kept", &b, "--json"]);
@@ -226,17 +226,17 @@ fn a_steward_rules_and_the_ledger_tells_it() {
     assert_eq!(then["profile"]["one_id"], person_b.as_str());
     let ledger = run(&["ledger", "--store", "kept", &person_b]);
     assert!(ledger.contains("judgement J1") && ledger.contains("a load"), "{ledger}");
-    let listed = json(&["judge", "--store", "kept", "list", &a, "--json"]);
+    let listed = json(&["judge", "list", &a, "--store", "kept", "--json"]);
     assert_eq!((listed.as_array().map(Vec::len), &listed[0]["reason"]), (Some(1), &"the cards match".into()));
     // A load honours it, and after its withdrawal both are as before.
     let inputs = four_channels();
     let arguments: Vec<&str> = ["merge", "--store", "kept", "--json"].into_iter().chain(inputs.iter().map(String::as_str)).collect();
     let report = json(&arguments);
     assert_eq!((&report["people"]["split"], &report["people"]["merged"]), (&0.into(), &0.into()), "{}", report["people"]);
-    run(&["judge", "--store", "kept", "withdraw", "J1", "--reason", "a mistake"]);
+    run(&["judge", "withdraw", "J1", "--store", "kept", "--reason", "a mistake"]);
     let back = json(&["get", "--store", "kept", &b, "--json"]);
     assert_eq!(back["profile"]["one_id"], person_b.as_str(), "the One-ID comes back");
-    let listed = run(&["judge", "--store", "kept", "list", "--withdrawn"]);
+    let listed = run(&["judge", "list", "--store", "kept", "--withdrawn"]);
     assert!(listed.contains("withdrawn") && listed.contains("J1"), "{listed}");
 }
 
@@ -244,20 +244,20 @@ fn a_steward_rules_and_the_ledger_tells_it() {
 fn reviews_are_listed_shown_and_decided() {
     let (folder, _) = store();
     let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&done(folder.path(), arguments).out).expect("JSON") };
-    let items = json(&["review", "--store", "kept", "list", "--json"]);
+    let items = json(&["review", "list", "--store", "kept", "--json"]);
     let item = &items.as_array().expect("items")[0];
     let id = item["review_item_id"].as_str().expect("an id");
-    let shown = done(folder.path(), &["review", "--store", "kept", "show", id]).out;
+    let shown = done(folder.path(), &["review", "show", id, "--store", "kept"]).out;
     assert!(shown.contains(id) && shown.contains(item["left"].as_str().expect("a record")), "{shown}");
-    let decided = json(&["review", "--store", "kept", "decide", id, "cannot-link", "--reason", "twins", "--json"]);
+    let decided = json(&["review", "decide", id, "cannot-link", "--store", "kept", "--reason", "twins", "--json"]);
     assert_eq!((&decided["judgement"]["verdict"], &decided["judgement"]["reason"]), (&"cannot_link".into(), &"twins".into()));
-    let open = json(&["review", "--store", "kept", "list", "--json"]);
+    let open = json(&["review", "list", "--store", "kept", "--json"]);
     assert!(open.as_array().expect("items").iter().all(|item| item["review_item_id"] != id), "it waits no more");
-    let all = json(&["review", "--store", "kept", "list", "--state", "decided", "--json"]);
+    let all = json(&["review", "list", "--store", "kept", "--state", "decided", "--json"]);
     assert_eq!((&all[0]["review_item_id"], &all[0]["judgement_id"]), (&id.into(), &"J1".into()));
-    let again = oneid(folder.path(), &["review", "--store", "kept", "decide", id, "must-link"]);
+    let again = oneid(folder.path(), &["review", "decide", id, "must-link", "--store", "kept"]);
     assert_eq!(again.code, 65, "{again:?}");
-    let nobody = oneid(folder.path(), &["review", "--store", "kept", "show", "R0000000000000"]);
+    let nobody = oneid(folder.path(), &["review", "show", "R0000000000000", "--store", "kept"]);
     assert_eq!(nobody.code, 66, "{nobody:?}");
 }
 

@@ -50,7 +50,7 @@ pub fn run(args: Args) -> Result<Done> {
     if args.json {
         print_json(&done)?;
     } else {
-        print(&report::render(&done))?;
+        print(&report::people(&done))?;
     }
     Ok(Done::Whole)
 }

@@ -4,6 +4,7 @@
 use super::merge::now_microseconds;
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::limits::JOURNAL_ACTOR_BYTES_MAX;
 use crate::server::Answers;
 use crate::service::keep::Keep;
 use crate::service::lookup::Lookup;
@@ -66,8 +67,14 @@ pub fn open_store_to_write(dir: &Path, actor: &str) -> Result<Answers> {
 /// Who runs the program, for the journal.
 pub fn actor() -> String {
     let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_string());
-    let name: String = user.chars().filter(|letter| !letter.is_control()).take(32).collect();
-    format!("cli:{name}").chars().take_while(|letter| letter.is_ascii()).collect()
+    let mut actor = String::from("cli:");
+    for letter in user.chars().filter(|letter| !letter.is_control()) {
+        if actor.len() + letter.len_utf8() > JOURNAL_ACTOR_BYTES_MAX {
+            break;
+        }
+        actor.push(letter);
+    }
+    actor
 }
 
 /// Opens a store for questions; what was mended on the way is told on stderr.

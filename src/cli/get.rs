@@ -55,9 +55,14 @@ fn moment(text: &str) -> std::result::Result<v1::as_of::Moment, String> {
     if let Ok(position) = text.parse() {
         return Ok(Moment::JournalPosition(position));
     }
-    let end_of_day =
-        |day: jiff::civil::Date| day.at(23, 59, 59, 999_999_999).to_zoned(jiff::tz::TimeZone::UTC).map(|time| time.timestamp());
-    let time: std::result::Result<jiff::Timestamp, jiff::Error> = text.parse().or_else(|_| text.parse().and_then(end_of_day));
+    // A time without a zone is UTC; a day means its end.
+    let utc = |time: jiff::civil::DateTime| time.to_zoned(jiff::tz::TimeZone::UTC).map(|time| time.timestamp());
+    let has_time = text.contains([':', 'T']);
+    let time: std::result::Result<jiff::Timestamp, jiff::Error> = match text.parse() {
+        Ok(time) => Ok(time),
+        Err(_) if has_time => text.parse().and_then(utc),
+        Err(_) => text.parse().and_then(|day: jiff::civil::Date| utc(day.at(23, 59, 59, 999_999_999))),
+    };
     let time = time.map_err(|_| "a moment is a journal position, a day (2026-05-31) or a time (2026-05-31T08:00:00Z)".to_string())?;
     Ok(Moment::Time(instant(time.as_microsecond())))
 }
@@ -219,10 +224,14 @@ fn candidates(door: &Door, args: &Args, candidates: &[v1::Candidate]) -> Result<
 
 fn nobody(args: &Args, kind: &Kind, resolved: &v1::ResolveIdentityResponse) -> Error {
     let mut message = match kind {
+        Kind::RecordKey(_) if resolved.candidates.is_empty() && args.as_of.is_some() => {
+            format!("there was no record {} then", args.who)
+        }
         Kind::RecordKey(_) if resolved.candidates.is_empty() => {
             format!("there is no record {}; write SOURCE/ID, both as merges reported and exported them", args.who)
         }
         Kind::RecordKey(_) => format!("record {} is nobody's at assurance {}", args.who, args.assurance.name()),
+        _ if args.as_of.is_some() => format!("nobody held {} then at assurance {}", args.who, args.assurance.name()),
         _ => format!("nobody holds {} at assurance {}", args.who, args.assurance.name()),
     };
     if let Some(best) = resolved.candidates.first() {

@@ -18,63 +18,86 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  oneid judge --store kept must-link crm/C7685661988 app/3952168489 \\
+  oneid judge must-link crm/C1 app/2 --store kept \\
       --reason 'showed both cards at the counter'
-  oneid judge --store kept cannot-link crm/C1 crm/C2 --reason 'twins'
-  oneid judge --store kept certificate-changed crm/C1 branch/B7
-  oneid judge --store kept withdraw J17 --reason 'wrong file'
-  oneid judge --endpoint http://127.0.0.1:7878 list crm/C1 --json
+  oneid judge cannot-link crm/C1 crm/C2 --store kept --reason twins
+  oneid judge certificate-changed crm/C1 branch/B7 --store kept
+  oneid judge withdraw J17 --store kept --reason 'wrong file'
+  oneid judge list crm/C1 --endpoint http://127.0.0.1:7878 --json
 
 A must-link holds while both records say the same of names, birth and
-certificates; then it is stale and up for review. A cannot-link holds on.")]
+certificates; then it is stale and up for review. A cannot-link holds on.
+certificate-changed is a must-link that says why there are two numbers.")]
 pub struct Args {
     #[command(subcommand)]
     pub what: What,
-    #[command(flatten)]
-    pub door: DoorArgs,
-    /// Why, for whoever asks later
-    #[arg(long, value_name = "TEXT", default_value = "", global = true)]
-    pub reason: String,
-    /// Print JSON instead of text
-    #[arg(long, global = true)]
-    pub json: bool,
 }
 
 /// What is said.
 #[derive(Debug, clap::Subcommand)]
 pub enum What {
     /// The two are one person
-    MustLink(Pair),
+    MustLink(Ruling),
     /// The two are two people
-    CannotLink(Pair),
-    /// The two are one person, whose certificate was replaced by another
-    CertificateChanged(Pair),
+    CannotLink(Ruling),
+    /// The two are one person, whose certificate was replaced
+    CertificateChanged(Ruling),
     /// A ruling no longer holds
-    Withdraw {
-        /// The ruling, J and a number
-        #[arg(value_name = "ID")]
-        id: String,
-    },
+    Withdraw(Withdrawal),
     /// Show rulings, the latest first
-    List {
-        /// Only those on this record (SOURCE/ID)
-        #[arg(value_name = "RECORD")]
-        record: Option<String>,
-        /// Also those that were withdrawn
-        #[arg(long)]
-        withdrawn: bool,
-    },
+    List(Listing),
 }
 
-/// Two records.
+/// A ruling on two records.
 #[derive(Debug, clap::Args)]
-pub struct Pair {
+pub struct Ruling {
     /// A record, SOURCE/ID
     #[arg(value_name = "A")]
     pub a: String,
     /// Another record
     #[arg(value_name = "B")]
     pub b: String,
+    #[command(flatten)]
+    pub said: Said,
+}
+
+/// A ruling taken back.
+#[derive(Debug, clap::Args)]
+pub struct Withdrawal {
+    /// The ruling, J and a number
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub said: Said,
+}
+
+/// Which rulings.
+#[derive(Debug, clap::Args)]
+pub struct Listing {
+    /// Only those on this record (SOURCE/ID)
+    #[arg(value_name = "RECORD")]
+    pub record: Option<String>,
+    /// Also those that were withdrawn
+    #[arg(long)]
+    pub withdrawn: bool,
+    #[command(flatten)]
+    pub door: DoorArgs,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where it is said, why, and how it is told.
+#[derive(Debug, clap::Args)]
+pub struct Said {
+    #[command(flatten)]
+    pub door: DoorArgs,
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What programs read of a ruling.
@@ -88,8 +111,13 @@ pub struct JudgementForm {
     author: String,
     created: Option<String>,
     is_stale: bool,
+    is_waiting: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    withdrawn_by: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    withdrawal_reason: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,38 +129,39 @@ struct Form {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<Done> {
-    let door = match &args.what {
-        What::List { .. } => Door::open(&args.door)?,
-        _ => Door::open_to_write(&args.door)?,
-    };
     match &args.what {
-        What::MustLink(pair) => rule(&door, &args, v1::Verdict::MustLink, pair),
-        What::CannotLink(pair) => rule(&door, &args, v1::Verdict::CannotLink, pair),
-        What::CertificateChanged(pair) => rule(&door, &args, v1::Verdict::CertificateChanged, pair),
-        What::Withdraw { id } => {
-            let request = v1::WithdrawJudgementRequest { judgement_id: id.clone(), reason: args.reason.clone(), ..Default::default() };
-            let done = door.withdraw_judgement(request)?;
-            tell(args.json, "withdrawn", done.judgement, &done.changes, done.journal_position)
+        What::MustLink(ruling) => rule(v1::Verdict::MustLink, ruling),
+        What::CannotLink(ruling) => rule(v1::Verdict::CannotLink, ruling),
+        What::CertificateChanged(ruling) => rule(v1::Verdict::CertificateChanged, ruling),
+        What::Withdraw(Withdrawal { id, said }) => {
+            let reason = said.reason.clone().unwrap_or_default();
+            let request = v1::WithdrawJudgementRequest { judgement_id: id.clone(), reason, request_id: String::new() };
+            let done = Door::open_to_write(&said.door)?.withdraw_judgement(request)?;
+            tell(said.json, "is withdrawn", done.judgement, &done.changes, done.journal_position)
         }
-        What::List { record, withdrawn } => list(&door, record.as_deref(), *withdrawn, args.json),
+        What::List(listing) => list(listing),
     }
 }
 
-fn rule(door: &Door, args: &Args, verdict: v1::Verdict, pair: &Pair) -> Result<Done> {
+fn rule(verdict: v1::Verdict, Ruling { a, b, said }: &Ruling) -> Result<Done> {
+    let reason = said.reason.clone().unwrap_or_default();
     let request = v1::CreateJudgementRequest {
         verdict: verdict.into(),
-        left: Some(record(&pair.a)?),
-        right: Some(record(&pair.b)?),
-        reason: args.reason.clone(),
+        left: Some(record(a)?),
+        right: Some(record(b)?),
+        reason: reason.clone(),
         request_id: String::new(),
     };
-    let done = door.create_judgement(request)?;
-    tell(args.json, "stands", done.judgement, &done.changes, done.journal_position)
+    let done = Door::open_to_write(&said.door)?.create_judgement(request)?;
+    let stood = done.judgement.as_ref().is_some_and(|judgement| !reason.is_empty() && judgement.reason != reason);
+    let what = if stood { "stood already, for the reason that it was made for" } else { "stands" };
+    tell(said.json, what, done.judgement, &done.changes, done.journal_position)
 }
 
-/// Reads `SOURCE/ID`; a source's own name may hold slashes, and the last one parts.
+/// Reads `SOURCE/ID`, with `record:` before it or not.
 fn record(text: &str) -> Result<v1::RecordKey> {
-    let key = RecordKey::parse(text).ok_or_else(|| Error::usage(format!("{text:?} is no record; write SOURCE/ID")))?;
+    let key = RecordKey::parse(text.trim_start_matches("record:"));
+    let key = key.ok_or_else(|| Error::usage(format!("{text:?} is no record; write SOURCE/ID")))?;
     Ok((&key).into())
 }
 
@@ -163,14 +192,15 @@ pub fn tell(json: bool, what: &str, judgement: Option<v1::Judgement>, changes: &
     Ok(Done::Whole)
 }
 
-fn list(door: &Door, of: Option<&str>, withdrawn: bool, json: bool) -> Result<Done> {
-    let record_key = of.map(record).transpose()?;
+fn list(Listing { record: of, withdrawn, door, json }: &Listing) -> Result<Done> {
+    let record_key = of.as_deref().map(record).transpose()?;
+    let door = Door::open(door)?;
     let mut judgements: Vec<v1::Judgement> = Vec::new();
     let mut page_token = String::new();
     loop {
         let request = v1::ListJudgementsRequest {
             record_key: record_key.clone(),
-            include_withdrawn: withdrawn,
+            include_withdrawn: *withdrawn,
             page_size: PAGE_SIZE_MAX as u32,
             page_token,
         };
@@ -181,7 +211,7 @@ fn list(door: &Door, of: Option<&str>, withdrawn: bool, json: bool) -> Result<Do
             break;
         }
     }
-    if json {
+    if *json {
         print_json(&judgements.into_iter().map(form).collect::<Vec<_>>())?;
         return Ok(Done::Whole);
     }
@@ -192,10 +222,12 @@ fn list(door: &Door, of: Option<&str>, withdrawn: bool, json: bool) -> Result<Do
     let header = ["id", "verdict", "record", "other record", "by", "when", "state", "reason"].map(|name| (name, Align::Left));
     let mut table = Table::new(&header);
     for judgement in &judgements {
-        let state = match (&judgement.withdrawn_time, judgement.is_stale) {
-            (Some(_), _) => "withdrawn",
-            (None, true) => "stale",
-            (None, false) => "stands",
+        let state = match &judgement.withdrawn_time {
+            Some(_) if judgement.withdrawal_reason.is_empty() => format!("withdrawn by {}", judgement.withdrawn_by),
+            Some(_) => format!("withdrawn by {}: {}", judgement.withdrawn_by, judgement.withdrawal_reason),
+            None if judgement.is_stale => "stale".to_string(),
+            None if judgement.is_waiting => "waits for a record that is gone".to_string(),
+            None => "stands".to_string(),
         };
         table.row(vec![
             judgement.judgement_id.clone(),
@@ -204,7 +236,7 @@ fn list(door: &Door, of: Option<&str>, withdrawn: bool, json: bool) -> Result<Do
             words::record_key(judgement.right.as_ref()),
             judgement.author.clone(),
             words::time(judgement.created_time.map(|time| time.seconds)).unwrap_or_default(),
-            state.to_string(),
+            state,
             judgement.reason.clone(),
         ]);
     }
@@ -221,6 +253,9 @@ fn form(judgement: v1::Judgement) -> JudgementForm {
         author: judgement.author,
         created: words::time(judgement.created_time.map(|time| time.seconds)),
         is_stale: judgement.is_stale,
+        is_waiting: judgement.is_waiting,
+        withdrawn_by: judgement.withdrawn_by,
+        withdrawal_reason: judgement.withdrawal_reason,
         withdrawn: words::time(judgement.withdrawn_time.map(|time| time.seconds)),
         judgement_id: judgement.judgement_id,
     }

@@ -18,6 +18,7 @@ Examples:
   oneid ledger --store kept P0123456789ABCDEF
   oneid ledger --endpoint http://127.0.0.1:7878 P0123456789ABCDEF --json
 
+oneid judge list shows what a judgement said and why.
 oneid get WHO --as-of TIME shows the person as it was known then.")]
 pub struct Args {
     /// A One-ID, in use or retired
@@ -86,7 +87,8 @@ pub fn run(args: Args) -> Result<Done> {
     let mut changes: Vec<v1::IdentityChange> = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::ListIdentityChangesRequest { one_id: args.one_id.clone(), page_size: PAGE_SIZE_MAX as u32, page_token };
+        let one_id = args.one_id.trim_start_matches("one-id:").to_owned();
+        let request = v1::ListIdentityChangesRequest { one_id, page_size: PAGE_SIZE_MAX as u32, page_token };
         let page = door.list_identity_changes(request)?;
         changes.extend(page.changes);
         page_token = page.next_page_token;
@@ -125,7 +127,8 @@ pub fn change_lines(change: &v1::IdentityChange) -> Vec<String> {
         Kind::Created => vec!["was given to a new person".to_string()],
         Kind::Split => vec![format!("was given to a part of {others}")],
         Kind::Revived => vec![format!("came back, split from {others}")],
-        Kind::Merged => vec![format!("merged with {others}")],
+        Kind::Merged => vec![format!("retired, and redirects to {others}")],
+        Kind::TookOver => vec![format!("took over {others}")],
         Kind::Emptied => vec!["retired with its last record".to_string()],
         Kind::Redirected => vec![format!("redirects to {others}")],
         Kind::Erased => vec!["was erased".to_string()],
@@ -155,7 +158,9 @@ fn cause(change: &v1::IdentityChange) -> String {
     use v1::change_cause::Cause;
     match change.cause.as_ref().and_then(|cause| cause.cause.as_ref()) {
         Some(Cause::RecordKey(key)) => format!("record {}", words::record_key(Some(key))),
+        Some(Cause::DeletedRecordKey(key)) => format!("the deletion of record {}", words::record_key(Some(key))),
         Some(Cause::JudgementId(id)) => format!("judgement {id}"),
+        Some(Cause::WithdrawnJudgementId(id)) => format!("the withdrawal of judgement {id}"),
         Some(Cause::SnapshotId(id)) => format!("model {id}"),
         Some(Cause::ErasureId(id)) => format!("erasure {id}"),
         Some(Cause::IsLoad(_)) | None => "a load".to_string(),

@@ -26,6 +26,29 @@ pub fn render(report: &RunReport) -> String {
     out
 }
 
+/// Who merges and who splits, for what reads no inputs.
+pub fn people(report: &RunReport) -> String {
+    let mut out = String::new();
+    for note in &report.notes {
+        let _ = writeln!(out, "{note}");
+    }
+    let told = report.people.unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "{} records: {} people merge, {} split, {} come back, {} are new, {} change otherwise, {} stay; {} pairs to review\n",
+        count(report.records),
+        count(told.merged),
+        count(told.split),
+        count(told.revived),
+        count(told.created),
+        count(told.changed),
+        count(told.unchanged),
+        count(report.reviews)
+    );
+    person_changes(report, &mut out);
+    out
+}
+
 fn inputs(report: &RunReport, out: &mut String) {
     let mut table = Table::new(&[("input", Left), ("format", Left), ("source", Left), ("rows", Right), ("rejected", Right)]);
     for input in &report.inputs {

@@ -127,7 +127,8 @@ pub fn backup(args: &BackupArgs) -> Result<Done> {
 
 /// Make a store of a backup
 ///
-/// The backup is read from start to end first; the store's digest is the backup's.
+/// The backup is read from start to end first; the store's digest is the backup's. The store goes on as the one it was copied of: of two that
+/// both take writes each would give the same new One-IDs to others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:

@@ -36,6 +36,7 @@ const fn class(code: Code) -> ErrorClass {
         Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => ErrorClass::Busy,
         Code::DataLoss => ErrorClass::Corrupt,
         Code::Unimplemented => ErrorClass::NotImplemented,
-        Code::Ok | Code::Cancelled | Code::Unknown | Code::Internal => ErrorClass::Internal,
+        Code::Unknown => ErrorClass::Halted,
+        Code::Ok | Code::Cancelled | Code::Internal => ErrorClass::Internal,
     }
 }

@@ -1,6 +1,7 @@
 //! Edges -> clusters: components of links, cut where the records cannot be one person.
 //!
-//! 1. Must-links of stewards are joined first (none against a cannot-link), then links from the strongest to the weakest.
+//! 1. Must-links of stewards are joined first (none against a cannot-link), then links from the strongest to the weakest. What a ruling joined
+//!    stays in parts: others join the part that they link to, since the parts need not agree with each other.
 //! 2. Two clusters are joined only if no steward forbids it, they do not carry two different exclusive identifiers, and taken as
 //!    wholes they agree: one record between two people must not make them one.
 //! 3. A row by itself joins a cluster only if its claim on it outweighs those on clusters of other people together, by the odds of a link:
@@ -199,6 +200,8 @@ struct Joining<'a> {
     link: MatchWeight,
     /// By representative: the rows of its set, not their places, copies left out.
     members: Vec<Vec<u32>>,
+    /// By representative, of sets that a ruling joined: their rows in parts that links hold together.
+    parts: FxHashMap<u32, Vec<Vec<u32>>>,
     /// By representative: an exclusive identifier of its set.
     exclusive: Vec<Option<u32>>,
     /// By representative: all exclusive identifiers of its set, where stewards joined some that have different ones.
@@ -216,15 +219,54 @@ impl<'a> Joining<'a> {
             forbidden.entry(*b).or_default().insert(*a);
         }
         let members = rows.iter().map(|row| vec![*row]).collect();
-        Joining { rows, sets: UnionFind::new(rows.len()), neighbours, link, members, exclusive, several: FxHashMap::default(), forbidden }
+        Joining {
+            rows,
+            sets: UnionFind::new(rows.len()),
+            neighbours,
+            link,
+            members,
+            exclusive,
+            several: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            forbidden,
+        }
     }
 
     /// Joins what a steward ruled to be one person, unless another ruling forbids it: a cannot-link goes before a must-link.
     fn join_by_ruling(&mut self, a: u32, b: u32) {
         let (a, b) = (self.sets.find(a), self.sets.find(b));
         if a != b && !self.is_forbidden(a, b) && !self.is_forbidden(b, a) {
-            self.join(a, b);
+            let parts = [a, b].into_iter().flat_map(|set| self.take_parts(set)).collect();
+            let kept = self.join(a, b);
+            self.parts.insert(kept, parts);
         }
+    }
+
+    /// The parts of a set, which is one part unless a ruling joined it.
+    fn take_parts(&mut self, set: u32) -> Vec<Vec<u32>> {
+        self.parts.remove(&set).unwrap_or_else(|| vec![self.members[set as usize].clone()])
+    }
+
+    /// The part of a set that a row is in.
+    fn part_of(&self, set: u32, place: u32) -> &[u32] {
+        let row = self.rows[place as usize];
+        let part = self.parts.get(&set).and_then(|parts| parts.iter().find(|part| part.contains(&row)));
+        part.unwrap_or(&self.members[set as usize])
+    }
+
+    /// Joins the sets of an edge's ends, and the parts that the two are in.
+    fn join_by_link(&mut self, edge: &Edge) {
+        let (a, b) = (self.sets.find(edge.low), self.sets.find(edge.high));
+        if !self.parts.contains_key(&a) && !self.parts.contains_key(&b) {
+            self.join(a, b);
+            return;
+        }
+        let ends = [self.rows[edge.low as usize], self.rows[edge.high as usize]];
+        let parts: Vec<Vec<u32>> = [a, b].into_iter().flat_map(|set| self.take_parts(set)).collect();
+        let (linked, mut others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| ends.iter().any(|row| part.contains(row)));
+        others.push(linked.concat());
+        let kept = self.join(a, b);
+        self.parts.insert(kept, others);
     }
 
     /// Joins a row's copy, which stands for nothing more.
@@ -263,7 +305,7 @@ impl<'a> Joining<'a> {
         if self.exclude_each_other(a, b) {
             return Some(Refusal::Exclusive);
         }
-        let (of_a, of_b) = (&self.members[a as usize], &self.members[b as usize]);
+        let (of_a, of_b) = (self.part_of(a, edge.low), self.part_of(b, edge.high));
         let single = of_a.len() + of_b.len() == 2;
         let found = if single { Agreement::Open } else { agreement(of_a, of_b) };
         if found < least {
@@ -272,7 +314,7 @@ impl<'a> Joining<'a> {
         if self.is_between(edge.low, edge.weight, b, agreement) || self.is_between(edge.high, edge.weight, a, agreement) {
             return Some(Refusal::BetweenTwo);
         }
-        self.join(a, b);
+        self.join_by_link(edge);
         None
     }
 
@@ -338,10 +380,11 @@ impl<'a> Joining<'a> {
         rows.iter().any(|row| self.sets.find(*row) == b)
     }
 
-    fn join(&mut self, a: u32, b: u32) {
+    /// Joins two sets; gives the representative of both.
+    fn join(&mut self, a: u32, b: u32) -> u32 {
         let (a, b) = (self.sets.find(a), self.sets.find(b));
         if a == b {
-            return;
+            return a;
         }
         let exclusive = match (self.exclusive[a as usize], self.exclusive[b as usize]) {
             (Some(of_a), Some(of_b)) if of_a != of_b || !self.several.is_empty() => &self.exclusive_of(a) | &self.exclusive_of(b),
@@ -361,6 +404,7 @@ impl<'a> Joining<'a> {
         if let Some(rows) = self.forbidden.remove(&lost) {
             self.forbidden.entry(kept).or_default().extend(rows);
         }
+        kept
     }
 
     fn clusters(mut self) -> Clusters {

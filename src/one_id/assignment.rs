@@ -2,7 +2,8 @@
 //!
 //! 1. Each standing One-ID claims, of the clusters its records are now in, the one with a verified legal identity (of several the
 //!    founding record's), else the one with its founding record, else the one of its least record key. Never the one with the most
-//!    records.
+//!    records. Records that came with another One-ID when the two merged do not count where that one is by itself again: a split that
+//!    undoes a merge gives each part its former name.
 //! 2. A cluster that is claimed by several keeps the oldest; the others retire and redirect to where their records are.
 //! 3. A cluster that nobody claims takes back a retired One-ID whose founding record it holds (a split that undoes a merge),
 //!    else it is a new person.
@@ -64,8 +65,12 @@ pub fn assign(clusters: usize, cluster_of_row: &[u32], standing: &[Standing], ve
     let mut outlived: Vec<&Standing> = Vec::new();
     let mut oldest_first: Vec<&Standing> = standing.iter().filter(|one| !one.retired).collect();
     oldest_first.sort_unstable_by_key(|one| one.age());
+    let mut founded: FxHashMap<u32, Vec<&Standing>> = FxHashMap::default();
+    for one in standing.iter().filter(|one| one.retired) {
+        one.founding_row.into_iter().for_each(|row| founded.entry(row).or_default().push(one));
+    }
     for one in oldest_first {
-        match claimed_cluster(one, cluster_of_row, verified) {
+        match claimed_cluster(one, &founded, cluster_of_row, verified) {
             Some(cluster) if claims[cluster as usize].is_none() => claims[cluster as usize] = Some(one),
             _ => outlived.push(one),
         }
@@ -112,8 +117,29 @@ fn clusters_of(rows: &[u32], cluster_of_row: &[u32]) -> Vec<u32> {
     rows.iter().map(|row| cluster_of_row[*row as usize]).filter(|cluster| seen.insert(*cluster)).collect()
 }
 
-fn claimed_cluster(one: &Standing, cluster_of_row: &[u32], verified: &dyn Fn(u32) -> bool) -> Option<u32> {
-    Some(cluster_of_row[followed(&one.rows, one.founding_row, verified)? as usize])
+fn claimed_cluster(
+    one: &Standing,
+    founded: &FxHashMap<u32, Vec<&Standing>>,
+    cluster_of_row: &[u32],
+    verified: &dyn Fn(u32) -> bool,
+) -> Option<u32> {
+    let rows = own_rows(one, founded, cluster_of_row);
+    let founding = one.founding_row.filter(|row| rows.binary_search(row).is_ok());
+    Some(cluster_of_row[followed(&rows, founding, verified)? as usize])
+}
+
+/// The rows that a One-ID goes by: all, but for those that came with a One-ID which is by itself again. `founded` has the retired ones by
+/// their founding rows.
+fn own_rows(one: &Standing, founded: &FxHashMap<u32, Vec<&Standing>>, cluster_of_row: &[u32]) -> Vec<u32> {
+    let came: Vec<&Standing> = one.rows.iter().filter_map(|row| founded.get(row)).flatten().copied().collect();
+    let with_others: FxHashSet<u32> = came.iter().flat_map(|other| &other.rows).copied().collect();
+    let own: FxHashSet<u32> = one.rows.iter().filter(|row| !with_others.contains(row)).map(|row| cluster_of_row[*row as usize]).collect();
+    if came.is_empty() || own.is_empty() {
+        return one.rows.clone();
+    }
+    let is_apart = |other: &&&Standing| other.founding_row.is_some_and(|row| !own.contains(&cluster_of_row[row as usize]));
+    let apart: FxHashSet<u32> = came.iter().filter(is_apart).flat_map(|other| &other.rows).copied().collect();
+    one.rows.iter().copied().filter(|row| !apart.contains(row)).collect()
 }
 
 /// The row that a One-ID follows: the founding one if it carries a verified legal identity, else the least that does, else the
@@ -162,6 +188,16 @@ mod tests {
         let assigned = assign(2, &[0, 1], &before, &|_| false);
         assert_eq!(assigned.names, [Name::Revived(id("young")), Name::Kept(id("old"))]);
         assert!(assigned.retired.is_empty() && assigned.redirects.is_empty());
+    }
+
+    #[test]
+    fn a_merge_that_is_undone_gives_each_its_name_whoever_is_verified() {
+        // The older has one record, the younger three, one of them verified.
+        let before = [standing("old", 2, &[0, 1, 2, 3], false), standing("young", 9, &[1, 2, 3], true)];
+        let assigned = assign(2, &[0, 1, 1, 1], &before, &|row| row == 2);
+        assert_eq!(assigned.names, [Name::Kept(id("old")), Name::Revived(id("young"))]);
+        let assigned = assign(2, &[0, 0, 1, 1], &before, &|row| row == 2);
+        assert_eq!(assigned.names, [Name::Revived(id("young")), Name::Kept(id("old"))], "another split: the old follows the identity");
     }
 
     #[test]

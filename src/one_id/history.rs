@@ -66,7 +66,7 @@ pub enum Change {
         record: RecordKey,
         /// Whose it was before; none for a record that is new.
         from: Option<OneId>,
-        /// What it hangs on; none where rulings or copies alone join it, and for the first.
+        /// What it hangs on; none where rulings or copies alone join it, and for a person's only one.
         edge: Option<StrongestEdge>,
     },
     /// A record of the person changed.

@@ -17,6 +17,7 @@ pub mod western;
 
 pub use calling_code::CallingCode;
 pub use date_order::DateOrder;
+pub use dictionary::kind_of_name;
 pub use form::ZONES;
 pub use infer::{Inferred, infer};
 pub use kind::ColumnKind;

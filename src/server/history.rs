@@ -7,6 +7,7 @@ use crate::limits::PROFILE_MEMBERS_MAX;
 use crate::one_id::OneId;
 use crate::one_id::history::{Cause, Change};
 use crate::record::RecordKey;
+use crate::service::entry::Happened;
 use crate::service::history::{Chapter, Moment};
 use crate::wire::record::{instant, moment};
 use crate::wire::v1;
@@ -27,6 +28,21 @@ impl Answers {
             changes,
             read_position: self.read_position(),
         })
+    }
+
+    /// What a cause did to people, as their histories tell it, from a journal position on.
+    pub(super) fn changes_by(&self, people: impl Iterator<Item = OneId>, cause: &Cause, position: u64) -> Result<Vec<v1::IdentityChange>> {
+        let mut changes = Vec::new();
+        for one_id in people {
+            for chapter in self.lookup.latest_chapters(one_id, position)? {
+                let of_cause = |happened: &Happened| happened.cause == *cause;
+                if chapter.happened.iter().any(of_cause) {
+                    let is_cause = Some(wire_cause(cause));
+                    changes.extend(changes_of(one_id, &chapter).into_iter().filter(|change| change.cause == is_cause));
+                }
+            }
+        }
+        Ok(changes)
     }
 
     /// The journal position that a moment means; none for now.
@@ -57,7 +73,7 @@ fn changes_of(person: OneId, chapter: &Chapter) -> Vec<v1::IdentityChange> {
 }
 
 /// Changes of one cause as the wire has them: records that did the same stand in one.
-pub(super) fn gathered(person: OneId, cause: &Cause, changes: &[Change]) -> Vec<v1::IdentityChange> {
+fn gathered(person: OneId, cause: &Cause, changes: &[Change]) -> Vec<v1::IdentityChange> {
     use v1::IdentityChangeKind as Kind;
     let mut told: Vec<v1::IdentityChange> = Vec::new();
     for change in changes {
@@ -68,7 +84,7 @@ pub(super) fn gathered(person: OneId, cause: &Cause, changes: &[Change]) -> Vec<
             Change::Joined { record, from, .. } => (Kind::Joined, from.as_slice(), Some(record)),
             Change::Updated { record } => (Kind::ProfileChanged, &[], Some(record)),
             Change::Left { record, to } => (Kind::Left, to.as_slice(), Some(record)),
-            Change::TookOver { one_id } => (Kind::Merged, std::slice::from_ref(one_id), None),
+            Change::TookOver { one_id } => (Kind::TookOver, std::slice::from_ref(one_id), None),
             Change::Merged { into } => (Kind::Merged, into, None),
             Change::Emptied => (Kind::Emptied, &[], None),
             Change::Redirected { to } => (Kind::Redirected, to, None),
@@ -103,8 +119,10 @@ fn wire_cause(cause: &Cause) -> v1::ChangeCause {
     use v1::change_cause::Cause as Wire;
     let cause = match cause {
         Cause::Load => Wire::IsLoad(true),
-        Cause::Put(key) | Cause::Deleted(key) => Wire::RecordKey(key.into()),
-        Cause::Judged(id) | Cause::Withdrawn(id) => Wire::JudgementId(id.clone()),
+        Cause::Put(key) => Wire::RecordKey(key.into()),
+        Cause::Deleted(key) => Wire::DeletedRecordKey(key.into()),
+        Cause::Judged(id) => Wire::JudgementId(id.clone()),
+        Cause::Withdrawn(id) => Wire::WithdrawnJudgementId(id.clone()),
         Cause::Model(id) => Wire::SnapshotId(id.clone()),
     };
     v1::ChangeCause { cause: Some(cause) }

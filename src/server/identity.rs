@@ -8,22 +8,38 @@ use v1::identity_service_server::IdentityService;
 #[tonic::async_trait]
 impl IdentityService for Calls {
     async fn resolve_identity(&self, request: Request<v1::ResolveIdentityRequest>) -> Answered<v1::ResolveIdentityResponse> {
-        self.answer(request, Answers::resolve_identity).await
+        match request.get_ref().as_of {
+            // The past does not change while it is read.
+            Some(_) => self.answer_unheld(request, Answers::resolve_identity).await,
+            None => self.answer(request, Answers::resolve_identity).await,
+        }
     }
 
     async fn batch_resolve_identities(
         &self,
         request: Request<v1::BatchResolveIdentitiesRequest>,
     ) -> Answered<v1::BatchResolveIdentitiesResponse> {
-        self.answer(request, Answers::batch_resolve_identities).await
+        match request.get_ref().as_of {
+            // The past does not change while it is read.
+            Some(_) => self.answer_unheld(request, Answers::batch_resolve_identities).await,
+            None => self.answer(request, Answers::batch_resolve_identities).await,
+        }
     }
 
     async fn get_profile(&self, request: Request<v1::GetProfileRequest>) -> Answered<v1::GetProfileResponse> {
-        self.answer(request, Answers::get_profile).await
+        match request.get_ref().as_of {
+            // The past does not change while it is read.
+            Some(_) => self.answer_unheld(request, Answers::get_profile).await,
+            None => self.answer(request, Answers::get_profile).await,
+        }
     }
 
     async fn batch_get_profiles(&self, request: Request<v1::BatchGetProfilesRequest>) -> Answered<v1::BatchGetProfilesResponse> {
-        self.answer(request, Answers::batch_get_profiles).await
+        match request.get_ref().as_of {
+            // The past does not change while it is read.
+            Some(_) => self.answer_unheld(request, Answers::batch_get_profiles).await,
+            None => self.answer(request, Answers::batch_get_profiles).await,
+        }
     }
 
     async fn list_profiles(&self, request: Request<v1::ListProfilesRequest>) -> Answered<v1::ListProfilesResponse> {

@@ -5,7 +5,6 @@ use super::page::Pages;
 use super::status;
 use super::writes::now;
 use crate::error::{Error, ErrorClass, Result};
-use crate::ingest::Reject;
 use crate::limits::{BATCH_JOBS_KEPT_MAX, JOB_INPUTS_MAX};
 use crate::service::lookup::Lookup;
 use crate::service::merge_store::Mode;
@@ -16,7 +15,7 @@ use crate::settings::Settings;
 use crate::wire::record::instant;
 use crate::wire::v1;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -179,32 +178,15 @@ fn run(job: &Job, lookup: &Lookup, writer: &Writer, inputs: &[PathBuf], mode: Mo
     job.progress.begin(Phase::Keep, 0);
     match writer.load(read) {
         Ok((report, loaded)) => {
-            let rejects = write_rejects(lookup.dir(), job.number, &loaded.rejects);
-            let (path, unwritten) = rejects.map_or_else(|error| (String::new(), Some(error.to_string())), |path| (path, None));
+            let rejects = loaded.write_rejects(&lookup.dir().join("rejects").join(format!("{}-B{}.csv", now() / 1_000_000, job.number)));
+            let (path, unwritten) =
+                rejects.map_or_else(|error| (String::new(), Some(error.to_string())), |path| (path.unwrap_or_default(), None));
             let mut told = told(&report, path);
             told.notes.extend(unwritten);
             Ended::Done(Box::new(told))
         }
         Err(error) => Ended::Failed(error),
     }
-}
-
-/// Writes rejected rows beside the store; gives the file, none where there are none.
-fn write_rejects(dir: &Path, number: u64, rejects: &[Reject]) -> Result<String> {
-    if rejects.is_empty() {
-        return Ok(String::new());
-    }
-    let folder = dir.join("rejects");
-    let path = folder.join(format!("{}-B{number}.csv", now() / 1_000_000));
-    let quoted = |text: &str| -> String { format!("\"{}\"", text.replace('"', "\"\"")) };
-    let mut out = String::from("input,line,column,reason,text\n");
-    for reject in rejects {
-        let texts = [reject.column.as_str(), &reject.reason, &reject.text].map(quoted).join(",");
-        out.push_str(&format!("{},{},{texts}\n", quoted(&reject.input), reject.line));
-    }
-    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, out));
-    written.map_err(|cause| Error::io(format!("the rejected rows could not be written to {}", path.display()), &cause))?;
-    Ok(path.display().to_string())
 }
 
 fn told(report: &RunReport, rejects_path: String) -> v1::BatchJobReport {

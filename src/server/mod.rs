@@ -68,8 +68,8 @@ impl Calls {
         .await
     }
 
-    /// The same of a call that writes: it waits for what it must not keep out.
-    async fn answer_write<Q, A>(&self, request: Request<Q>, answer: fn(&Answers, Q) -> Result<A>) -> Answered<A>
+    /// The same of a call that writes, or reads the past: what is read may change meanwhile.
+    async fn answer_unheld<Q, A>(&self, request: Request<Q>, answer: fn(&Answers, Q) -> Result<A>) -> Answered<A>
     where
         Q: Send + 'static,
         A: Send + 'static,

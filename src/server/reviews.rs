@@ -1,13 +1,11 @@
 //! ReviewService: what stewards decide.
 
 use super::answers::{Answers, no_unmask_reason};
-use super::history::gathered;
 use super::page::Pages;
 use super::writes::now;
 use super::{Answered, Calls};
 use crate::error::{Error, Result};
-use crate::one_id::OneId;
-use crate::one_id::history::{Cause, Change};
+use crate::one_id::history::Cause;
 use crate::record::RecordKey;
 use crate::service::joined::Side;
 use crate::service::judgement::{JudgementRow, Standing, Verdict};
@@ -41,7 +39,7 @@ impl Answers {
     /// ReviewService.GetReviewItem.
     pub fn get_review_item(&self, request: v1::GetReviewItemRequest) -> Result<v1::GetReviewItemResponse> {
         no_unmask_reason(&request.unmask_reason)?;
-        let row = self.lookup.review(&request.review_item_id)?;
+        let row = self.lookup.review(&request.review_item_id.to_uppercase())?;
         // A pair of which a record is gone cannot be explained any more.
         let pair = self.lookup.explain_sides(&Side::Record(row.a.clone()), &Side::Record(row.b.clone())).ok();
         let explanation = pair.map(|pair| pair_explanation(&pair.explanation, (pair.one_id_a, pair.one_id_b), pair.assurance));
@@ -51,13 +49,13 @@ impl Answers {
     /// ReviewService.DecideReviewItem.
     pub fn decide_review_item(&self, request: v1::DecideReviewItemRequest) -> Result<v1::DecideReviewItemResponse> {
         let verdict = verdict(request.verdict)?;
-        let write = Write::Decide(request.review_item_id.as_str().into(), verdict, request.reason.as_str().into());
+        let write = Write::Decide(request.review_item_id.to_uppercase().into(), verdict, request.reason.as_str().into());
         let reply = self.write(self.asked(write, &request.request_id, now()))?;
-        let row = self.lookup.review(&request.review_item_id)?;
+        let row = self.lookup.review(&request.review_item_id.to_uppercase())?;
         Ok(v1::DecideReviewItemResponse {
             review_item: Some(review_item(&row)),
             judgement: self.judgement(&reply)?,
-            changes: changes(&reply, &cause(&reply, false)),
+            changes: self.changes(&reply, &cause(&reply, false))?,
             journal_position: reply.position,
         })
     }
@@ -70,18 +68,18 @@ impl Answers {
         let reply = self.write(self.asked(write, &request.request_id, now()))?;
         Ok(v1::CreateJudgementResponse {
             judgement: self.judgement(&reply)?,
-            changes: changes(&reply, &cause(&reply, false)),
+            changes: self.changes(&reply, &cause(&reply, false))?,
             journal_position: reply.position,
         })
     }
 
     /// ReviewService.WithdrawJudgement.
     pub fn withdraw_judgement(&self, request: v1::WithdrawJudgementRequest) -> Result<v1::WithdrawJudgementResponse> {
-        let write = Write::Withdraw(request.judgement_id.as_str().into(), request.reason.as_str().into());
+        let write = Write::Withdraw(request.judgement_id.to_uppercase().into(), request.reason.as_str().into());
         let reply = self.write(self.asked(write, &request.request_id, now()))?;
         Ok(v1::WithdrawJudgementResponse {
             judgement: self.judgement(&reply)?,
-            changes: changes(&reply, &cause(&reply, true)),
+            changes: self.changes(&reply, &cause(&reply, true))?,
             journal_position: reply.position,
         })
     }
@@ -100,8 +98,12 @@ impl Answers {
     }
 
     fn judgement(&self, reply: &Reply) -> Result<Option<v1::Judgement>> {
-        let Some(id) = &reply.judgement else { return Ok(None) };
-        Ok(self.lookup.judgements()?.iter().find(|(row, _)| row.id == *id).map(judgement))
+        reply.judgement.as_ref().map(|id| self.lookup.judgement(id).map(|found| judgement(&found))).transpose()
+    }
+
+    fn changes(&self, reply: &Reply, cause: &Cause) -> Result<Vec<v1::IdentityChange>> {
+        let _still = self.lookup.still();
+        self.changes_by(reply.changes.iter().map(|(one_id, _)| *one_id), cause, reply.position)
     }
 }
 
@@ -172,18 +174,15 @@ fn judgement((row, standing): &(JudgementRow, Standing)) -> v1::Judgement {
         created_time: Some(instant(row.time)),
         is_stale: *standing == Standing::Stale,
         withdrawn_time: row.withdrawn.as_ref().map(|withdrawal| instant(withdrawal.time)),
+        withdrawn_by: row.withdrawn.as_ref().map(|withdrawal| withdrawal.author.to_string()).unwrap_or_default(),
+        withdrawal_reason: row.withdrawn.as_ref().map(|withdrawal| withdrawal.reason.to_string()).unwrap_or_default(),
+        is_waiting: *standing == Standing::Waiting,
     }
 }
 
 fn cause(reply: &Reply, is_withdrawal: bool) -> Cause {
     let id = reply.judgement.as_ref().map(ToString::to_string).unwrap_or_default();
     if is_withdrawal { Cause::Withdrawn(id) } else { Cause::Judged(id) }
-}
-
-fn changes(reply: &Reply, cause: &Cause) -> Vec<v1::IdentityChange> {
-    let of = |(one_id, changes): &(OneId, Vec<Change>)| gathered(*one_id, cause, changes);
-    let changes = reply.changes.iter().flat_map(of).zip(0..);
-    changes.map(|(change, ordinal)| v1::IdentityChange { journal_position: reply.position, ordinal, ..change }).collect()
 }
 
 #[tonic::async_trait]
@@ -197,15 +196,15 @@ impl ReviewService for Calls {
     }
 
     async fn decide_review_item(&self, request: Request<v1::DecideReviewItemRequest>) -> Answered<v1::DecideReviewItemResponse> {
-        self.answer_write(request, Answers::decide_review_item).await
+        self.answer_unheld(request, Answers::decide_review_item).await
     }
 
     async fn create_judgement(&self, request: Request<v1::CreateJudgementRequest>) -> Answered<v1::CreateJudgementResponse> {
-        self.answer_write(request, Answers::create_judgement).await
+        self.answer_unheld(request, Answers::create_judgement).await
     }
 
     async fn withdraw_judgement(&self, request: Request<v1::WithdrawJudgementRequest>) -> Answered<v1::WithdrawJudgementResponse> {
-        self.answer_write(request, Answers::withdraw_judgement).await
+        self.answer_unheld(request, Answers::withdraw_judgement).await
     }
 
     async fn list_judgements(&self, request: Request<v1::ListJudgementsRequest>) -> Answered<v1::ListJudgementsResponse> {

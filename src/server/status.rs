@@ -13,7 +13,9 @@ const fn code(class: ErrorClass) -> Code {
         ErrorClass::Usage | ErrorClass::BadData => Code::InvalidArgument,
         ErrorClass::NotFound => Code::NotFound,
         ErrorClass::Conflict | ErrorClass::Newer => Code::FailedPrecondition,
-        ErrorClass::Busy | ErrorClass::Halted => Code::Unavailable,
+        ErrorClass::Busy => Code::Unavailable,
+        // It may have happened or not.
+        ErrorClass::Halted => Code::Unknown,
         ErrorClass::Corrupt => Code::DataLoss,
         ErrorClass::NotImplemented => Code::Unimplemented,
         ErrorClass::Io | ErrorClass::Internal => Code::Internal,

@@ -8,6 +8,7 @@ use crate::record::{Issue, IssueKind, RecordKey};
 use crate::service::upsert::{Asked, Outcome, Reply, Write, WrittenRecord};
 use crate::wire::record::moment;
 use crate::wire::v1;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -57,6 +58,7 @@ impl Answers {
     }
 
     fn upserted(&self, reply: &Reply, key: &RecordKey, issues: Vec<v1::RecordIssue>) -> v1::UpsertRecordResponse {
+        let _still = self.lookup.still();
         // It is told as things stand; who cannot be told of does not make the write fail.
         let assurance = self.lookup.assurance_of(key).ok().flatten().map_or(v1::Assurance::Unspecified, Into::into);
         v1::UpsertRecordResponse {
@@ -135,9 +137,15 @@ impl Calls {
         use v1::stream_records_response::Outcome as Done;
         let lost = |_| Err(Error::new(ErrorClass::Halted, "the writer ended"));
         let outcome = match awaited {
-            Awaited::Put(answered, key, issues) => {
-                answered.await.unwrap_or_else(lost).map(|reply| Done::Upserted(self.answers.upserted(&reply, &key, issues)))
-            }
+            Awaited::Put(answered, key, issues) => match answered.await.unwrap_or_else(lost) {
+                Ok(reply) => {
+                    let answers = Arc::clone(&self.answers);
+                    // What the membership rests on is read from the store.
+                    let told = tokio::task::spawn_blocking(move || answers.upserted(&reply, &key, issues)).await;
+                    told.map(Done::Upserted).map_err(|_| Error::internal("the write is done, but its answer failed"))
+                }
+                Err(error) => Err(error),
+            },
             Awaited::Deleted(answered) => answered.await.unwrap_or_else(lost).map(|reply| Done::Deleted(deleted(&reply))),
             Awaited::Refused(error) => Err(error),
         };
@@ -152,11 +160,11 @@ impl Calls {
 #[tonic::async_trait]
 impl RecordService for Calls {
     async fn upsert_record(&self, request: Request<v1::UpsertRecordRequest>) -> Answered<v1::UpsertRecordResponse> {
-        self.answer_write(request, Answers::upsert_record).await
+        self.answer_unheld(request, Answers::upsert_record).await
     }
 
     async fn delete_record(&self, request: Request<v1::DeleteRecordRequest>) -> Answered<v1::DeleteRecordResponse> {
-        self.answer_write(request, Answers::delete_record).await
+        self.answer_unheld(request, Answers::delete_record).await
     }
 
     async fn stream_records(&self, request: Request<Streaming<v1::StreamRecordsRequest>>) -> Answered<Messages<v1::StreamRecordsResponse>> {
@@ -195,18 +203,18 @@ impl RecordService for Calls {
     }
 
     async fn start_batch_job(&self, request: Request<v1::StartBatchJobRequest>) -> Answered<v1::StartBatchJobResponse> {
-        self.answer_write(request, Answers::start_batch_job).await
+        self.answer_unheld(request, Answers::start_batch_job).await
     }
 
     async fn get_batch_job(&self, request: Request<v1::GetBatchJobRequest>) -> Answered<v1::GetBatchJobResponse> {
-        self.answer_write(request, Answers::get_batch_job).await
+        self.answer_unheld(request, Answers::get_batch_job).await
     }
 
     async fn list_batch_jobs(&self, request: Request<v1::ListBatchJobsRequest>) -> Answered<v1::ListBatchJobsResponse> {
-        self.answer_write(request, Answers::list_batch_jobs).await
+        self.answer_unheld(request, Answers::list_batch_jobs).await
     }
 
     async fn cancel_batch_job(&self, request: Request<v1::CancelBatchJobRequest>) -> Answered<v1::CancelBatchJobResponse> {
-        self.answer_write(request, Answers::cancel_batch_job).await
+        self.answer_unheld(request, Answers::cancel_batch_job).await
     }
 }

@@ -97,6 +97,13 @@ pub struct RequestRow {
     pub reply: Vec<u8>,
 }
 
+impl RequestRow {
+    /// Bytes in a frame at most.
+    pub fn bytes_at_most(&self) -> usize {
+        60 + self.id.len() + self.reply.len()
+    }
+}
+
 impl Entry {
     /// The frame's kind and payload.
     pub fn encode(&self) -> Result<(Kind, Vec<u8>)> {

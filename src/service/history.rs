@@ -8,6 +8,7 @@ use crate::journal::{Kind, Reader};
 use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::service::entry::{Assignment, Entry, Happened};
+use crate::service::judgement::Judgements;
 use crate::store::{PersonRow, PersonState, RecordRow};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,21 +30,21 @@ pub struct Chapter {
 /// A moment to look back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// After the last batch that ends at this journal position or before.
+    /// After the batch that this journal position is in.
     Position(u64),
     /// After the last batch that was committed at this time (microseconds since 1970) or before.
     Time(i64),
 }
 
 impl Moment {
-    /// The journal position that is meant; one that is not reached yet is a usage error.
-    pub fn position(self, reader: &Reader) -> Result<u64> {
+    /// The journal position that is meant, of those up to `last`; a later position is a usage error, a later time means `last`.
+    pub fn position(self, reader: &Reader, last: u64) -> Result<u64> {
         match self {
-            Moment::Position(position) if position > reader.last_position() => {
-                Err(Error::usage(format!("position {position} is not reached yet, the journal ends at {}", reader.last_position())))
+            Moment::Position(position) if position > last => {
+                Err(Error::usage(format!("position {position} is not reached yet, the store is at {last}")))
             }
-            Moment::Position(position) => Ok(position),
-            Moment::Time(time) => reader.position_at(time),
+            Moment::Position(position) => batch_end(reader, position),
+            Moment::Time(time) => Ok(reader.position_at(time)?.min(last)),
         }
     }
 }
@@ -70,10 +71,8 @@ fn chapter(reader: &Reader, one_id: OneId, position: u64) -> Result<Chapter> {
     Ok(Chapter { position, time: frame.time, actor: frame.actor, happened: told.happened, row: told.row })
 }
 
-/// A person as it stood at a position; none where the One-ID was not given yet. `present` is the row as it is now.
+/// A person as it stood at the end of a batch; none where the One-ID was not given yet. `present` is the row as it is now.
 pub fn person_at(reader: &Reader, one_id: OneId, present: &PersonRow, position: u64) -> Result<Option<PersonRow>> {
-    // A batch counts as a whole: who is told of within it is so at its end.
-    let position = batch_end(reader, position)?;
     if present.changed_at <= position {
         return Ok(Some(present.clone()));
     }
@@ -86,23 +85,31 @@ pub fn person_at(reader: &Reader, one_id: OneId, present: &PersonRow, position: 
     Ok(None)
 }
 
-/// The end of the last batch that ends at a position or before; 0 where none does.
+/// The end of the batch that a position is in: a batch is seen wholly or not at all.
 pub fn batch_end(reader: &Reader, position: u64) -> Result<u64> {
-    let mut end = position.min(reader.last_position());
-    // Batches are short, but for loads, which are few.
-    while end > 0 {
-        let (frame, _) = reader.entry(end)?;
-        if frame.kind == Kind::BatchCommit {
-            return Ok(end);
-        }
-        end -= 1;
+    if position == 0 {
+        return Ok(0);
     }
-    Ok(0)
+    for frame in reader.frames(position) {
+        let frame = frame?;
+        if frame.kind == Kind::BatchCommit {
+            return Ok(frame.position);
+        }
+    }
+    Ok(reader.last_position())
 }
 
-/// Records as they stood at a position, of those that `wanted` tells by their key; read from the first frame on.
-pub fn records_at(reader: &Reader, position: u64, wanted: &dyn Fn(&RecordRow) -> bool) -> Result<Vec<RecordRow>> {
-    let position = batch_end(reader, position)?;
+/// What was known at a past moment.
+pub struct Past {
+    /// Records that were wanted, rising by key.
+    pub rows: Vec<RecordRow>,
+    /// What stewards had said.
+    pub judgements: Judgements,
+}
+
+/// What was known at the end of a batch, of records that are `wanted`; read from the first frame on.
+pub fn past(reader: &Reader, position: u64, wanted: &dyn Fn(&RecordRow) -> bool) -> Result<Past> {
+    let mut judgements = Judgements::default();
     let mut found: FxHashMap<RecordKey, RecordRow> = FxHashMap::default();
     for entry in reader.entries(1) {
         let (frame, payload) = entry?;
@@ -127,12 +134,13 @@ pub fn records_at(reader: &Reader, position: u64, wanted: &dyn Fn(&RecordRow) ->
                     }
                 }
             }
+            Some(Entry::Judgement(row)) => judgements.put(row),
             _ => {}
         }
     }
     let mut rows: Vec<RecordRow> = found.into_values().collect();
     rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
-    Ok(rows)
+    Ok(Past { rows, judgements })
 }
 
 /// The present people of a past moment that a One-ID redirected to then; itself where it was present.

@@ -45,33 +45,14 @@ impl Holders {
         self.by_value.get(asked).map_or(&[][..], Vec::as_slice)
     }
 
-    /// What a record is looked up by: its values, and its own id where that is a number of the customer; it is no value of the record then.
-    fn values(&self, record: &CanonicalRecord) -> Vec<(Field, CompactString)> {
-        let identifies = record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial);
-        let mut values: Vec<(Field, CompactString)> = identifies.map(|value| (value.field, value.text.clone())).collect();
-        let of = |source: Option<&CompactString>| -> Vec<Field> {
-            self.numbered.iter().filter(|(numbered, _)| numbered.as_ref() == source).map(|(_, field)| *field).collect()
-        };
-        let mut own = of(Some(&record.key.source));
-        if own.is_empty() {
-            own = of(None);
-        }
-        for field in own {
-            values.extend(canonical_forms(field, &record.key.id, &[]).unwrap_or_default().into_iter().map(|id| (field, id)));
-        }
-        values.sort_unstable();
-        values.dedup();
-        values
-    }
-
     pub(super) fn insert(&mut self, record: &CanonicalRecord) {
-        for value in self.values(record) {
+        for value in looked_up_by(record, &self.numbered) {
             self.by_value.entry(value).or_default().push(record.key.clone());
         }
     }
 
     pub(super) fn remove(&mut self, record: &CanonicalRecord) {
-        for value in self.values(record) {
+        for value in looked_up_by(record, &self.numbered) {
             if let Some(keys) = self.by_value.get_mut(&value) {
                 keys.retain(|key| *key != record.key);
                 if keys.is_empty() {
@@ -80,6 +61,25 @@ impl Holders {
             }
         }
     }
+}
+
+/// What a record is looked up by: its values, and its own id where that is a number of the customer; it is no value of the record then.
+pub(super) fn looked_up_by(record: &CanonicalRecord, numbered: &[(Option<CompactString>, Field)]) -> Vec<(Field, CompactString)> {
+    let identifies = record.values().iter().filter(|value| IDENTIFYING.contains(&value.field) && value.grade != Grade::Partial);
+    let mut values: Vec<(Field, CompactString)> = identifies.map(|value| (value.field, value.text.clone())).collect();
+    let of = |source: Option<&CompactString>| -> Vec<Field> {
+        numbered.iter().filter(|(of, _)| of.as_ref() == source).map(|(_, field)| *field).collect()
+    };
+    let mut own = of(Some(&record.key.source));
+    if own.is_empty() {
+        own = of(None);
+    }
+    for field in own {
+        values.extend(canonical_forms(field, &record.key.id, &[]).unwrap_or_default().into_iter().map(|id| (field, id)));
+    }
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 /// An identifier as records may carry it: a phone number that says no country as the sources of these countries have it.

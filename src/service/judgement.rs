@@ -129,6 +129,11 @@ impl Standing {
 }
 
 impl JudgementRow {
+    /// The how manieth it is.
+    pub fn number(&self) -> u64 {
+        self.id.strip_prefix('J').and_then(|number| number.parse().ok()).unwrap_or(0)
+    }
+
     /// How it stands where its records say this of who they are; none for one that is not there.
     pub fn standing(&self, identity_a: Option<u64>, identity_b: Option<u64>) -> Standing {
         match (identity_a, identity_b) {
@@ -216,13 +221,20 @@ impl Judgements {
         holding.map(|row| row.verdict.same_person()).reduce(|one, other| one && other)
     }
 
+    /// The latest judgement on two records that holds as it was made.
+    pub fn latest_fresh(&self, a: &RecordKey, b: &RecordKey, identity_of: &dyn Fn(&RecordKey) -> Option<u64>) -> Option<&JudgementRow> {
+        let fresh = |row: &&JudgementRow| row.standing(identity_of(&row.a), identity_of(&row.b)) == Standing::Fresh;
+        self.on(a, b).filter(fresh).max_by_key(|row| row.number())
+    }
+
     /// The id of the next judgement.
     pub fn next_id(&self) -> CompactString {
         compact_str::format_compact!("J{}", self.rows.len() + 1)
     }
 
-    /// Refuses a verdict that contradicts those that were not withdrawn: one person and two people at once, be it over others.
-    pub fn refuse_contradiction(&self, verdict: Verdict, a: &RecordKey, b: &RecordKey) -> Result<()> {
+    /// Refuses a verdict that contradicts those that were not withdrawn: one person and two people at once, be it over others. Those whose place
+    /// it takes do not count.
+    pub fn refuse_contradiction(&self, verdict: Verdict, a: &RecordKey, b: &RecordKey, replaced: &[CompactString]) -> Result<()> {
         let refused = |row: &JudgementRow, how: String| {
             let message = format!(
                 "contradicts judgement {} ({} on {} and {}, by {}){how}; withdraw that first",
@@ -234,13 +246,14 @@ impl Judgements {
             );
             Err(Error::new(ErrorClass::Conflict, message))
         };
-        if let Some(row) = self.on(a, b).find(|row| row.verdict.same_person() != verdict.same_person()) {
+        let counts = |row: &&JudgementRow| !replaced.contains(&row.id);
+        if let Some(row) = self.on(a, b).filter(counts).find(|row| row.verdict.same_person() != verdict.same_person()) {
             return refused(row, String::new());
         }
-        let (with_a, with_b) = (self.one_with(a), self.one_with(b));
+        let (with_a, with_b) = (self.one_with(a, replaced), self.one_with(b, replaced));
         if !verdict.same_person() {
             let over = |row: &&JudgementRow| row.verdict.same_person();
-            return match with_a.contains(b).then(|| self.of(b).find(over)).flatten() {
+            return match with_a.contains(b).then(|| self.of(b).filter(counts).find(over)).flatten() {
                 Some(row) => refused(row, " by which, with others, the two are one person".to_string()),
                 None => Ok(()),
             };
@@ -250,7 +263,7 @@ impl Judgements {
                 let other = if row.a == *one { &row.b } else { &row.a };
                 row.verdict == Verdict::CannotLink && with_b.contains(other)
             };
-            if let Some(row) = self.of(one).find(apart) {
+            if let Some(row) = self.of(one).filter(counts).find(apart) {
                 return refused(row, " on records that are one person with these by other judgements".to_string());
             }
         }
@@ -258,11 +271,11 @@ impl Judgements {
     }
 
     /// The records that judgements make one person with this one, itself among them.
-    fn one_with(&self, key: &RecordKey) -> BTreeSet<RecordKey> {
+    fn one_with(&self, key: &RecordKey, replaced: &[CompactString]) -> BTreeSet<RecordKey> {
         let mut found = BTreeSet::from([key.clone()]);
         let mut next = vec![key.clone()];
         while let Some(here) = next.pop() {
-            for row in self.of(&here).filter(|row| row.verdict.same_person()) {
+            for row in self.of(&here).filter(|row| row.verdict.same_person() && !replaced.contains(&row.id)) {
                 let other = if row.a == here { &row.b } else { &row.a };
                 if found.insert(other.clone()) {
                     next.push(other.clone());
@@ -326,7 +339,7 @@ mod tests {
             (Verdict::CannotLink, "3", "4"),
             (Verdict::MustLink, "4", "5"),
         ] {
-            judgements.refuse_contradiction(verdict, &key(a), &key(b)).expect("they agree");
+            judgements.refuse_contradiction(verdict, &key(a), &key(b), &[]).expect("they agree");
             judgements.put(row(&judgements, verdict, a, b));
         }
         for (verdict, a, b, named) in [
@@ -335,15 +348,15 @@ mod tests {
             (Verdict::MustLink, "5", "1", "J3"),
             (Verdict::MustLink, "4", "3", "J3"),
         ] {
-            let error = judgements.refuse_contradiction(verdict, &key(a), &key(b)).expect_err("they contradict");
+            let error = judgements.refuse_contradiction(verdict, &key(a), &key(b), &[]).expect_err("they contradict");
             assert_eq!(error.class(), ErrorClass::Conflict);
             assert!(error.to_string().contains(&format!("judgement {named} ")), "{a} {b}: {error}");
         }
-        judgements.refuse_contradiction(Verdict::CannotLink, &key("1"), &key("5")).expect("they agree");
+        judgements.refuse_contradiction(Verdict::CannotLink, &key("1"), &key("5"), &[]).expect("they agree");
         let mut withdrawn = judgements.get("J3").expect("it is there").clone();
         withdrawn.withdrawn = Some(Withdrawal { author: "kim".into(), time: 1, reason: "".into() });
         judgements.put(withdrawn);
-        judgements.refuse_contradiction(Verdict::MustLink, &key("5"), &key("1")).expect("the judgement was withdrawn");
+        judgements.refuse_contradiction(Verdict::MustLink, &key("5"), &key("1"), &[]).expect("the judgement was withdrawn");
         assert_eq!(judgements.next_id(), "J5", "a number is not given again");
     }
 

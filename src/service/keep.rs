@@ -14,7 +14,7 @@ use crate::record::RecordKey;
 use crate::search::{self, SearchIndex};
 use crate::service::entry::Entry;
 use crate::service::made::Made;
-use crate::service::upkeep::Compacted;
+use crate::service::upkeep::{Compacted, MANIFEST};
 use crate::service::views::Views;
 use crate::store::{self, Changes, PersonRow, PersonState, RecordRow, Store};
 use compact_str::CompactString;
@@ -91,6 +91,10 @@ impl Keep {
     }
 
     fn with_journal(dir: &Path, journal: Journal, made: Option<Made>) -> Result<Keep> {
+        if dir.join(MANIFEST).exists() {
+            let message = format!("{} is a backup, which stays as it is; oneid restore makes a store of it", dir.display());
+            return Err(Error::usage(message));
+        }
         let mut notes: Vec<String> = journal
             .torn_tails()
             .iter()
@@ -286,12 +290,14 @@ pub(super) fn replay(journal: &Journal, store: &Store) -> Result<Option<Error>> 
         }
         if frame.kind == Kind::BatchCommit {
             changes.position = frame.position;
-            followed = store.apply(&std::mem::take(&mut changes));
+            followed = store.apply_lazily(&std::mem::take(&mut changes));
         }
         if let Err(error) = followed {
             return Ok(Some(error));
         }
     }
+    // Once for all: what a crash takes of it is replayed again.
+    store.flush()?;
     Ok(None)
 }
 

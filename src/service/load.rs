@@ -23,7 +23,7 @@ use crate::settings::Settings;
 use compact_str::CompactString;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Columns and their values, as they arrived.
 pub type SourceValues = Vec<(CompactString, CompactString)>;
@@ -103,6 +103,23 @@ impl Loaded {
         let reason = format!("record {}: {reason}", record.canonical.key);
         let file = self.inputs.get(input).map(|input| input.input.as_str().into()).unwrap_or_default();
         self.reject(input, Reject::new(file, line, "", reason, &text));
+    }
+
+    /// Writes the rejected rows to a file, whose folder is made; gives its name, none where there are none.
+    pub fn write_rejects(&self, path: &Path) -> Result<Option<String>> {
+        if self.rejects.is_empty() {
+            return Ok(None);
+        }
+        let quoted = |text: &str| -> String { format!("\"{}\"", text.replace('"', "\"\"")) };
+        let mut out = String::from("input,line,column,reason,text\n");
+        for reject in &self.rejects {
+            let texts = [reject.column.as_str(), &reject.reason, &reject.text].map(quoted).join(",");
+            out.push_str(&format!("{},{},{texts}\n", quoted(&reject.input), reject.line));
+        }
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let written = folder.and_then(|()| std::fs::write(path, out));
+        written.map_err(|cause| Error::io(format!("the rejected rows could not be written to {}", path.display()), &cause))?;
+        Ok(Some(path.display().to_string()))
     }
 
     /// Whether there were rows and each was rejected.
@@ -486,7 +503,7 @@ fn overlong_key(row: &SourceRecord, mapping: &Mapping, key: &RecordKey) -> Optio
 }
 
 /// The version or update time that stands in a row and cannot be read, with its column.
-fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(usize, &'a str)> {
+pub(super) fn unreadable_version<'a>(row: &'a SourceRecord, mapping: &Mapping) -> Option<(usize, &'a str)> {
     let value = |column: usize| (column, row.values[column].trim());
     let unread = |read: &dyn Fn(&str) -> bool, text: &str| !is_placeholder(text) && !read(text);
     let mut versions = mapping.columns_of(ColumnKind::Version).map(value);

@@ -226,6 +226,10 @@ impl Lookup {
     /// Follows a batch that was just committed.
     pub(super) fn follow(&self, changes: &Changes) -> Result<()> {
         let _alone = write(&self.gate);
+        // Readers hold judgements while they ask for holders, so that these go first.
+        for (_, row) in &changes.put_judgements {
+            write(&self.judgements).put(entry::decode(row)?);
+        }
         let gone = changes.delete_records.iter().chain(changes.put_records.iter().map(|row| &row.canonical.key));
         let mut holders = write(&self.holders);
         for key in gone {
@@ -244,9 +248,6 @@ impl Lookup {
             }
             *write(&self.phone_countries) = self.views.phone_countries()?;
             *write(&self.readings) = Arc::new(Readings::of(&self.views)?);
-        }
-        for (_, row) in &changes.put_judgements {
-            write(&self.judgements).put(entry::decode(row)?);
         }
         lock(&self.bands).clear();
         *lock(&self.roll) = None;
@@ -301,22 +302,22 @@ impl Lookup {
             }
         }
         if holding.len() > LOOKUP_PEOPLE_MAX {
-            let candidate = |one_id| Candidate { one_id, assurance: Assurance::Probable };
-            return Ok(Resolution::Ambiguous(holding.into_keys().map(candidate).collect()));
+            return Ok(too_many(holding.into_keys()));
         }
         let mut people = Vec::new();
         for (one_id, keys) in holding {
             let person = self.person(one_id)?;
             people.push((one_id, person.founding.clone(), self.member_rows(&person)?, keys));
         }
-        Ok(self.resolution(people, least))
+        Ok(self.resolution(people, least, None))
     }
 
     /// What holding comes to, at a least assurance: people with their founding records, all records, and those that hold what was asked for.
-    pub(super) fn resolution(&self, people: Vec<Holding>, least: Assurance) -> Resolution {
+    /// `judgements` are those of a past moment.
+    pub(super) fn resolution(&self, people: Vec<Holding>, least: Assurance, judgements: Option<&Judgements>) -> Resolution {
         let mut candidates: Vec<Candidate> = Vec::new();
         for (one_id, founding, rows, keys) in people {
-            let of_rows = self.assurances(&rows, &founding);
+            let of_rows = self.assurances(&rows, &founding, judgements);
             let holds = |(row, assurance): (&RecordRow, Assurance)| keys.contains(&row.canonical.key).then_some(assurance);
             let assurance = rows.iter().zip(of_rows).filter_map(holds).max().unwrap_or(Assurance::Probable);
             candidates.push(Candidate { one_id, assurance });
@@ -335,14 +336,20 @@ impl Lookup {
         let person = self.person(one_id)?;
         let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.present(one_id)?)) };
         let rows = self.views.rows(members)?;
-        self.live_profile(one_id, person, rows)
+        self.live_profile(one_id, person, rows, None)
     }
 
-    /// The profile of a present person with these records.
-    pub(super) fn live_profile(&self, one_id: OneId, person: PersonRow, mut rows: Vec<RecordRow>) -> Result<ProfileAnswer> {
+    /// The profile of a present person with these records; `judgements` are those of a past moment.
+    pub(super) fn live_profile(
+        &self,
+        one_id: OneId,
+        person: PersonRow,
+        mut rows: Vec<RecordRow>,
+        judgements: Option<&Judgements>,
+    ) -> Result<ProfileAnswer> {
         rows.sort_unstable_by(|a, b| a.canonical.key.cmp(&b.canonical.key));
         let profile = self.golden(one_id, &rows);
-        let record_assurances = self.assurances(&rows, &person.founding);
+        let record_assurances = self.assurances(&rows, &person.founding, judgements);
         Ok(ProfileAnswer::Live(Box::new(LiveProfile {
             profile,
             created_at: person.created_at,
@@ -351,6 +358,11 @@ impl Lookup {
             record_assurances,
             record_versions: rows.iter().map(|row| (row.canonical.version, row.canonical.observed_at)).collect(),
         })))
+    }
+
+    /// Sources whose record ids people are looked up by.
+    pub(super) fn numbered(&self) -> Vec<(Option<CompactString>, Field)> {
+        read(&self.holders).numbered.clone()
     }
 
     /// The countries of the sources' phone numbers that say none.
@@ -406,7 +418,7 @@ impl Lookup {
         if rows.len() < 2 {
             return Ok(None);
         }
-        let of_rows = self.assurances(&rows, &person.founding);
+        let of_rows = self.assurances(&rows, &person.founding, None);
         Ok(rows.iter().zip(of_rows).find(|(row, _)| row.canonical.key == *key).map(|(_, assurance)| assurance))
     }
 
@@ -420,7 +432,11 @@ impl Lookup {
         let found = self.views.index().search(query, limit, offset)?;
         let mut hits = Vec::new();
         for hit in &found.hits {
+            // The index follows a little later: who was merged since then is found by whom they became.
             let rows = self.records(hit.one_id)?;
+            if rows.is_empty() {
+                continue;
+            }
             hits.push(SearchHit { one_id: hit.one_id, relevance: f64::from(hit.relevance), profile: self.golden(hit.one_id, &rows) });
         }
         Ok((hits, found.total as u64))
@@ -577,20 +593,25 @@ impl Lookup {
         band
     }
 
-    /// Whether a steward's ruling that two records are one person holds.
-    fn is_ruled_one(&self, judgements: &Judgements, a: &RecordKey, b: &RecordKey) -> bool {
-        if !judgements.touch(a) {
-            return false;
-        }
-        let identity_of = |key: &RecordKey| self.views.store().record(key).ok().flatten().map(|row| identity(&row.canonical));
-        judgements.ruling_on(a, b, &identity_of) == Some(true)
-    }
-
     /// How sure it is of each of a person's records that it is the person's.
-    fn assurances(&self, rows: &[RecordRow], founding: &RecordKey) -> Vec<Assurance> {
+    fn assurances(&self, rows: &[RecordRow], founding: &RecordKey, judgements: Option<&Judgements>) -> Vec<Assurance> {
         let records: Vec<&CanonicalRecord> = rows.iter().map(|row| &row.canonical).collect();
-        let judgements = read(&self.judgements);
-        let is_ruled = |a: &RecordKey, b: &RecordKey| self.is_ruled_one(&judgements, a, b);
+        let present;
+        let judgements = match judgements {
+            Some(judgements) => judgements,
+            None => {
+                present = read(&self.judgements);
+                &*present
+            }
+        };
+        let said: FxHashMap<&RecordKey, &CanonicalRecord> = records.iter().map(|record| (&record.key, *record)).collect();
+        let identity_of = |key: &RecordKey| said.get(key).map(|record| identity(record));
+        let is_ruled = |a: &RecordKey, b: &RecordKey| judgements.touch(a) && judgements.ruling_on(a, b, &identity_of) == Some(true);
         assurance::assurances(&records, founding, self.model.as_ref(), &|field, value| self.band(field, value), &is_ruled)
     }
+}
+
+/// A value that so many people hold identifies none of them.
+pub(super) fn too_many(people: impl Iterator<Item = OneId>) -> Resolution {
+    Resolution::Ambiguous(people.map(|one_id| Candidate { one_id, assurance: Assurance::Probable }).collect())
 }

@@ -29,7 +29,7 @@ use crate::service::naming::{Named, NamedRow, Naming};
 use crate::service::report::RunReport;
 use crate::service::review::{ReviewRow, changed_reviews};
 use crate::service::stopwatch::Stopwatch;
-use crate::service::version::{Arrival, arrival};
+use crate::service::version::{Arrival, arrival, version_taken};
 use crate::settings::Settings;
 use crate::store::{PersonRow, RecordRow};
 use compact_str::CompactString;
@@ -374,7 +374,7 @@ fn overlay(
         let key = &row.canonical.key;
         let of_these = sources.contains(&key.source);
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
-        let Some(new) = arrived.remove(key) else {
+        let Some(mut new) = arrived.remove(key) else {
             if mode == Mode::Snapshot && of_these {
                 overlaid.deleted.push(key.clone());
             } else {
@@ -384,6 +384,7 @@ fn overlay(
         };
         let kept = match arrival(&new.canonical, Some(&row.canonical), None, || new.source_values == row.source_values) {
             Arrival::New | Arrival::Newer => {
+                new.canonical.version = version_taken(&new.canonical, Some(&row.canonical), None);
                 loaded.changes.changed += 1;
                 overlaid.live.push(Live { record: new, before: Some(row.one_id), arrived_at: 0, put: true });
                 continue;
@@ -405,6 +406,7 @@ fn overlay(
     arrived.retain(|key, record| {
         let stays_gone = arrival(&record.canonical, None, tombstones.get(key).copied(), || false) == Arrival::Outdated;
         loaded.changes.outdated += u64::from(stays_gone);
+        record.canonical.version = version_taken(&record.canonical, None, tombstones.get(key).copied());
         !stays_gone
     });
     loaded.changes.new = arrived.len() as u64;

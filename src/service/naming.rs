@@ -8,7 +8,7 @@
 
 use crate::cluster::Clusters;
 use crate::one_id::OneId;
-use crate::one_id::assignment::{Assigned, Name, Standing, assign};
+use crate::one_id::assignment::{Assigned, Name, Standing, assign, followed};
 use crate::one_id::history::{Cause, Change, StrongestEdge};
 use crate::record::RecordKey;
 use crate::service::entry::{Happened, PersonTold};
@@ -69,7 +69,7 @@ impl Naming<'_> {
         });
         let mut named = Named { one_ids: one_ids.collect(), people: Vec::new(), counts: PeopleChanges::default(), changes: Vec::new() };
         self.redirect(&mut named, &assigned, &rows);
-        self.describe(&mut named, &assigned);
+        self.describe(&mut named, &assigned, &rows);
         named
     }
 
@@ -95,16 +95,28 @@ impl Naming<'_> {
                     (&person.former_records, changes)
                 }
             };
-            let former_records = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
-            let row = PersonRow { state: PersonState::Retired { successors }, former_records, ..person.clone() };
+            let former_records: Vec<RecordKey> = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
+            let founding = self.founding(person, records, stayed);
+            let row = PersonRow { state: PersonState::Retired { successors }, founding, former_records, ..person.clone() };
             if row != *person {
                 named.people.push(self.told(*one_id, row, changes));
             }
         }
     }
 
+    /// The record that founded a person: where that has gone, the one of what is left that the One-ID goes by. Whoever comes under its key
+    /// is not who founded it.
+    fn founding(&self, person: &PersonRow, records: &[RecordKey], stayed: &FxHashMap<&RecordKey, u32>) -> RecordKey {
+        let is_gone = records.contains(&person.founding) && !stayed.contains_key(&person.founding);
+        let left = records.iter().filter_map(|key| stayed.get(key).copied()).filter(|_| is_gone);
+        let mut left: Vec<u32> = left.collect();
+        left.sort_unstable();
+        let goes_by = followed(&left, None, &|row| self.rows[row as usize].verified);
+        goes_by.map_or_else(|| person.founding.clone(), |row| self.rows[row as usize].key.clone())
+    }
+
     /// The people whose rows change, and what happened to whom.
-    fn describe(&self, named: &mut Named, assigned: &Assigned) {
+    fn describe(&self, named: &mut Named, assigned: &Assigned, stayed: &FxHashMap<&RecordKey, u32>) {
         let mut merged_into: FxHashMap<u32, Vec<OneId>> = FxHashMap::default();
         for (one_id, clusters) in &assigned.retired {
             let successors: Vec<OneId> = clusters.iter().map(|cluster| named.one_ids[*cluster as usize]).collect();
@@ -131,6 +143,9 @@ impl Naming<'_> {
                 former_records: Vec::new(),
                 changed_at: 0,
             });
+            if let Some(PersonRow { state: PersonState::Live { members }, .. }) = before {
+                person.founding = self.founding(&person, members, stayed);
+            }
             person.former.retain(|former| !revived.contains(former));
             person.former.extend(&took_over);
             person.state = PersonState::Live { members };
@@ -164,16 +179,16 @@ impl Naming<'_> {
                 Name::Kept(_) => Vec::new(),
             };
             changes.extend(took_over.into_iter().map(|one_id| Change::TookOver { one_id }));
-            self.records_of(one_id, rows, before, matches!(name, Name::New(_)), named, &mut changes);
+            self.records_of(one_id, rows, before, named, &mut changes);
             named.people.push(self.told(one_id, person, changes));
         }
     }
 
-    /// What happened to the records of a cluster. The first of a new person came with it.
-    fn records_of(&self, one_id: OneId, rows: &[u32], before: Option<&PersonRow>, is_new: bool, named: &Named, changes: &mut Vec<Change>) {
-        for (place, row) in rows.iter().enumerate() {
+    /// What happened to the records of a cluster.
+    fn records_of(&self, one_id: OneId, rows: &[u32], before: Option<&PersonRow>, named: &Named, changes: &mut Vec<Change>) {
+        for row in rows {
             let NamedRow { key, before, put, .. } = self.rows[*row as usize];
-            if before != Some(one_id) && !(is_new && place == 0) {
+            if before != Some(one_id) {
                 changes.push(Change::Joined { record: key.clone(), from: before, edge: (self.edge)(*row) });
             } else if put && before == Some(one_id) {
                 changes.push(Change::Updated { record: key.clone() });

@@ -191,7 +191,7 @@ pub fn changed_reviews(
     let identity_of = |key: &RecordKey| identities.get(key).copied();
     let next = |((a, b), found): ((RecordKey, RecordKey), _)| {
         let standings = judgements.on(&a, &b).map(|row| row.standing(identity_of(&row.a), identity_of(&row.b)));
-        let decided = || judgements.on(&a, &b).next().map(|row| row.id.clone());
+        let decided = || judgements.latest_fresh(&a, &b, &identity_of).map(|row| row.id.clone());
         ReviewRow::next(before.get(&id_of(&a, &b)), &a, &b, question(found, standings), decided, now)
     };
     pairs.into_iter().filter_map(next).collect()

@@ -70,18 +70,29 @@ fn compare(dir: &Path, journal: &Journal, scratch: &Path, verified: &mut Verifie
     match view {
         Err(error) if matches!(error.class(), ErrorClass::Corrupt | ErrorClass::NotFound) => verified.faults.push(format!("view: {error}")),
         Err(error) => return Err(error),
-        Ok(view) => match (view.store_id()?, view.applied_position()?) {
-            (Some(id), _) if id != *journal.store_id() => verified.faults.push("view: it is another store's".to_string()),
-            (_, applied) if applied != journal.last_position() => {
-                verified.faults.push(format!("view: it is at position {applied}, the journal at {}", journal.last_position()));
-            }
-            _ => {
-                let differences = view.differences(&expected, FAULTS_SHOWN)?;
-                verified.faults.extend(differences.into_iter().map(|difference| format!("view: {difference}")));
-            }
+        Ok(view) => match compare_view(&view, journal, &expected) {
+            Ok(faults) => verified.faults.extend(faults.into_iter().map(|fault| format!("view: {fault}"))),
+            Err(error) if error.class() == ErrorClass::Corrupt => verified.faults.push(format!("view: {error}")),
+            Err(error) => return Err(error),
         },
     }
     compare_index(&dir.join("search"), journal, &expected, verified)
+}
+
+/// What of a view is not as expected.
+fn compare_view(view: &Store, journal: &Journal, expected: &Store) -> Result<Vec<String>> {
+    if view.store_id()?.is_some_and(|id| id != *journal.store_id()) {
+        return Ok(vec!["it is another store's".to_string()]);
+    }
+    let applied = view.applied_position()?;
+    if applied > journal.last_position() {
+        return Ok(vec![format!("it is at position {applied}, the journal ends at {}", journal.last_position())]);
+    }
+    // One that is behind since the last process was ended is no fault: any opening brings it here.
+    if let Some(fault) = replay(journal, view)? {
+        return Ok(vec![fault.to_string()]);
+    }
+    view.differences(expected, FAULTS_SHOWN)
 }
 
 fn compare_index(dir: &Path, journal: &Journal, expected: &Store, verified: &mut Verified) -> Result<()> {
@@ -92,11 +103,13 @@ fn compare_index(dir: &Path, journal: &Journal, expected: &Store, verified: &mut
         }
         opened => opened?,
     };
-    if !index.belongs_to(journal.store_id())? || index.applied_position() != journal.last_position() {
-        let position = index.applied_position();
-        verified
-            .faults
-            .push(format!("search index: it is another store's, or at position {position} instead of {}", journal.last_position()));
+    let position = index.applied_position();
+    if !index.belongs_to(journal.store_id())? || position > journal.last_position() {
+        verified.faults.push(format!("search index: it is another store's, or at position {position} of {}", journal.last_position()));
+        return Ok(());
+    }
+    // The same of an index that is behind.
+    if position < journal.last_position() {
         return Ok(());
     }
     let mut faults = 0;
@@ -148,7 +161,7 @@ pub struct Backup {
 }
 
 /// The file that describes a copy.
-const MANIFEST: &str = "backup.json";
+pub(super) const MANIFEST: &str = "backup.json";
 
 /// Copies the journal of a store, which may be in use by another process, into `to`, which is made; view and index are built from it again.
 /// The copy is read from start to end before it counts.
@@ -157,6 +170,10 @@ pub fn backup(dir: &Path, to: &Path, now: i64) -> Result<Backup> {
         return Err(Error::not_found(format!("{} holds no store", dir.display())));
     }
     refuse_filled(to)?;
+    let within = to.ancestors().skip(1).find(|folder| folder.join("journal").is_dir());
+    if let Some(store) = within {
+        return Err(Error::usage(format!("{} lies within the store {}; name a folder elsewhere", to.display(), store.display())));
+    }
     let (reader, _) = Reader::open(dir)?;
     std::fs::create_dir_all(to).map_err(|cause| Error::io(to.display(), &cause))?;
     let bytes = reader.copy_to(to)?;

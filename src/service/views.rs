@@ -36,12 +36,8 @@ pub struct Views {
     stale: OnceLock<String>,
 }
 
-/// What the index is to be brought to.
-pub(super) struct Unindexed {
-    documents: Vec<ProfileDocument>,
-    gone: Vec<OneId>,
-    position: u64,
-}
+/// People whose documents are made while the view is kept still.
+const INDEX_PEOPLE_AT_ONCE: usize = 500;
 
 impl Views {
     pub(super) fn new(dir: &Path, store: Store, index: SearchIndex, notes: Vec<String>) -> Self {
@@ -148,25 +144,28 @@ impl Views {
         Ok(())
     }
 
-    /// Brings the index to the view. While the view goes on, its readers must be kept out by whoever calls this, but for the commit.
+    /// Brings the index to the view.
     pub(super) fn follow_index(&self) -> Result<()> {
-        let documents = self.unindexed_documents()?;
-        self.commit_index(documents)
+        self.follow_index_beside(&|| ())
     }
 
-    /// What the index has not, and the position that it is then brought to.
-    pub(super) fn unindexed_documents(&self) -> Result<Unindexed> {
+    /// The same while the view goes on: `still` keeps it as it is for as long as what it gives is held. What changes on the way is indexed again.
+    pub(super) fn follow_index_beside<G>(&self, still: &dyn Fn() -> G) -> Result<()> {
         self.check_stale()?;
-        let people = std::mem::take(&mut *lock(&self.unindexed));
-        let row = |one_id: &OneId| Some(self.store.person(one_id).transpose()?.map(|row| (*one_id, row)));
-        let found = people.iter().filter_map(row).collect::<Result<Vec<_>>>().and_then(|people| self.documents(&people));
-        let (documents, gone) = self.note_failure(found)?;
-        Ok(Unindexed { documents, gone, position: self.position() })
-    }
-
-    /// Commits documents to the index.
-    pub(super) fn commit_index(&self, unindexed: Unindexed) -> Result<()> {
-        let Unindexed { documents, gone, position } = unindexed;
+        let (people, position) = {
+            let _still = still();
+            (std::mem::take(&mut *lock(&self.unindexed)), self.position())
+        };
+        let people: Vec<OneId> = people.into_iter().collect();
+        let (mut documents, mut gone) = (Vec::new(), Vec::new());
+        for some in people.chunks(INDEX_PEOPLE_AT_ONCE) {
+            let _still = still();
+            let row = |one_id: &OneId| Some(self.store.person(one_id).transpose()?.map(|row| (*one_id, row)));
+            let found = some.iter().filter_map(row).collect::<Result<Vec<_>>>().and_then(|people| self.documents(&people));
+            let (some_documents, some_gone) = self.note_failure(found)?;
+            documents.extend(some_documents);
+            gone.extend(some_gone);
+        }
         self.note_failure(self.index.apply(documents, &gone, position))
     }
 

@@ -13,18 +13,18 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::link::Judgement;
 use crate::one_id::OneId;
 use crate::one_id::history::{Cause, Change, StrongestEdge};
-use crate::record::{Field, RecordKey};
+use crate::record::{CanonicalRecord, Field, RecordKey};
 use crate::service::entry::{self, Entry, RequestRow};
 use crate::service::judgement::{JudgementRow, Judgements, Standing, Verdict, Withdrawal, check_reason, check_request_id, identity};
 use crate::service::keep::Keep;
-use crate::service::load::{Loaded, LoadedRecord};
+use crate::service::load::{Loaded, LoadedRecord, SourceValues};
 use crate::service::merge::loaded_report;
 use crate::service::merge_store::{CLASH, Mode, refuse_careless_deletion};
 use crate::service::naming::{NamedRow, Naming};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::review::{ReviewRow, ReviewState, id_of, question};
-use crate::service::version::{Arrival, arrival};
-use crate::store::{PersonRow, RecordRow};
+use crate::service::version::{Arrival, arrival, version_taken};
+use crate::store::{PersonRow, ROW_BYTES_MAX, RecordRow};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,8 @@ pub struct Desk {
     rulings: FxHashMap<(RecordKey, RecordKey), bool>,
     reviews: BTreeMap<CompactString, ReviewRow>,
     answered: Answered,
+    /// Layouts whose mappings single writes told.
+    mapped: FxHashSet<Vec<u8>>,
     /// The last position of the last group.
     position: u64,
     pending: Pending,
@@ -108,6 +110,7 @@ impl Desk {
             rulings: FxHashMap::default(),
             reviews: keep.views().reviews()?,
             answered: Answered::of(requests),
+            mapped: FxHashSet::default(),
             position: keep.views().position(),
             pending: Pending::default(),
             judgements,
@@ -151,7 +154,7 @@ impl Desk {
     /// Decides a write. An error changed nothing.
     pub fn decide(&mut self, asked: &Asked) -> Result<Reply> {
         check_request_id(&asked.request_id)?;
-        let hash = hash_of(&asked.write);
+        let hash = if asked.request_id.is_empty() { 0 } else { asked.write.digest() };
         if let Some(known) = self.answered.get(&asked.request_id).filter(|_| !asked.request_id.is_empty()) {
             if known.asked != hash {
                 let message = format!("request id {:?} was used before for something else; use a new one", asked.request_id);
@@ -222,7 +225,9 @@ impl Desk {
     }
 
     fn reply(&self, outcome: Outcome, one_id: Option<OneId>) -> Reply {
-        Reply { outcome, one_id, judgement: None, changes: Vec::new(), position: self.position + 1 }
+        // Where nothing is to be written, it is so up to what was.
+        let position = self.position + u64::from(!self.pending.is_empty());
+        Reply { outcome, one_id, judgement: None, changes: Vec::new(), position }
     }
 
     fn put(&mut self, record: &PutRecord, asked: &Asked) -> Result<Reply> {
@@ -232,6 +237,7 @@ impl Desk {
         let (live, known) = (self.population.record(key), self.records.get(key));
         let as_written = || known.is_some_and(|known| known.written == written);
         let one_id = known.map(|known| known.one_id);
+        check_fits(canonical, source_values)?;
         let outcome = match arrival(canonical, live, self.tombstones.get(key).copied(), as_written) {
             Arrival::New => Outcome::Created,
             Arrival::Newer => Outcome::Updated,
@@ -242,6 +248,9 @@ impl Desk {
                 return Err(Error::new(ErrorClass::Conflict, message));
             }
         };
+        let mut canonical = canonical.clone();
+        canonical.version = version_taken(&canonical, live, self.tombstones.get(key).copied());
+        let canonical = &canonical;
         let mut changes = vec![online::Change::Put(canonical.clone())];
         changes.extend(self.ruled_anew(key, Some(identity(canonical))));
         let found = self.population.apply(changes);
@@ -254,7 +263,12 @@ impl Desk {
             arrived_at: 0,
         };
         self.pending.put(&asked.actor, row);
-        record.mapping_entry().into_iter().for_each(|mapping| self.pending.map(&asked.actor, mapping));
+        // The first to tell how a source is read tells it for all.
+        if let Some((layout, _)) = &record.mapping
+            && self.mapped.insert(layout.clone())
+        {
+            record.mapping_entry().into_iter().for_each(|mapping| self.pending.map(&asked.actor, mapping));
+        }
         let _ = self.rename(clusters, &[], &FxHashMap::from_iter([(key, written)]), &Cause::Put(key.clone()));
         self.ask_of(found.reviews.into_keys(), [key], asked.time);
         Ok(self.reply(outcome, self.records.get(key).map(|known| known.one_id)))
@@ -312,7 +326,7 @@ impl Desk {
         }
         loaded.changes.deleted = deleted.len() as u64;
         let mut taken: Vec<LoadedRecord> = Vec::new();
-        for record in arrived {
+        for mut record in arrived {
             let key = &record.canonical.key;
             let as_written = || self.records.get(key).is_some_and(|known| known.written == hash_of(&record.source_values));
             match arrival(&record.canonical, self.population.record(key), self.tombstones.get(key).copied(), as_written) {
@@ -331,6 +345,9 @@ impl Desk {
                     continue;
                 }
             }
+            let key = &record.canonical.key;
+            let version = version_taken(&record.canonical, self.population.record(key), self.tombstones.get(key).copied());
+            record.canonical.version = version;
             taken.push(record);
         }
         entries.drain(..).for_each(|entry| self.pending.map(actor, entry));
@@ -387,15 +404,14 @@ impl Desk {
             return Ok(Reply { judgement: Some(same.id.clone()), ..self.reply(Outcome::Unchanged, None) });
         }
         let stale: Vec<JudgementRow> = self.judgements.on(a, b).filter(|row| standing(row) == Standing::Stale).cloned().collect();
-        let mut others = self.judgements.clone();
         let id = self.judgements.next_id();
         let superseded = |row: JudgementRow| {
             let reason = compact_str::format_compact!("{id} takes its place");
             JudgementRow { withdrawn: Some(Withdrawal { author: asked.actor.clone(), time: asked.time, reason }), ..row }
         };
         let stale: Vec<JudgementRow> = stale.into_iter().map(superseded).collect();
-        stale.iter().for_each(|row| others.put(row.clone()));
-        others.refuse_contradiction(verdict, a, b)?;
+        let replaced: Vec<CompactString> = stale.iter().map(|row| row.id.clone()).collect();
+        self.judgements.refuse_contradiction(verdict, a, b, &replaced)?;
         let row = JudgementRow {
             id: id.clone(),
             verdict,
@@ -568,13 +584,24 @@ impl Desk {
             let asked = question(found.map(|(weight, reason)| ((*reason).into(), *weight)), standings);
             let id = id_of(&a, &b);
             let before = self.reviews.get(&id);
-            let decided = || self.judgements.on(&a, &b).next().map(|row| row.id.clone());
+            let decided = || self.judgements.latest_fresh(&a, &b, &identity_of).map(|row| row.id.clone());
             if let Some(row) = ReviewRow::next(before, &a, &b, asked, decided, now) {
                 self.reviews.insert(id, row.clone());
                 self.pending.ask(row);
             }
         }
     }
+}
+
+/// Refuses a record that the view could not hold, before anything is decided.
+fn check_fits(canonical: &CanonicalRecord, source_values: &SourceValues) -> Result<()> {
+    let one_id = OneId::from_bytes([0; 10]);
+    let row = RecordRow { canonical: canonical.clone(), source_values: source_values.clone(), one_id, arrived_at: 0 };
+    let bytes = row.bytes_at_most();
+    if bytes > ROW_BYTES_MAX {
+        return Err(Error::bad_data(format!("record {} takes {bytes} bytes, at most {ROW_BYTES_MAX} are allowed", canonical.key)));
+    }
+    Ok(())
 }
 
 fn hash_of(value: &impl Hash) -> u64 {

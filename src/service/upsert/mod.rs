@@ -35,9 +35,10 @@ use crate::service::judgement::Verdict;
 use crate::service::load::SourceValues;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What is to be written.
-#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// A record as it is now.
     Put(PutRecord),
@@ -62,10 +63,35 @@ pub struct PutRecord {
     pub mapping: Option<(Vec<u8>, Vec<u8>)>,
 }
 
-impl std::hash::Hash for PutRecord {
-    /// By what the source said, not by how it was read.
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (&self.canonical.key, self.canonical.version, self.canonical.observed_at, &self.source_values).hash(state);
+impl Write {
+    /// What is asked for, hashed: the same for the same request, whatever the order of its columns and the version of the program.
+    fn digest(&self) -> u64 {
+        let key = |key: &RecordKey| vec![key.source.to_string(), key.id.to_string()];
+        let said: Vec<String> = match self {
+            // By what the source said, not by how it was read.
+            Write::Put(put) => {
+                let mut values: Vec<&(CompactString, CompactString)> = put.source_values.iter().collect();
+                values.sort_unstable();
+                let values = values.into_iter().flat_map(|(column, value)| [column.to_string(), value.to_string()]);
+                let version = format!("put {} {:?}", put.canonical.version, put.canonical.observed_at);
+                key(&put.canonical.key).into_iter().chain([version]).chain(values).collect()
+            }
+            Write::Delete(record, version) => [key(record), vec![format!("delete {version:?}")]].concat(),
+            Write::Judge(verdict, a, b, reason) => {
+                [key(a), key(b), vec!["judge".to_string(), verdict.name().to_string(), reason.to_string()]].concat()
+            }
+            Write::Withdraw(id, reason) => vec!["withdraw".to_string(), id.to_string(), reason.to_string()],
+            Write::Decide(item, verdict, reason) => {
+                vec!["decide".to_string(), item.to_string(), verdict.name().to_string(), reason.to_string()]
+            }
+        };
+        let mut hash = Sha256::new();
+        for text in said {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        let digest = hash.finalize();
+        digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
 

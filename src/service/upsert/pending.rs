@@ -108,9 +108,11 @@ impl Pending {
         derived.extend(people.map(|people| Entry::Assignment(Assignment { moved: Vec::new(), people })));
         let reviews = frames(self.reviews.into_values().collect(), KEEP_FRAME_KEYS_MAX, ReviewRow::bytes_at_most);
         derived.extend(reviews.into_iter().map(Entry::Review));
-        if !(self.requests.is_empty() && forgotten.is_empty()) {
-            derived.push(Entry::Request(self.requests, forgotten));
+        let mut forgotten = Some(forgotten).filter(|forgotten| !forgotten.is_empty());
+        for requests in frames(self.requests, KEEP_FRAME_KEYS_MAX, RequestRow::bytes_at_most) {
+            derived.push(Entry::Request(requests, forgotten.take().unwrap_or_default()));
         }
+        derived.extend(forgotten.map(|forgotten| Entry::Request(Vec::new(), forgotten)));
         entries.extend(derived.into_iter().map(|entry| (actor.into(), entry)));
         entries
     }

@@ -35,7 +35,11 @@ impl Reference {
     /// The records are in these clusters now; `gone` left the store before. Records that are new were nobody's.
     pub(super) fn step(&mut self, clusters: &BTreeSet<BTreeSet<RecordKey>>, gone: &[RecordKey], is_verified: &dyn Fn(&RecordKey) -> bool) {
         for person in &mut self.people {
+            let founded_by_gone = person.own.contains(&person.founding) && gone.contains(&person.founding);
             person.own.retain(|key| !gone.contains(key));
+            // Another of its records stands for the founding one; whoever comes under that key did not found it.
+            let other = person.own.iter().find(|key| is_verified(key)).or(person.own.first()).filter(|_| founded_by_gone);
+            person.founding = other.unwrap_or(&person.founding).clone();
         }
         let mut named: BTreeMap<&BTreeSet<RecordKey>, Number> = BTreeMap::new();
         let mut by_age: Vec<Number> = (0..self.people.len()).collect();
@@ -43,7 +47,20 @@ impl Reference {
         let was_live: Vec<Number> = by_age.iter().copied().filter(|number| matches!(self.people[*number].state, State::Live(_))).collect();
         for number in &was_live {
             // It goes with the best verified identity, the founding record's before others, else with the founding record, else the least.
+            // What came with another counts no more where the other is by itself again.
             let Person { founding, own, .. } = &self.people[*number];
+            let is_with = |other: &&Person| {
+                matches!(other.state, State::Retired(_)) && other.own.contains(&other.founding) && own.contains(&other.founding)
+            };
+            let came: Vec<&Person> = self.people.iter().filter(is_with).collect();
+            let always: BTreeSet<&RecordKey> = own.iter().filter(|key| !came.iter().any(|other| other.own.contains(key))).collect();
+            let is_apart = |other: &&&Person| {
+                let cluster = clusters.iter().find(|cluster| cluster.contains(&other.founding));
+                !always.is_empty() && !cluster.is_some_and(|cluster| cluster.iter().any(|key| always.contains(key)))
+            };
+            let apart: Vec<&&Person> = came.iter().filter(is_apart).collect();
+            let own: BTreeSet<RecordKey> = own.iter().filter(|key| !apart.iter().any(|other| other.own.contains(key))).cloned().collect();
+            let own = &own;
             let verified: Vec<&RecordKey> = own.iter().filter(|key| is_verified(key)).collect();
             let goes_with = if own.contains(founding) && verified.contains(&founding) {
                 Some(founding)

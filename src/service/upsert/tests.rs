@@ -297,8 +297,11 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
             done += 1;
             let mut gone = Vec::new();
             match (&write, reply.map(|reply| reply.outcome)) {
-                (Write::Put(record), Ok(Outcome::Created | Outcome::Updated)) => {
-                    drop(live.insert(record.canonical.key.clone(), record.canonical.clone()))
+                (Write::Put(put), Ok(Outcome::Created | Outcome::Updated)) => {
+                    let key = &put.canonical.key;
+                    let record = store.desk.population().record(key).expect("it was put");
+                    assert_eq!(record.values(), put.canonical.values());
+                    drop(live.insert(key.clone(), record.clone()));
                 }
                 (Write::Delete(key, _), Ok(Outcome::Deleted)) => {
                     live.remove(key).expect("what is deleted was there");

@@ -71,6 +71,11 @@ impl Failure {
         let _ = self.0.set(error);
     }
 
+    /// Notes when the thread that holds it panics: nobody would wait for it in vain.
+    fn guard(&self) -> Guard {
+        Guard(self.clone())
+    }
+
     fn error(&self) -> Option<Error> {
         let cause = self.0.get()?;
         let message = format!("nothing more is written since a write failed ({cause}); mend the cause, then open the store anew");
@@ -87,6 +92,17 @@ impl Failure {
                  it again then, with its request id"
             );
             one(Err(Error::new(class, message)));
+        }
+    }
+}
+
+/// See [`Failure::guard`].
+struct Guard(Failure);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.set(Error::internal("a thread of the writer panicked"));
         }
     }
 }
@@ -110,19 +126,31 @@ impl Writer {
         let actor = CompactString::from(actor);
         let decide = {
             let (failure, actor) = (failure.clone(), actor.clone());
-            move || Deciding { desk, actor, failure, waiting: Vec::new() }.run(&asked, &to_commit)
+            move || {
+                let _guard = failure.guard();
+                Deciding { desk, actor, failure, waiting: Vec::new() }.run(&asked, &to_commit);
+            }
         };
         let commit = {
             let (failure, lookup) = (failure.clone(), Arc::clone(&lookup));
-            move || commit_all(&lookup, &actor, &failure, &decided, &to_follow)
+            move || {
+                let _guard = failure.guard();
+                commit_all(&lookup, &actor, &failure, &decided, &to_follow);
+            }
         };
         let follow = {
             let (failure, lookup) = (failure.clone(), Arc::clone(&lookup));
-            move || follow_all(&lookup, &failure, &committed, &to_index)
+            move || {
+                let _guard = failure.guard();
+                follow_all(&lookup, &failure, &committed, &to_index);
+            }
         };
         let index = {
             let failure = failure.clone();
-            move || index_all(&lookup, &failure, &indexing)
+            move || {
+                let _guard = failure.guard();
+                index_all(&lookup, &failure, &indexing);
+            }
         };
         let threads = vec![std::thread::spawn(decide), std::thread::spawn(commit), std::thread::spawn(follow), std::thread::spawn(index)];
         Writer { requests: Some(requests), threads, failure }
@@ -213,7 +241,8 @@ impl Deciding {
                     select.select()
                 });
                 if ready.index() == sending {
-                    if ready.send(to_commit, self.close()).is_err() {
+                    if let Err(refused) = ready.send(to_commit, self.close()) {
+                        self.failure.tell(refused.into_inner().waiting);
                         return self.refuse_all(asked);
                     }
                     continue;
@@ -285,6 +314,7 @@ fn commit_all(lookup: &Lookup, actor: &str, failure: &Failure, decided: &Receive
             if group.entries.is_empty() {
                 return Ok(None);
             }
+            group.entries.iter().try_for_each(|(_, entry)| entry.check(lookup.views().store()))?;
             let mut journal = lock(&journal);
             let next = journal.last_position() + 1;
             if next != group.first_position {
@@ -337,16 +367,17 @@ fn follow_all(lookup: &Lookup, failure: &Failure, committed: &Receiver<Committed
 fn index_all(lookup: &Lookup, failure: &Failure, told: &Receiver<()>) {
     loop {
         let waited = told.recv_timeout(Duration::from_secs(INDEX_SECONDS));
-        if lookup.views().unindexed() > 0 && failure.error().is_none() {
-            let documents = {
-                let _still = lookup.still();
-                lookup.views().unindexed_documents()
-            };
-            if let Err(cause) = documents.and_then(|documents| lookup.views().commit_index(documents)) {
-                failure.set(Error::new(cause.class(), format!("the search index could not follow: {cause}")));
-            }
+        let is_last = matches!(waited, Err(RecvTimeoutError::Disconnected));
+        let views = lookup.views();
+        // What changes nobody is committed at the end, so that the index is where the view is.
+        let is_behind = views.unindexed() > 0 || is_last && views.index().applied_position() < views.position();
+        if is_behind
+            && failure.error().is_none()
+            && let Err(cause) = views.follow_index_beside(&|| lookup.still())
+        {
+            failure.set(Error::new(cause.class(), format!("the search index could not follow: {cause}")));
         }
-        if matches!(waited, Err(RecvTimeoutError::Disconnected)) {
+        if is_last {
             return;
         }
     }
