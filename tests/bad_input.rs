@@ -431,7 +431,8 @@ fn outputs_never_overwrite_inputs_or_each_other() {
 #[test]
 fn what_is_not_built_says_so() {
     let folder = folder();
-    for command in ["erase"] {
+    {
+        let command = "erase";
         refused(&oneid(folder.path(), &[command]), 69, &[command, "not implemented"]);
     }
 }

@@ -104,7 +104,7 @@ const SLIP_YEARS_MAX: u32 = 15;
 
 /// A number of eight digits with four bits for each: dates are compared digit by digit.
 pub fn digits(number: u32) -> u32 {
-    (0..8).fold(0, |digits, place| digits | number / 10u32.pow(place) % 10 << (4 * place))
+    (0..8).fold(0, |digits, place| digits | (number / 10u32.pow(place) % 10) << (4 * place))
 }
 
 /// Year, month and day of a date in [`digits`], each in digits too.

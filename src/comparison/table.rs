@@ -142,7 +142,7 @@ impl RecordTable {
     }
 
     /// The table of a few records.
-    pub fn build(records: &[CanonicalRecord]) -> Self {
+    pub fn build<'r>(records: impl IntoIterator<Item = &'r CanonicalRecord>) -> Self {
         Self::of_set(&mut RecordSet::of(records), &OneByOne)
     }
 

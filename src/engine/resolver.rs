@@ -1,13 +1,11 @@
 //! A pair of records -> comparison vector -> match weight -> decision: the composition that every door uses.
 
 use crate::comparison::{
-    Comparison, ComparisonVector, InParts, NAMES, OneByOne, Outcome, Pair, PreparedValue, RecordTable, SharedBy, WHOLE_NAME, compare,
-    library,
+    Comparison, ComparisonVector, InParts, NAMES, Outcome, Pair, PreparedValue, RecordTable, SharedBy, WHOLE_NAME, compare, library,
 };
 use crate::engine::ceiling::Ceiling;
 use crate::link::{Decision, Veto, decide, veto};
 use crate::model::{MatchWeight, Model, Rivals, Weights};
-use std::borrow::Cow;
 
 /// A weighed pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +35,7 @@ impl Adjustments {
     /// Those of `model`, whatever its thresholds.
     pub fn new(model: &Model, table: &RecordTable, in_parts: &impl InParts) -> Self {
         let of = |(comparison, by): (&Comparison, SharedBy)| {
-            let is_name = NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME;
-            let counts = comparison.term_frequency && model.comparison(comparison.name).is_some() && (by == SharedBy::Text || is_name);
-            let values: &[PreparedValue] = if counts { table.column(comparison.field).values() } else { &[] };
+            let values: &[PreparedValue] = if counts(model, comparison, by) { table.column(comparison.field).values() } else { &[] };
             values.iter().map(|value| model.term_frequencies.shared(comparison.field, value, by).1).collect()
         };
         let kinds = [SharedBy::Text, SharedBy::Homophone, SharedBy::Letters];
@@ -49,6 +45,20 @@ impl Adjustments {
         let in_letters = as_homophone.split_off(library().len());
         Adjustments { by_text, as_homophone, in_letters }
     }
+
+    fn of(&self, by: SharedBy) -> &[Vec<MatchWeight>] {
+        match by {
+            SharedBy::Text => &self.by_text,
+            SharedBy::Homophone => &self.as_homophone,
+            SharedBy::Letters => &self.in_letters,
+        }
+    }
+}
+
+/// Whether what is shared of a value so counts beyond its level.
+fn counts(model: &Model, comparison: &Comparison, by: SharedBy) -> bool {
+    let is_name = || NAMES.contains(&comparison.field) || comparison.name == WHOLE_NAME;
+    comparison.term_frequency && (by == SharedBy::Text || is_name()) && model.comparison(comparison.name).is_some()
 }
 
 /// A model made ready to weigh the rows of one table.
@@ -56,18 +66,27 @@ impl Adjustments {
 pub struct Resolver<'a> {
     table: &'a RecordTable,
     weights: Weights,
-    adjustments: Cow<'a, Adjustments>,
+    adjustments: Adjusting<'a>,
+}
+
+/// Where adjustments come from.
+#[derive(Debug)]
+enum Adjusting<'a> {
+    /// They are there for every value of the table: many pairs share them.
+    Kept(&'a Adjustments),
+    /// They are told as values are found to be shared.
+    Told(&'a Model),
 }
 
 impl<'a> Resolver<'a> {
     /// Makes `model` ready for `table`.
-    pub fn new(model: &Model, table: &'a RecordTable) -> Self {
-        Resolver { table, weights: model.weights(), adjustments: Cow::Owned(Adjustments::new(model, table, &OneByOne)) }
+    pub fn new(model: &'a Model, table: &'a RecordTable) -> Self {
+        Resolver { table, weights: model.weights(), adjustments: Adjusting::Told(model) }
     }
 
     /// The same where the adjustments are there.
     pub fn with(model: &Model, table: &'a RecordTable, adjustments: &'a Adjustments) -> Self {
-        Resolver { table, weights: model.weights(), adjustments: Cow::Borrowed(adjustments) }
+        Resolver { table, weights: model.weights(), adjustments: Adjusting::Kept(adjustments) }
     }
 
     /// The rows that it weighs.
@@ -82,16 +101,16 @@ impl<'a> Resolver<'a> {
 
     /// What agreement on a shared value, or its sound, weighs beyond its level, against each rival.
     pub fn adjustment(&self, comparison: usize, outcome: Outcome) -> Rivals {
-        let symbol = outcome.shared.map(|(_, symbol)| symbol as usize);
-        let adjustments = match outcome.by {
-            SharedBy::Text => &self.adjustments.by_text,
-            SharedBy::Homophone => &self.adjustments.as_homophone,
-            SharedBy::Letters => &self.adjustments.in_letters,
+        let Some(symbol) = outcome.shared.map(|(_, symbol)| symbol as usize) else { return Rivals::default() };
+        let adjustment = match &self.adjustments {
+            Adjusting::Kept(adjustments) => adjustments.of(outcome.by)[comparison].get(symbol).copied(),
+            Adjusting::Told(model) => {
+                let of = &library()[comparison];
+                let value = self.table.column(of.field).values().get(symbol).filter(|_| counts(model, of, outcome.by));
+                value.map(|value| model.term_frequencies.shared(of.field, value, outcome.by).1)
+            }
         };
-        match symbol.and_then(|symbol| adjustments[comparison].get(symbol)) {
-            Some(adjustment) => self.weights.adjusted(comparison, *adjustment),
-            None => Rivals::default(),
-        }
+        adjustment.map_or_else(Rivals::default, |adjustment| self.weights.adjusted(comparison, adjustment))
     }
 
     /// Compares and weighs two rows.

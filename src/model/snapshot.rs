@@ -129,7 +129,7 @@ pub struct Model {
 
 impl Model {
     /// The table of a few records as this model compares them, where `band` tells of a phone or device under how many names it is held.
-    pub fn table(&self, records: &[CanonicalRecord], band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
+    pub fn table<'r>(&self, records: impl IntoIterator<Item = &'r CanonicalRecord>, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
         let mut table = RecordTable::build(records).with_bands(band);
         table.mark_names(&|field, name| self.term_frequencies.use_of(field, name));
         table

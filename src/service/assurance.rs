@@ -76,8 +76,7 @@ fn is_verified(record: &CanonicalRecord) -> bool {
 }
 
 fn table(records: &[&CanonicalRecord], model: &Model, band: &dyn Fn(Field, &str) -> Band) -> RecordTable {
-    let records: Vec<CanonicalRecord> = records.iter().map(|record| (*record).clone()).collect();
-    model.table(&records, band)
+    model.table(records.iter().copied(), band)
 }
 
 /// What a link of two rows rests on.

@@ -60,7 +60,7 @@ impl Naming<'_> {
         // Whoever comes under the key of a deleted record is not who had it.
         let stayed = self.rows.iter().zip(0..).filter(|(row, _)| row.before.is_some());
         let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(row, number)| (row.key, number)).collect();
-        let standing: Vec<Standing> = self.before.iter().map(|(one_id, person)| standing(*one_id, person, &rows)).collect();
+        let standing: Vec<Standing> = self.before.iter().map(|(one_id, person)| self.standing(*one_id, person, &rows)).collect();
         let verified = |row: u32| self.rows[row as usize].verified;
         let assigned = assign(self.clusters.rows.len(), &self.clusters.of_row, &standing, &verified);
         let one_ids = assigned.names.iter().map(|name| match name {
@@ -71,6 +71,15 @@ impl Naming<'_> {
         self.redirect(&mut named, &assigned, &rows);
         self.describe(&mut named, &assigned, &rows);
         named
+    }
+
+    /// How a One-ID stands; `stayed` holds the records that were in the store before and are live now.
+    fn standing(&self, one_id: OneId, person: &PersonRow, stayed: &FxHashMap<&RecordKey, u32>) -> Standing {
+        let mut rows: Vec<u32> = records_of(person).iter().filter_map(|key| stayed.get(key).copied()).collect();
+        rows.sort_unstable();
+        let founding_row = stayed.get(&self.founding(person, stayed)).copied().filter(|row| rows.binary_search(row).is_ok());
+        let retired = matches!(person.state, PersonState::Retired { .. });
+        Standing { one_id, created: person.created_at, founding_row, rows, retired }
     }
 
     fn told(&self, one_id: OneId, row: PersonRow, changes: Vec<Change>) -> PersonTold {
@@ -96,7 +105,7 @@ impl Naming<'_> {
                 }
             };
             let former_records: Vec<RecordKey> = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
-            let founding = self.founding(person, records, stayed);
+            let founding = self.founding(person, stayed);
             let row = PersonRow { state: PersonState::Retired { successors }, founding, former_records, ..person.clone() };
             if row != *person {
                 named.people.push(self.told(*one_id, row, changes));
@@ -106,10 +115,12 @@ impl Naming<'_> {
 
     /// The record that founded a person: where that has gone, the one of what is left that the One-ID goes by. Whoever comes under its key
     /// is not who founded it.
-    fn founding(&self, person: &PersonRow, records: &[RecordKey], stayed: &FxHashMap<&RecordKey, u32>) -> RecordKey {
-        let is_gone = records.contains(&person.founding) && !stayed.contains_key(&person.founding);
-        let left = records.iter().filter_map(|key| stayed.get(key).copied()).filter(|_| is_gone);
-        let mut left: Vec<u32> = left.collect();
+    fn founding(&self, person: &PersonRow, stayed: &FxHashMap<&RecordKey, u32>) -> RecordKey {
+        let records = records_of(person);
+        if stayed.contains_key(&person.founding) || !records.contains(&person.founding) {
+            return person.founding.clone();
+        }
+        let mut left: Vec<u32> = records.iter().filter_map(|key| stayed.get(key).copied()).collect();
         left.sort_unstable();
         let goes_by = followed(&left, None, &|row| self.rows[row as usize].verified);
         goes_by.map_or_else(|| person.founding.clone(), |row| self.rows[row as usize].key.clone())
@@ -143,8 +154,8 @@ impl Naming<'_> {
                 former_records: Vec::new(),
                 changed_at: 0,
             });
-            if let Some(PersonRow { state: PersonState::Live { members }, .. }) = before {
-                person.founding = self.founding(&person, members, stayed);
+            if let Some(before) = before {
+                person.founding = self.founding(before, stayed);
             }
             person.former.retain(|former| !revived.contains(former));
             person.former.extend(&took_over);
@@ -206,20 +217,56 @@ impl Naming<'_> {
     }
 }
 
-/// How a One-ID stands; `rows` holds the records that were in the store before and are live now.
-fn standing(one_id: OneId, person: &PersonRow, rows: &FxHashMap<&RecordKey, u32>) -> Standing {
-    let (records, retired) = match &person.state {
-        PersonState::Live { members } => (members, false),
-        PersonState::Retired { .. } => (&person.former_records, true),
-    };
-    let mut live: Vec<u32> = records.iter().filter_map(|key| rows.get(key).copied()).collect();
-    live.sort_unstable();
-    let founding_row = rows.get(&person.founding).copied().filter(|row| live.binary_search(row).is_ok());
-    Standing { one_id, created: person.created_at, founding_row, rows: live, retired }
+/// The records that are a person's; of a retired one those it had when it retired.
+fn records_of(person: &PersonRow) -> &[RecordKey] {
+    match &person.state {
+        PersonState::Live { members } => members,
+        PersonState::Retired { .. } => &person.former_records,
+    }
 }
 
 fn distinct(mut one_ids: Vec<OneId>) -> Vec<OneId> {
     one_ids.sort_unstable();
     one_ids.dedup();
     one_ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A One-ID that had retired comes back with what is left of it when its founding record is what goes.
+    #[test]
+    fn the_record_that_stands_for_a_founding_one_that_goes_counts_at_once() {
+        let [gone, left, other] = ["1", "2", "3"].map(|id| RecordKey::new("crm", id));
+        let [back, stays] = ["back", "stays"].map(|name| OneId::from_least_key(&RecordKey::new("test", name)));
+        let person = |created_at, founding: &RecordKey, state, former_records| PersonRow {
+            created_at,
+            founding: founding.clone(),
+            state,
+            former: Vec::new(),
+            former_records,
+            changed_at: created_at,
+        };
+        let retired = PersonState::Retired { successors: vec![stays] };
+        let live = PersonState::Live { members: vec![gone.clone(), left.clone(), other.clone()] };
+        let before = FxHashMap::from_iter([
+            (back, person(9, &gone, retired, vec![gone.clone(), left.clone()])),
+            (stays, person(2, &other, live, Vec::new())),
+        ]);
+        let row = |key| NamedRow { key, before: Some(stays), put: false, verified: false };
+        let naming = Naming {
+            rows: &[row(&left), row(&other)],
+            clusters: &Clusters { of_row: vec![0, 1], rows: vec![vec![0], vec![1]] },
+            before: &before,
+            edge: &|_| None,
+            cause: &Cause::Deleted(gone.clone()),
+            position: 20,
+        };
+        let named = naming.name(&|_| unreachable!("nobody is new"));
+        assert_eq!(named.one_ids, [back, stays]);
+        let told = named.people.iter().find(|told| told.one_id == back).expect("it changes");
+        assert_eq!(told.row.founding, left, "and it is what founded it from now on");
+        assert_eq!(told.row.state, PersonState::Live { members: vec![left] });
+    }
 }

@@ -296,9 +296,7 @@ mod tests {
                     let changed = blocks.remove(place, record);
                     live.remove(&place);
                     (changed, place)
-                } else if live.contains_key(&place) {
-                    continue;
-                } else {
+                } else if let std::collections::btree_map::Entry::Vacant(e) = live.entry(place) {
                     let name = ["smith", "jones", "王"][random.usize(..3)];
                     let mut values = vec![(Field::Phone, ["1", "2"][random.usize(..20) / 19]), (Field::FamilyName, name)];
                     values.extend((random.u32(..2) == 0).then_some((Field::GivenName, ["anna", "bob"][random.usize(..2)])));
@@ -306,8 +304,10 @@ mod tests {
                     let values = values.into_iter().map(|(field, text)| FieldValue { field, text: text.into(), grade: Grade::Valid });
                     let record = CanonicalRecord::new(RecordKey::new("s", place.to_string()), 0, None, values.collect());
                     let changed = blocks.insert(place, &record);
-                    live.insert(place, record);
+                    e.insert(record);
                     (changed, place)
+                } else {
+                    continue;
                 };
                 let after = visited(&rule, block_max, &live);
                 let changed: BTreeSet<Place> = changed.into_iter().collect();

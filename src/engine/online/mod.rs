@@ -350,7 +350,7 @@ impl Population {
 
     /// The records of contents in the order of keys, and for each the place among these contents. Where `all` are not asked for, of the records
     /// of a content that were written in one year the first.
-    fn records_of(&self, places: &[Place], all: bool) -> (Vec<CanonicalRecord>, Vec<usize>) {
+    fn records_of(&self, places: &[Place], all: bool) -> (Vec<&CanonicalRecord>, Vec<usize>) {
         let mut records: Vec<(&CanonicalRecord, usize)> = Vec::new();
         for (at, place) in places.iter().enumerate() {
             let mut years = BTreeSet::new();
@@ -358,7 +358,7 @@ impl Population {
             records.extend(of_content.filter(|record| all || years.insert(record.observed_at.map(year_at))).map(|record| (record, at)));
         }
         records.sort_unstable_by(|(a, _), (b, _)| a.key.cmp(&b.key));
-        records.into_iter().map(|(record, at)| (record.clone(), at)).unzip()
+        records.into_iter().unzip()
     }
 
     /// Weighs the pairs of touched contents anew.
@@ -564,9 +564,9 @@ fn one_by_ruling<'a>(
 }
 
 /// The records of some contents as rows.
-struct Gathered {
+struct Gathered<'p> {
     /// Rising by key.
-    records: Vec<CanonicalRecord>,
+    records: Vec<&'p CanonicalRecord>,
     /// By record: the place of its content among those asked for.
     of_content: Vec<usize>,
     /// Rows that say what another of their content says, as (that row, the row), rising.
@@ -576,8 +576,8 @@ struct Gathered {
     table: RecordTable,
 }
 
-impl Gathered {
-    fn of(population: &Population, places: &[Place], all: bool) -> Self {
+impl<'p> Gathered<'p> {
+    fn of(population: &'p Population, places: &[Place], all: bool) -> Self {
         let (records, of_content) = population.records_of(places, all);
         let mut standing: Vec<Option<u32>> = vec![None; places.len()];
         let mut copies = Vec::new();
@@ -588,7 +588,7 @@ impl Gathered {
             }
         }
         copies.sort_unstable();
-        let mut table = population.model.table(&records, &|field, text| population.present_band(field, text));
+        let mut table = population.model.table(records.iter().copied(), &|field, text| population.present_band(field, text));
         table.share_years(&copies);
         Gathered { records, of_content, copies, standing: standing.into_iter().flatten().collect(), table }
     }
