@@ -10,7 +10,7 @@ use crate::limits::JOURNAL_ACTOR_BYTES_MAX;
 use sha2::{Digest, Sha256};
 
 /// The version of the format this program writes, and the highest it reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Bytes of a file's header.
 pub(super) const FILE_HEADER_BYTES: usize = 64;
@@ -18,8 +18,12 @@ pub(super) const FILE_HEADER_BYTES: usize = 64;
 pub(super) const FRAME_FIXED_BYTES: usize = 116;
 /// Bytes of the longest frame.
 pub(super) const FRAME_BYTES_MAX: usize = FRAME_FIXED_BYTES + JOURNAL_ACTOR_BYTES_MAX;
-/// Bytes of a payload entry before its payload.
-pub(super) const ENTRY_HEADER_BYTES: usize = 44;
+/// Bytes of a payload entry before its parts.
+pub(super) const ENTRY_HEADER_BYTES: usize = 12;
+/// Bytes of a part before its content.
+pub(super) const PART_HEADER_BYTES: usize = 36;
+/// Set in the length of a part whose content and salt are gone.
+const ERASED: u32 = 1 << 31;
 
 /// Which of the two files a header belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +85,12 @@ impl FileHeader {
             return Err(Error::corrupt("the file's header is damaged (offset 0, CRC); restore the file from a backup"));
         }
         let version = u32_at(bytes, 8);
+        if version < FORMAT_VERSION {
+            return Err(Error::corrupt(format!(
+                "the journal was made by an older version of this program: it has format {version}, this program reads format \
+                 {FORMAT_VERSION}; merge the inputs into a new store, or open this one with that version; nothing was changed"
+            )));
+        }
         if version != FORMAT_VERSION {
             return Err(Error::newer(format!(
                 "the journal was made by a newer version of this program: it has format {version}, this program reads up to format \
@@ -247,31 +257,91 @@ fn frame_crc(bytes: &[u8]) -> u32 {
 }
 
 /// The header of a payload entry.
-pub(super) fn entry_header(position: u64, length: u32, salt: &[u8; 32]) -> [u8; ENTRY_HEADER_BYTES] {
+pub(super) fn entry_header(position: u64, parts: u32) -> [u8; ENTRY_HEADER_BYTES] {
     let mut bytes = [0; ENTRY_HEADER_BYTES];
     bytes[..8].copy_from_slice(&position.to_le_bytes());
-    bytes[8..12].copy_from_slice(&length.to_le_bytes());
-    bytes[12..].copy_from_slice(salt);
+    bytes[8..].copy_from_slice(&parts.to_le_bytes());
     bytes
 }
 
-/// Whether the header of an entry names this frame; its salt is checked with the commitment.
-pub(super) fn entry_belongs(header: &[u8; ENTRY_HEADER_BYTES], frame: &Frame) -> bool {
-    u64_at(header, 0) == frame.position && u32_at(header, 8) == frame.place.length
+/// The header of a part.
+pub(super) fn part_header(length: u32, salt: &[u8; 32]) -> [u8; PART_HEADER_BYTES] {
+    let mut bytes = [0; PART_HEADER_BYTES];
+    bytes[..4].copy_from_slice(&length.to_le_bytes());
+    bytes[4..].copy_from_slice(salt);
+    bytes
 }
 
-/// What a frame commits to: the hash of salt and payload. Without the salt nobody can try out what an erased payload was.
-pub(super) fn commitment(salt: &[u8], payload: &[u8]) -> [u8; 32] {
+/// What a part hashes to: salt and content. Without the salt nobody can try out what an erased part was.
+pub(super) fn part_hash(salt: &[u8], content: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(salt);
-    hash.update(payload);
+    hash.update(content);
     hash.finalize().into()
+}
+
+/// What a frame commits to: the hash of the hashes of its parts.
+pub(super) fn commitment(parts: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    parts.into_iter().for_each(|part| hash.update(part));
+    hash.finalize().into()
+}
+
+/// A part of an entry as it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PartPlace {
+    /// Where its header starts in the entry.
+    pub(super) at: usize,
+    /// Its content in the entry; zeros once it was erased.
+    pub(super) content: std::ops::Range<usize>,
+    pub(super) erased: bool,
+}
+
+/// The parts of a frame's entry, `bytes` with its header, compared with what the frame commits to; the message says what is wrong.
+pub(super) fn entry_parts(bytes: &[u8], frame: &Frame) -> std::result::Result<Vec<PartPlace>, String> {
+    let other = || format!("the entry does not belong to frame {}", frame.position);
+    if bytes.len() < ENTRY_HEADER_BYTES || u64_at(bytes, 0) != frame.position {
+        return Err(other());
+    }
+    let (mut places, mut hashes, mut at) = (Vec::new(), Vec::new(), ENTRY_HEADER_BYTES);
+    while at < bytes.len() {
+        let content_at = at + PART_HEADER_BYTES;
+        if content_at > bytes.len() {
+            return Err(other());
+        }
+        let length = u32_at(bytes, at);
+        let content = content_at..content_at + (length & !ERASED) as usize;
+        let (slot, text) = (&bytes[at + 4..content_at], bytes.get(content.clone()).ok_or_else(other)?);
+        let erased = length & ERASED != 0;
+        if erased && text.iter().any(|byte| *byte != 0) {
+            return Err(format!("an erased part of the payload of frame {} is not empty", frame.position));
+        }
+        hashes.push(if erased { hash_at(slot, 0) } else { part_hash(slot, text) });
+        at = content.end;
+        places.push(PartPlace { at: content_at - PART_HEADER_BYTES, content, erased });
+    }
+    if u32_at(bytes, 8) as usize != places.len() || commitment(hashes) != frame.commitment {
+        return Err(format!("the payload of frame {} is not the one the frame commits to", frame.position));
+    }
+    Ok(places)
+}
+
+/// Erases a part of an entry: its hash stands in the place of its salt, zeros in that of its content.
+pub(super) fn erase_part(bytes: &mut [u8], part: &PartPlace) {
+    if part.erased {
+        return;
+    }
+    let hash = part_hash(&bytes[part.at + 4..part.content.start], &bytes[part.content.clone()]);
+    let length = u32_at(bytes, part.at) | ERASED;
+    bytes[part.at..part.at + 4].copy_from_slice(&length.to_le_bytes());
+    bytes[part.at + 4..part.content.start].copy_from_slice(&hash);
+    bytes[part.content.clone()].fill(0);
 }
 
 /// What stands for the frame before the first: the chain is tied to its store.
 pub(super) fn genesis(store_id: &[u8; 16]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update(b"oneid/journal/1");
+    hash.update(b"oneid/journal/2");
     hash.update(store_id);
     hash.finalize().into()
 }

@@ -2,6 +2,7 @@
 //!
 //! A [`Reader`] is a view of the journal as it stood when it was made: it goes on while the writer appends, in any thread, and sees
 //! nothing later. Every frame is checked again as it is read (CRC, position, chain), every payload against its frame's commitment.
+//! A part that was erased is told as gone, or as what the erasure put in its place.
 
 use super::format::{self, ENTRY_HEADER_BYTES, FILE_HEADER_BYTES, FRAME_BYTES_MAX, FileKind, Frame};
 use super::scan::{self, Committed, TornTail};
@@ -9,6 +10,7 @@ use super::{Kind, segment};
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,7 +66,7 @@ impl Reader {
     }
 
     /// The frame at a position with its payload.
-    pub fn entry(&self, position: u64) -> Result<(Frame, Vec<u8>)> {
+    pub fn entry(&self, position: u64) -> Result<(Frame, Payload)> {
         let found = self.entries(position).next();
         let found = found.filter(|entry| entry.as_ref().map_or(true, |(frame, _)| frame.position == position));
         found.unwrap_or_else(|| {
@@ -99,14 +101,29 @@ impl Reader {
     }
 
     /// The payload of a frame; to read many use [`Reader::entries`].
-    pub fn payload(&self, frame: &Frame) -> Result<Vec<u8>> {
+    pub fn payload(&self, frame: &Frame) -> Result<Payload> {
         Payloads::new(self.committed.clone()).read(frame)
     }
 
-    /// Reads every frame and every payload; the number of frames.
+    /// Reads every frame and every payload; the number of frames. A part that is gone must be named by an erasure.
     pub fn verify(&self) -> Result<u64> {
         let mut entries = self.entries(1);
-        entries.try_fold(0, |count, entry| entry.map(|_| count + 1))
+        let frames = entries.try_fold(0, |count, entry| entry.map(|_| count + 1))?;
+        self.check_erased().map(|_| frames)
+    }
+}
+
+/// What a frame holds: parts, each there or erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payload {
+    bytes: Vec<u8>,
+    parts: Vec<Option<Range<usize>>>,
+}
+
+impl Payload {
+    /// The contents of its parts; none for one that was erased and has nothing in its place.
+    pub fn parts(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        self.parts.iter().map(|part| part.clone().map(|range| &self.bytes[range]))
     }
 }
 
@@ -184,7 +201,7 @@ pub struct Entries {
 }
 
 impl Iterator for Entries {
-    type Item = Result<(Frame, Vec<u8>)>;
+    type Item = Result<(Frame, Payload)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let read = self.frames.next()?.and_then(|frame| self.payloads.read(&frame).map(|payload| (frame, payload)));
@@ -194,39 +211,57 @@ impl Iterator for Entries {
 }
 
 /// Reads payloads, quickly when they are asked for in order.
-struct Payloads {
+pub(super) struct Payloads {
     committed: Arc<Committed>,
     open: Option<(u32, BufReader<File>, u64)>,
 }
 
 impl Payloads {
-    fn new(committed: Arc<Committed>) -> Payloads {
+    pub(super) fn new(committed: Arc<Committed>) -> Payloads {
         Payloads { committed, open: None }
     }
 
-    fn read(&mut self, frame: &Frame) -> Result<Vec<u8>> {
+    pub(super) fn read(&mut self, frame: &Frame) -> Result<Payload> {
+        let bytes = self.read_entry(frame)?;
+        if bytes.is_empty() {
+            return Ok(Payload::default());
+        }
+        let places = format::entry_parts(&bytes, frame).map_err(|reason| self.damaged(frame, &reason))?;
+        let mut payload = Payload { bytes, parts: Vec::with_capacity(places.len()) };
+        for (place, number) in places.into_iter().zip(0..) {
+            let instead = if place.erased { self.committed.replaced.get(&(frame.position, number)) } else { None };
+            payload.parts.push(match instead {
+                Some(content) => {
+                    let at = payload.bytes.len();
+                    payload.bytes.extend_from_slice(content);
+                    Some(at..payload.bytes.len())
+                }
+                None => Some(place.content).filter(|_| !place.erased),
+            });
+        }
+        Ok(payload)
+    }
+
+    pub(super) fn damaged(&self, frame: &Frame, reason: &str) -> Error {
+        let path = segment::path(&self.committed.dir, FileKind::Payload, frame.place.segment);
+        Error::corrupt(format!("damaged at offset {}: {reason}", frame.place.offset)).at(path.display())
+    }
+
+    /// A frame's entry as it lies, with its header; empty for a frame without.
+    pub(super) fn read_entry(&mut self, frame: &Frame) -> Result<Vec<u8>> {
         let place = frame.place;
         if place.segment == 0 {
             return Ok(Vec::new());
         }
-        let path = segment::path(&self.committed.dir, FileKind::Payload, place.segment);
-        let refuse = |reason: String| Err(Error::corrupt(format!("damaged at offset {}: {reason}", place.offset)).at(path.display()));
         if self.committed.payload_ends.get(place.segment as usize - 1).is_none_or(|end| *end < place.end()) {
-            return refuse(format!("the payload of frame {} is not committed", frame.position));
+            return Err(self.damaged(frame, &format!("the payload of frame {} is not committed", frame.position)));
         }
-        let io = |error: std::io::Error| Error::io(path.display(), &error);
+        let path = segment::path(&self.committed.dir, FileKind::Payload, place.segment);
         let reader = self.at(place.segment, place.offset)?;
-        let mut header = [0; ENTRY_HEADER_BYTES];
-        let mut payload = vec![0; place.length as usize];
-        reader.read_exact(&mut header).and_then(|()| reader.read_exact(&mut payload)).map_err(io)?;
+        let mut bytes = vec![0; ENTRY_HEADER_BYTES + place.length as usize];
+        reader.read_exact(&mut bytes).map_err(|error| Error::io(path.display(), &error))?;
         self.open = self.open.take().map(|(segment, reader, _)| (segment, reader, place.end()));
-        if !format::entry_belongs(&header, frame) {
-            return refuse(format!("the entry does not belong to frame {}", frame.position));
-        }
-        if format::commitment(&header[12..], &payload) != frame.commitment {
-            return refuse(format!("the payload of frame {} is not the one the frame commits to", frame.position));
-        }
-        Ok(payload)
+        Ok(bytes)
     }
 
     fn at(&mut self, segment: u32, offset: u64) -> Result<&mut BufReader<File>> {

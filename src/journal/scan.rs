@@ -11,13 +11,16 @@
 //! because cuts are synced and no older bytes can stand there. Never here: changing a file.
 
 use super::Kind;
+use super::erasure::{self, PartId};
 use super::format::{self, FILE_HEADER_BYTES, FRAME_BYTES_MAX, FileKind, Frame, Unreadable};
 use super::landmarks::Landmarks;
 use super::segment;
 use crate::error::{Error, ErrorClass, Result};
+use rustc_hash::FxHashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The committed part of a journal: what readers see and the writer continues.
 #[derive(Clone, Debug)]
@@ -32,6 +35,10 @@ pub(super) struct Committed {
     /// Committed bytes of payload segment n, at n - 1.
     pub(super) payload_ends: Vec<u64>,
     pub(super) landmarks: Landmarks,
+    /// The frames of erasures.
+    pub(super) erasures: Vec<Frame>,
+    /// What stands in the place of erased parts.
+    pub(super) replaced: Arc<FxHashMap<PartId, Vec<u8>>>,
 }
 
 /// Bytes at the end of a file that no commit covers: a batch that was being written when the process or the power went away.
@@ -62,8 +69,12 @@ pub(super) fn scan(dir: &Path) -> Result<(Committed, Vec<TornTail>)> {
         }
     }
     scan.committed.landmarks.cut(scan.committed.position);
+    let position = scan.committed.position;
+    scan.committed.erasures.retain(|frame| frame.position <= position);
     check_payloads(&scan.committed, &mut torn)?;
-    Ok((scan.committed, torn))
+    let committed = Arc::new(scan.committed);
+    let replaced = Arc::new(erasure::replaced(&committed, &committed.erasures)?);
+    Ok((Committed { replaced, ..Arc::unwrap_or_clone(committed) }, torn))
 }
 
 struct Scan {
@@ -88,6 +99,8 @@ impl Scan {
             frame_ends: Vec::new(),
             payload_ends: vec![FILE_HEADER_BYTES as u64],
             landmarks: Landmarks::default(),
+            erasures: Vec::new(),
+            replaced: Arc::default(),
         };
         Ok(Scan { position: 0, hash, in_batch: false, payload: committed.payload_ends.clone(), committed })
     }
@@ -149,6 +162,9 @@ impl Scan {
         }
         if !self.take_place(frame) {
             return Err(format!("the payload of frame {} does not follow the one before it", frame.position));
+        }
+        if frame.kind == Kind::Erasure {
+            self.committed.erasures.push(frame.clone());
         }
         self.position = frame.position;
         self.hash = frame.hash;

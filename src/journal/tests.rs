@@ -42,25 +42,32 @@ pub(super) fn listing(reader: &Reader) -> Result<String, crate::error::Error> {
     for entry in reader.entries(1) {
         let (frame, payload) = entry?;
         let hash: String = frame.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let text = String::from_utf8_lossy(&payload);
+        let parts: Vec<String> =
+            payload.parts().map(|part| part.map_or("gone".to_string(), |part| format!("{:?}", String::from_utf8_lossy(part)))).collect();
         writeln!(
             out,
-            "{} time={} batch={} kind={} ({}) actor={:?} payload={text:?} hash={hash}",
+            "{} time={} batch={} kind={} ({}) actor={:?} payload=[{}] hash={hash}",
             frame.position,
             frame.time,
             frame.batch,
             frame.kind.number(),
             frame.kind.name(),
             frame.actor,
+            parts.join(", "),
         )
         .expect("writing to a string cannot fail");
     }
     Ok(out)
 }
 
+/// What of a payload is there.
+fn whole(payload: &Payload) -> Vec<u8> {
+    payload.parts().flatten().flatten().copied().collect()
+}
+
 fn payloads(journal: &Journal) -> Vec<Vec<u8>> {
     let records = journal.entries(1).map(|entry| entry.expect("the entry reads"));
-    records.filter(|(frame, _)| frame.kind == Kind::RecordPut).map(|(_, payload)| payload).collect()
+    records.filter(|(frame, _)| frame.kind == Kind::RecordPut).map(|(_, payload)| whole(&payload)).collect()
 }
 
 /// Names and lengths of the journal's files.
@@ -103,7 +110,7 @@ fn what_is_committed_reads_back_in_order_over_many_segments() {
         assert_eq!(positions, (from.max(1)..=100).collect::<Vec<_>>());
     }
     let frame = journal.frames(54).next().expect("there is a frame").expect("it reads");
-    assert_eq!(journal.reader().payload(&frame).expect("the payload reads"), long);
+    assert_eq!(whole(&journal.reader().payload(&frame).expect("the payload reads")), long);
     batch(&mut journal, "goes on", &[b"more"]);
     assert_eq!(journal.last_position(), 103);
     assert_eq!(journal.reader().store_id(), b"store-id-16bytes");
@@ -126,7 +133,7 @@ fn any_frame_and_any_moment_is_found_without_reading_all_before() {
             for position in [1, 2, 255, 256, 257, 258, 700, 1199, 1200] {
                 let (frame, payload) = reader.entry(position).expect("the frame reads");
                 assert_eq!(frame.position, position);
-                assert_eq!(payload.len(), if position % 3 == 2 { 8 } else { 0 });
+                assert_eq!(whole(&payload).len(), if position % 3 == 2 { 8 } else { 0 });
             }
             assert_eq!(reader.entry(1201).expect_err("there is none").class(), crate::error::ErrorClass::NotFound);
             let last_by = |moment: i64| (0..400).filter(|number| time(*number) <= moment).max().map_or(0, |number| number as u64 * 3 + 3);
@@ -255,7 +262,7 @@ fn a_newer_format_is_refused_with_both_versions() {
         let path = segment::path(&dir.path().join("journal"), kind, 1);
         let old = fs::read(&path).expect("the file reads");
         let mut new = old.clone();
-        new[8] = 2;
+        new[8] = 3;
         let crc = crc32fast::hash(&new[..60]);
         new[60..64].copy_from_slice(&crc.to_le_bytes());
         fs::write(&path, &new).expect("the file can be written");
@@ -263,7 +270,7 @@ fn a_newer_format_is_refused_with_both_versions() {
         assert_eq!(error.class(), ErrorClass::Newer);
         let text = error.to_string();
         assert!(
-            text.contains("it has format 2") && text.contains("up to format 1") && text.contains("open the store with that version"),
+            text.contains("it has format 3") && text.contains("up to format 2") && text.contains("open the store with that version"),
             "{text}"
         );
         fs::write(&path, &old).expect("the file can be written");
@@ -315,7 +322,7 @@ fn what_no_frame_may_carry_is_refused_and_stops_nothing() {
     open.append(Kind::Mapping, b"m").expect("it goes on");
     open.commit().expect("it goes on");
     let frame = journal.frames(2).next().expect("there is a frame").expect("it reads");
-    assert_eq!((frame.time, frame.actor.as_str(), frame.kind, frame.payload_bytes()), (-5, &long[1..], Kind::Mapping, 1));
+    assert_eq!((frame.time, frame.actor.as_str(), frame.kind, frame.payload_bytes()), (-5, &long[1..], Kind::Mapping, 37));
 }
 
 /// Makes the n-th call of the file system fail, for every n, until a run needs no more calls than that: nothing is acknowledged

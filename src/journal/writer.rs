@@ -2,13 +2,13 @@
 //!
 //! 1. [`Journal::begin`] first cuts what a crash left (so a caller can compare the journal with its views before anything is lost),
 //!    and starts a new frame segment when the last one is full.
-//! 2. [`Batch::append`] puts salt and payload into the payload segment and chains a frame that commits to them.
+//! 2. [`Batch::append_as`] puts salt and payload into the payload segment and chains a frame that commits to them.
 //! 3. [`Batch::commit`] syncs payloads, then appends the commit frame, then syncs frames. Dropping a batch cuts both files back.
 //!
 //! Always: after the first failed write, sync or cut every later call fails; what the file system holds then is known only by
 //! opening anew. A commit that failed may turn out to have happened: it was not acknowledged, and what is replayed says so.
 
-use super::format::{self, FILE_HEADER_BYTES, FileHeader, FileKind, Frame, PayloadPlace};
+use super::format::{self, FILE_HEADER_BYTES, FileHeader, FileKind, Frame, PART_HEADER_BYTES, PayloadPlace};
 use super::reader::{Entries, Frames, Reader};
 use super::salt::{self, Salts};
 use super::scan::{self, Committed, TornTail};
@@ -162,7 +162,7 @@ impl Journal {
     pub fn begin(&mut self, actor: &str, time: i64, note: &str) -> Result<Batch<'_>> {
         self.check_failed()?;
         check_actor(actor)?;
-        self.check_payload(note.as_bytes())?;
+        self.check_payload(note.len())?;
         self.stop_on_failure(|journal| journal.cut_torn_tails().and_then(|()| journal.roll_frames()))?;
         let mut batch = Batch {
             actor: actor.to_owned(),
@@ -173,10 +173,11 @@ impl Journal {
             payload_ends: self.committed.payload_ends.clone(),
             offsets: Vec::new(),
             frame: Vec::new(),
+            erasures: Vec::new(),
             closed: false,
             journal: self,
         };
-        batch.write(Kind::BatchBegin, note.as_bytes())?;
+        batch.write(Kind::BatchBegin, if note.is_empty() { &[][..] } else { std::slice::from_ref(&note) })?;
         Ok(batch)
     }
 
@@ -186,16 +187,32 @@ impl Journal {
         Err(Error::new(ErrorClass::Halted, message))
     }
 
-    fn check_payload(&self, payload: &[u8]) -> Result<()> {
-        if payload.len() > JOURNAL_PAYLOAD_BYTES_MAX {
-            let message = format!("a payload is {} bytes long, at most {JOURNAL_PAYLOAD_BYTES_MAX} are allowed", payload.len());
+    fn check_payload(&self, bytes: usize) -> Result<()> {
+        if bytes > JOURNAL_PAYLOAD_BYTES_MAX {
+            let message = format!("a payload is {bytes} bytes long, at most {JOURNAL_PAYLOAD_BYTES_MAX} are allowed");
             return Err(Error::usage(message));
         }
         Ok(())
     }
 
+    pub(super) fn committed(&self) -> &Committed {
+        &self.committed
+    }
+
+    pub(super) fn committed_mut(&mut self) -> &mut Committed {
+        &mut self.committed
+    }
+
+    /// Goes on in what took the place of a payload segment, where that is the last.
+    pub(super) fn reopen_payloads(&mut self, number: u32) -> io::Result<()> {
+        if number == self.payloads.number {
+            self.payloads = self.payloads.again(&self.committed.dir, self.bounds.buffer_bytes)?;
+        }
+        Ok(())
+    }
+
     /// Does `work` on the files; if it fails the journal stops for good.
-    fn stop_on_failure<T>(&mut self, work: impl FnOnce(&mut Self) -> io::Result<T>) -> Result<T> {
+    pub(super) fn stop_on_failure<T>(&mut self, work: impl FnOnce(&mut Self) -> io::Result<T>) -> Result<T> {
         work(self).map_err(|error| {
             self.failed = Some(error.to_string());
             let message = format!("a write to the journal failed: {error}; nothing more is taken until the store is opened anew");
@@ -287,6 +304,7 @@ pub struct Batch<'a> {
     /// Where its frames lie.
     offsets: Vec<u64>,
     frame: Vec<u8>,
+    erasures: Vec<Frame>,
     closed: bool,
 }
 
@@ -296,22 +314,24 @@ impl Batch<'_> {
         self.first_position
     }
 
-    /// Appends a frame of the batch's actor; its position, which counts only once the batch is committed.
+    /// Appends a frame of the batch's actor, with a payload of one part, or none where that is empty; its position, which counts only once the
+    /// batch is committed.
+    #[cfg(test)]
     pub fn append(&mut self, kind: Kind, payload: &[u8]) -> Result<u64> {
         let actor = self.actor.clone();
-        self.append_as(&actor, kind, payload)
+        self.append_as(&actor, kind, if payload.is_empty() { &[][..] } else { std::slice::from_ref(&payload) })
     }
 
-    /// Appends a frame of another actor.
-    pub fn append_as(&mut self, actor: &str, kind: Kind, payload: &[u8]) -> Result<u64> {
+    /// Appends a frame of an actor. Each part of its payload can be erased by itself.
+    pub fn append_as<P: AsRef<[u8]>>(&mut self, actor: &str, kind: Kind, parts: &[P]) -> Result<u64> {
         self.journal.check_failed()?;
         check_actor(actor)?;
         if matches!(kind, Kind::BatchBegin | Kind::BatchCommit) {
             return Err(Error::internal(format!("a frame of kind {} is written by the journal alone", kind.name())));
         }
-        self.journal.check_payload(payload)?;
+        self.journal.check_payload(parts.iter().map(|part| part.as_ref().len() + PART_HEADER_BYTES).sum())?;
         let own = std::mem::replace(&mut self.actor, actor.to_owned());
-        let written = self.write(kind, payload);
+        let written = self.write(kind, parts);
         self.actor = own;
         written.map(|()| self.position)
     }
@@ -321,9 +341,10 @@ impl Batch<'_> {
         self.journal.check_failed()?;
         self.closed = true;
         self.journal.stop_on_failure(|journal| journal.payloads.sync())?;
-        self.write(Kind::BatchCommit, &[])?;
+        self.write::<&[u8]>(Kind::BatchCommit, &[])?;
         self.journal.stop_on_failure(|journal| journal.frames.sync())?;
         let end = self.journal.frames.offset();
+        let erasures = std::mem::take(&mut self.erasures);
         let committed = &mut self.journal.committed;
         committed.position = self.position;
         committed.batch += 1;
@@ -336,7 +357,11 @@ impl Batch<'_> {
         if let Some(last) = committed.frame_ends.last_mut() {
             *last = end;
         }
-        Ok(Receipt { batch: committed.batch, first_position: self.first_position, last_position: self.position })
+        let receipt = Receipt { batch: committed.batch, first_position: self.first_position, last_position: self.position };
+        if !erasures.is_empty() {
+            self.journal.note_erasures(erasures)?;
+        }
+        Ok(receipt)
     }
 
     /// Leaves the files as a kill would; the journal must be opened anew.
@@ -345,10 +370,10 @@ impl Batch<'_> {
         self.journal.failed = Some("a crash".to_owned());
     }
 
-    fn write(&mut self, kind: Kind, payload: &[u8]) -> Result<()> {
-        let (place, commitment) = match payload {
+    fn write<P: AsRef<[u8]>>(&mut self, kind: Kind, parts: &[P]) -> Result<()> {
+        let (place, commitment) = match parts {
             [] => (PayloadPlace::default(), [0; 32]),
-            _ => self.write_payload(payload)?,
+            _ => self.write_payload(parts)?,
         };
         let mut frame = Frame {
             position: self.position + 1,
@@ -367,13 +392,15 @@ impl Batch<'_> {
         self.journal.stop_on_failure(|journal| journal.frames.append(&self.frame))?;
         self.position = frame.position;
         self.hash = frame.hash;
+        if kind == Kind::Erasure {
+            self.erasures.push(frame.clone());
+        }
         self.actor = frame.actor;
         Ok(())
     }
 
-    fn write_payload(&mut self, payload: &[u8]) -> Result<(PayloadPlace, [u8; 32])> {
-        let salt = self.journal.salts.next()?;
-        let length = payload.len() as u32;
+    fn write_payload<P: AsRef<[u8]>>(&mut self, parts: &[P]) -> Result<(PayloadPlace, [u8; 32])> {
+        let length = parts.iter().map(|part| part.as_ref().len() + PART_HEADER_BYTES).sum::<usize>() as u32;
         let position = self.position + 1;
         let mut place = PayloadPlace { segment: self.journal.payloads.number, offset: self.journal.payloads.offset(), length };
         if place.end() > self.journal.bounds.payload_segment_bytes && place.offset > FILE_HEADER_BYTES as u64 {
@@ -386,14 +413,20 @@ impl Batch<'_> {
             place.segment += 1;
             place.offset = FILE_HEADER_BYTES as u64;
         }
-        self.journal.stop_on_failure(|journal| {
-            journal.payloads.append(&format::entry_header(position, length, &salt))?;
-            journal.payloads.append(payload)
-        })?;
+        self.journal.stop_on_failure(|journal| journal.payloads.append(&format::entry_header(position, parts.len() as u32)))?;
+        let mut hashes = Vec::with_capacity(parts.len());
+        for part in parts {
+            let (content, salt) = (part.as_ref(), self.journal.salts.next()?);
+            self.journal.stop_on_failure(|journal| {
+                journal.payloads.append(&format::part_header(content.len() as u32, &salt))?;
+                journal.payloads.append(content)
+            })?;
+            hashes.push(format::part_hash(&salt, content));
+        }
         if let Some(end) = self.payload_ends.last_mut() {
             *end = place.end();
         }
-        Ok((place, format::commitment(&salt, payload)))
+        Ok((place, format::commitment(hashes)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What journal frames of a store hold, and what they change in the store.
 //!
-//! Every payload is a version byte and postcard. Replaying applies outcomes as they were decided; nothing is decided anew.
+//! Every part of a payload is a version byte and postcard, and holds one row, so that it can be erased by itself. Replaying applies outcomes as they were decided; nothing is decided anew.
 
 use crate::error::{Error, Result};
-use crate::journal::Kind;
+use crate::journal::{Kind, Payload};
 use crate::limits::KEEP_FRAME_BYTES_MAX;
 use crate::one_id::OneId;
 use crate::one_id::history::{Cause, Change};
@@ -15,7 +15,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Version of the payloads' form, as drawn in `docs/formats.md`.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// Name of the row that holds the survivorship settings.
 pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
@@ -47,8 +47,26 @@ pub enum Entry {
     Request(Vec<RequestRow>, Vec<CompactString>),
 }
 
+/// A part of an assignment. The order of the variants is on the disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum AssignmentPart {
+    /// See [`Assignment::moved`].
+    Moved(RecordKey, OneId),
+    /// See [`Assignment::people`].
+    Told(PersonTold),
+}
+
+/// A part of a frame of answered requests. The order of the variants is on the disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum RequestPart {
+    /// A request and its answer.
+    Answered(RequestRow),
+    /// The id of one that nobody repeats any more.
+    Forgotten(CompactString),
+}
+
 /// Records that changed hands although they did not change, and people as they are from now on.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Assignment {
     /// Records that were not put by the same batch, and whose they are now.
     pub moved: Vec<(RecordKey, OneId)>,
@@ -93,6 +111,8 @@ pub struct RequestRow {
     pub time: i64,
     /// What was asked, hashed.
     pub asked: u64,
+    /// The records that it was about.
+    pub about: Vec<RecordKey>,
     /// What was answered.
     pub reply: Vec<u8>,
 }
@@ -100,28 +120,36 @@ pub struct RequestRow {
 impl RequestRow {
     /// Bytes in a frame at most.
     pub fn bytes_at_most(&self) -> usize {
-        60 + self.id.len() + self.reply.len()
+        60 + self.id.len() + self.reply.len() + self.about.iter().map(key_bytes).sum::<usize>()
     }
 }
 
 impl Entry {
-    /// The frame's kind and payload.
-    pub fn encode(&self) -> Result<(Kind, Vec<u8>)> {
+    /// The frame's kind and the parts of its payload.
+    pub fn encode(&self) -> Result<(Kind, Vec<Vec<u8>>)> {
         Ok(match self {
             Entry::RecordPut(rows) => {
-                let packed = rows.iter().map(|row| Ok((&row.canonical.key, row.to_bytes()?))).collect::<Result<Vec<_>>>()?;
-                (Kind::RecordPut, pack(&packed)?)
+                let part = |row: &RecordRow| pack(&(&row.canonical.key, row.to_bytes()?));
+                (Kind::RecordPut, rows.iter().map(part).collect::<Result<_>>()?)
             }
-            Entry::RecordDelete(gone) => (Kind::RecordDelete, pack(gone)?),
-            Entry::Assignment(assignment) => (Kind::Assignment, pack(assignment)?),
-            Entry::Event(events) => (Kind::Event, pack(events)?),
-            Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, pack(&(id, json))?),
-            Entry::ModelActivation(id, provisional) => (Kind::ModelActivation, pack(&(id, provisional))?),
-            Entry::Mapping(layout, json) => (Kind::Mapping, pack(&(layout, json))?),
-            Entry::Settings(json) => (Kind::Settings, pack(json)?),
-            Entry::Judgement(row) => (Kind::Judgement, pack(row)?),
-            Entry::Review(rows) => (Kind::ReviewItem, pack(rows)?),
-            Entry::Request(rows, gone) => (Kind::Request, pack(&(rows, gone))?),
+            Entry::RecordDelete(gone) => (Kind::RecordDelete, gone.iter().map(pack).collect::<Result<_>>()?),
+            Entry::Assignment(assignment) => {
+                let moved = assignment.moved.iter().map(|(key, one_id)| pack(&AssignmentPart::Moved(key.clone(), *one_id)));
+                let told = assignment.people.iter().map(|told| pack(&AssignmentPart::Told(told.clone())));
+                (Kind::Assignment, moved.chain(told).collect::<Result<_>>()?)
+            }
+            Entry::Event(events) => (Kind::Event, events.iter().map(pack).collect::<Result<_>>()?),
+            Entry::ModelSnapshot(id, json) => (Kind::ModelSnapshot, vec![pack(&(id, json))?]),
+            Entry::ModelActivation(id, provisional) => (Kind::ModelActivation, vec![pack(&(id, provisional))?]),
+            Entry::Mapping(layout, json) => (Kind::Mapping, vec![pack(&(layout, json))?]),
+            Entry::Settings(json) => (Kind::Settings, vec![pack(json)?]),
+            Entry::Judgement(row) => (Kind::Judgement, vec![pack(row)?]),
+            Entry::Review(rows) => (Kind::ReviewItem, rows.iter().map(pack).collect::<Result<_>>()?),
+            Entry::Request(rows, gone) => {
+                let answered = rows.iter().map(|row| pack(&RequestPart::Answered(row.clone())));
+                let forgotten = gone.iter().map(|id| pack(&RequestPart::Forgotten(id.clone())));
+                (Kind::Request, answered.chain(forgotten).collect::<Result<_>>()?)
+            }
         })
     }
 
@@ -146,34 +174,54 @@ impl Entry {
         }
     }
 
-    /// Reads a frame; `None` for frames that only mark a batch.
-    pub fn decode(kind: Kind, payload: &[u8]) -> Result<Option<Entry>> {
+    /// Reads a frame without what was erased of it; `None` for frames that only mark a batch, and where nothing is left.
+    pub fn decode(kind: Kind, payload: &Payload) -> Result<Option<Entry>> {
+        let parts = || payload.parts().flatten();
+        let Some(first) = parts().next() else { return Ok(None) };
         Ok(Some(match kind {
             Kind::BatchBegin | Kind::BatchCommit => return Ok(None),
             Kind::RecordPut => {
-                let packed: Vec<(RecordKey, Vec<u8>)> = unpack(payload)?;
-                Entry::RecordPut(packed.into_iter().map(|(key, bytes)| RecordRow::from_bytes(key, &bytes)).collect::<Result<_>>()?)
+                let row = |part| {
+                    let (key, bytes): (RecordKey, Vec<u8>) = unpack(part)?;
+                    RecordRow::from_bytes(key, &bytes)
+                };
+                Entry::RecordPut(parts().map(row).collect::<Result<_>>()?)
             }
-            Kind::RecordDelete => Entry::RecordDelete(unpack(payload)?),
-            Kind::Assignment => Entry::Assignment(unpack(payload)?),
-            Kind::Event => Entry::Event(unpack(payload)?),
+            Kind::RecordDelete => Entry::RecordDelete(parts().map(unpack).collect::<Result<_>>()?),
+            Kind::Assignment => {
+                let mut assignment = Assignment::default();
+                for part in parts() {
+                    match unpack(part)? {
+                        AssignmentPart::Moved(key, one_id) => assignment.moved.push((key, one_id)),
+                        AssignmentPart::Told(told) => assignment.people.push(told),
+                    }
+                }
+                Entry::Assignment(assignment)
+            }
+            Kind::Event => Entry::Event(parts().map(unpack).collect::<Result<_>>()?),
             Kind::ModelSnapshot => {
-                let (id, json) = unpack(payload)?;
+                let (id, json) = unpack(first)?;
                 Entry::ModelSnapshot(id, json)
             }
             Kind::ModelActivation => {
-                let (id, provisional) = unpack(payload)?;
+                let (id, provisional) = unpack(first)?;
                 Entry::ModelActivation(id, provisional)
             }
             Kind::Mapping => {
-                let (layout, json) = unpack(payload)?;
+                let (layout, json) = unpack(first)?;
                 Entry::Mapping(layout, json)
             }
-            Kind::Settings => Entry::Settings(unpack(payload)?),
-            Kind::Judgement => Entry::Judgement(unpack(payload)?),
-            Kind::ReviewItem => Entry::Review(unpack(payload)?),
+            Kind::Settings => Entry::Settings(unpack(first)?),
+            Kind::Judgement => Entry::Judgement(unpack(first)?),
+            Kind::ReviewItem => Entry::Review(parts().map(unpack).collect::<Result<_>>()?),
             Kind::Request => {
-                let (rows, gone) = unpack(payload)?;
+                let (mut rows, mut gone) = (Vec::new(), Vec::new());
+                for part in parts() {
+                    match unpack(part)? {
+                        RequestPart::Answered(row) => rows.push(row),
+                        RequestPart::Forgotten(id) => gone.push(id),
+                    }
+                }
                 Entry::Request(rows, gone)
             }
             other => {
@@ -269,11 +317,11 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     postcard::from_bytes(bytes).map_err(|cause| Error::corrupt(format!("a row of the store cannot be decoded: {cause}")))
 }
 
-fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
+pub(super) fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
     postcard::to_extend(value, vec![VERSION]).map_err(|cause| Error::internal(format!("a journal payload cannot be encoded: {cause}")))
 }
 
-fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
+pub(super) fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
     match payload.split_first() {
         Some((&VERSION, rest)) => {
             postcard::from_bytes(rest).map_err(|cause| Error::corrupt(format!("a journal payload cannot be decoded: {cause}")))

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn row(id: &str, time: i64) -> RequestRow {
-        RequestRow { id: id.into(), time, asked: 1, reply: vec![2] }
+        RequestRow { id: id.into(), time, asked: 1, about: Vec::new(), reply: vec![2] }
     }
 
     #[test]

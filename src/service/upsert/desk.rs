@@ -170,11 +170,23 @@ impl Desk {
             Write::Decide(item, verdict, reason) => self.decide_item(item, *verdict, reason, asked),
         }?;
         if !asked.request_id.is_empty() {
-            let row = RequestRow { id: asked.request_id.clone(), time: asked.time, asked: hash, reply: entry::encode(&reply)? };
+            let about = self.about(&asked.write);
+            let row = RequestRow { id: asked.request_id.clone(), time: asked.time, asked: hash, about, reply: entry::encode(&reply)? };
             self.answered.put(row.clone());
             self.pending.answer(row);
         }
         Ok(reply)
+    }
+
+    /// The records that a write is about.
+    fn about(&self, write: &Write) -> Vec<RecordKey> {
+        match write {
+            Write::Put(record) => vec![record.canonical.key.clone()],
+            Write::Delete(key, _) => vec![key.clone()],
+            Write::Judge(_, a, b, _) => vec![a.clone(), b.clone()],
+            Write::Withdraw(id, _) => self.judgements.get(id).map(|row| vec![row.a.clone(), row.b.clone()]).unwrap_or_default(),
+            Write::Decide(item, ..) => self.reviews.get(item).map(|row| vec![row.a.clone(), row.b.clone()]).unwrap_or_default(),
+        }
     }
 
     /// Takes what was decided as a batch.
