@@ -95,18 +95,18 @@ fn a_backup_is_restored_to_the_same_digest() {
     keep.write("test", 0, "later", vec![entry]).expect("written");
     assert!(keep.views().position() > made["position"].as_u64().expect("a position"));
     drop(keep);
-    let restored = json(folder.path(), &["restore", "--from", "copy", "--store", "again", "--json"]);
+    let restored = json(folder.path(), &["restore", "--from", "copy", "--store", "again", "--nobody-erased", "--json"]);
     assert_eq!(restored["digest"], made["digest"]);
     let verified = json(folder.path(), &["verify", "--store", "again", "--json"]);
     assert_eq!((&verified["digest"], &verified["position"]), (&made["digest"], &made["position"]));
     assert!(people(folder.path(), "again") == people(folder.path(), "kept"));
     for (arguments, code, says) in [
-        (["restore", "--from", "copy", "--store", "again"], 64, "not empty"),
-        (["backup", "--store", "kept", "--to", "copy"], 64, "not empty"),
-        (["restore", "--from", "kept", "--store", "new"], 66, "no backup"),
-        (["backup", "--store", "nowhere", "--to", "new"], 66, "holds no store"),
+        (&["restore", "--from", "copy", "--nobody-erased", "--store", "again"][..], 64, "not empty"),
+        (&["backup", "--store", "kept", "--to", "copy"], 64, "not empty"),
+        (&["restore", "--from", "kept", "--nobody-erased", "--store", "new"], 66, "no backup"),
+        (&["backup", "--store", "nowhere", "--to", "new"], 66, "holds no store"),
     ] {
-        let refused = oneid(folder.path(), &arguments);
+        let refused = oneid(folder.path(), arguments);
         assert!(refused.code == code && refused.err.contains(says), "{arguments:?}: {refused:?}");
     }
     // A copy of which a byte has changed is no copy.
@@ -115,7 +115,7 @@ fn a_backup_is_restored_to_the_same_digest() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&frames, bytes).expect("written");
-    let refused = oneid(folder.path(), &["restore", "--from", "copy", "--store", "new"]);
+    let refused = oneid(folder.path(), &["restore", "--from", "copy", "--nobody-erased", "--store", "new"]);
     assert!(refused.code == 78 && !folder.path().join("new").exists(), "{refused:?}");
 }
 

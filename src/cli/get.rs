@@ -183,6 +183,9 @@ fn retired(args: &Args, one_id: &str, found: &v1::GetProfileResponse) -> Result<
     if args.json {
         return print_json(&Form { status: words::one_id_status(found.status), redirects, ..Form::default() });
     }
+    if found.status() == v1::OneIdStatus::Erased {
+        return print(&format!("{one_id} was erased; nothing is known\n"));
+    }
     let now = if redirects.is_empty() { "its last record is gone".to_owned() } else { format!("now: {}", redirects.join(", ")) };
     print(&format!("{one_id} is retired; {now}\n"))
 }

@@ -9,6 +9,7 @@ mod clusters;
 mod config;
 mod demo;
 mod door;
+mod erase;
 mod eval;
 mod explain;
 mod export;
@@ -18,7 +19,6 @@ mod judge;
 mod ledger;
 mod load_job;
 mod merge;
-mod not_yet;
 mod output;
 mod parquet_table;
 mod profile;
@@ -94,10 +94,9 @@ enum Command {
     Compact(upkeep::CompactArgs),
     Backup(upkeep::BackupArgs),
     Restore(upkeep::RestoreArgs),
+    Erase(erase::Args),
     Synth(synth::Args),
     Config(config::Args),
-    #[command(flatten)]
-    NotYet(not_yet::Command),
 }
 
 /// How a command that failed nowhere ended.
@@ -154,9 +153,9 @@ fn run(command: Command) -> Result<Done> {
         Command::Compact(args) => upkeep::compact(&args),
         Command::Backup(args) => upkeep::backup(&args),
         Command::Restore(args) => upkeep::restore(&args),
+        Command::Erase(args) => erase::run(args),
         Command::Synth(args) => synth::run(args).map(|()| Done::Whole),
         Command::Config(args) => config::run(args),
-        Command::NotYet(command) => Err(command.error()),
     }
 }
 

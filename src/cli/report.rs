@@ -90,11 +90,12 @@ fn rows(report: &RunReport, out: &mut String) {
         None => writeln!(out, "Records: {live}"),
         Some(changes) => writeln!(
             out,
-            "  to the store: {} new, {} changed, {} unchanged, {} older than what it has\nRecords: {live} live in the store{}",
+            "  to the store: {} new, {} changed, {} unchanged, {} older than what it has{}\nRecords: {live} live in the store{}",
             count(changes.new),
             count(changes.changed),
             count(changes.unchanged),
             count(changes.outdated),
+            if changes.suppressed > 0 { format!(", {} of erased people kept out", count(changes.suppressed)) } else { String::new() },
             if changes.deleted > 0 { format!(", {} deleted", count(changes.deleted)) } else { String::new() }
         ),
     };

@@ -1,11 +1,13 @@
 //! `oneid verify`, `compact`, `backup`, `restore`: looking after a store.
 
 use super::Done;
+use super::door::actor;
 use super::merge::now_microseconds;
 use super::output::{print, print_json};
 use super::table::count;
 use super::words::counted;
 use crate::error::{Error, Result};
+use crate::service::suppression::SuppressionList;
 use crate::service::upkeep::{self, Backup, Compacted, Verified};
 use std::path::PathBuf;
 
@@ -106,7 +108,7 @@ pub fn compact(args: &CompactArgs) -> Result<Done> {
 #[command(after_help = "\
 Examples:
   oneid backup --store kept --to /backups/2026-05-31
-  oneid restore --from /backups/2026-05-31 --store again")]
+  oneid restore --from /backups/2026-05-31 --store again --nobody-erased")]
 pub struct BackupArgs {
     /// The store
     #[arg(long, value_name = "DIR")]
@@ -129,10 +131,14 @@ pub fn backup(args: &BackupArgs) -> Result<Done> {
 ///
 /// The backup is read from start to end first; the store's digest is the backup's. The store goes on as the one it was copied of: of two that
 /// both take writes each would give the same new One-IDs to others.
+///
+/// People who were erased since the backup was made come back with it, and are erased again by the newest list of erased records, which oneid
+/// erase --list writes: give it, or say that there is none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  oneid restore --from /backups/2026-05-31 --store again")]
+Examples:
+  oneid restore --from /backups/2026-05-31 --store again --erased erased.json
+  oneid restore --from /backups/2026-05-31 --store again --nobody-erased")]
 pub struct RestoreArgs {
     /// The backup's folder
     #[arg(long, value_name = "DIR")]
@@ -140,6 +146,12 @@ pub struct RestoreArgs {
     /// The store to make: an empty folder, or one to be made
     #[arg(long, value_name = "DIR")]
     pub store: PathBuf,
+    /// The newest list of erased records; they are erased again
+    #[arg(long, value_name = "FILE", required_unless_present = "nobody_erased")]
+    pub erased: Option<PathBuf>,
+    /// Nobody was erased since the backup was made
+    #[arg(long, conflicts_with = "erased")]
+    pub nobody_erased: bool,
     /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
@@ -147,7 +159,12 @@ pub struct RestoreArgs {
 
 /// Runs `oneid restore`.
 pub fn restore(args: &RestoreArgs) -> Result<Done> {
-    let restored = upkeep::restore(&args.from, &args.store)?;
+    let list = args.erased.as_deref().map(SuppressionList::read).transpose()?;
+    let (restored, erased) = upkeep::restore(&args.from, &args.store, list.as_ref(), &actor(), now_microseconds())?;
+    if let Some(erased) = erased.filter(|_| !args.json) {
+        let (people, records) = (counted(erased.one_ids.len() as u64, "One-ID"), counted(erased.records + erased.past_records, "record"));
+        print(&format!("erased again {people} and {records}: the store goes on from position {}\n", erased.position))?;
+    }
     tell(&restored, args.json, "restored")
 }
 

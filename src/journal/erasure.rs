@@ -12,7 +12,6 @@ use super::reader::{Payload, Payloads, Reader};
 use super::scan::Committed;
 use super::segment::{self, Appender};
 use super::writer::Journal;
-use super::{Batch, Kind};
 use crate::error::Result;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fs::{self, File};
@@ -42,20 +41,17 @@ fn id_of(bytes: &[u8]) -> Option<PartId> {
     Some((u64::from_le_bytes(position.try_into().ok()?), u32::from_le_bytes(part.try_into().ok()?)))
 }
 
-impl Batch<'_> {
-    /// Appends an erasure of an actor: `order` is who wanted it and why, `parts` is what goes, `instead` what stands in the place of some. The
-    /// parts are gone once [`Journal::finish_erasures`] was called after the commit.
-    pub fn append_erasure(&mut self, actor: &str, order: &[u8], parts: &[PartId], instead: &[(PartId, Vec<u8>)]) -> Result<u64> {
-        let named: Vec<u8> = parts.iter().copied().flat_map(id_bytes).collect();
-        let instead = instead.iter().map(|(id, content)| [&id_bytes(*id)[..], content].concat());
-        let payload: Vec<Vec<u8>> = [order.to_vec(), named].into_iter().chain(instead).collect();
-        self.append_as(actor, Kind::Erasure, &payload)
-    }
+/// The parts of an erasure frame's payload: `order` is who wanted it and why, `parts` is what goes, `instead` what stands in the place of some. The
+/// parts are gone once [`Journal::finish_erasures`] was called after the commit.
+pub fn erasure_payload(order: Vec<u8>, parts: &[PartId], instead: &[(PartId, Vec<u8>)]) -> Vec<Vec<u8>> {
+    let named: Vec<u8> = parts.iter().copied().flat_map(id_bytes).collect();
+    let instead = instead.iter().map(|(id, content)| [&id_bytes(*id)[..], content].concat());
+    [order, named].into_iter().chain(instead).collect()
 }
 
-/// The order of an erasure.
-pub fn erasure_order(payload: &Payload) -> Option<&[u8]> {
-    payload.parts().next().flatten()
+/// The parts that an erasure put in the place of others, by their number in its own payload.
+pub fn erasure_instead(payload: &Payload) -> impl Iterator<Item = (u32, PartId)> + '_ {
+    (0..).zip(payload.parts()).skip(2).filter_map(|(number, part)| Some((number, id_of(part?)?)))
 }
 
 fn named_parts(payload: &Payload) -> impl Iterator<Item = PartId> + '_ {

@@ -25,9 +25,9 @@ fn fixture_journal(store: &Path) -> Journal {
     third.commit().expect("the batch is committed");
     batch(&mut journal, "the last", &[b"one", b"two"]);
     let mut erasure = journal.begin("kim", 4, "").expect("a batch begins");
-    erasure
-        .append_erasure("kim", b"an order", &[(rows - 1, 0), (rows - 1, 2), (rows, 1)], &[((rows, 1), b"of one".to_vec())])
-        .expect("a frame is appended");
+    let parts = [(rows - 1, 0), (rows - 1, 2), (rows, 1)];
+    let payload = erasure_payload(b"an order".to_vec(), &parts, &[((rows, 1), b"of one".to_vec())]);
+    erasure.append_as("kim", Kind::Erasure, &payload).expect("a frame is appended");
     erasure.commit().expect("the batch is committed");
     assert_eq!(journal.finish_erasures().expect("it is erased"), 3);
     journal

@@ -39,7 +39,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) use segment::fault::CALLS_LEFT;
 
-pub use erasure::{PartId, erasure_order};
+pub use erasure::{PartId, erasure_instead, erasure_payload};
 pub use format::{FORMAT_VERSION, Frame};
 pub use kind::Kind;
 pub use lock::StoreLock;

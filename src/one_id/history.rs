@@ -20,6 +20,8 @@ pub enum Cause {
     Withdrawn(String),
     /// A model snapshot that became active, by its id.
     Model(String),
+    /// An order to erase people, by what it says of itself.
+    Erasure(String),
 }
 
 impl Cause {
@@ -32,6 +34,7 @@ impl Cause {
             Cause::Judged(id) => format!("judgement {id}"),
             Cause::Withdrawn(id) => format!("the withdrawal of judgement {id}"),
             Cause::Model(id) => format!("model {id}"),
+            Cause::Erasure(order) => format!("the erasure {order}"),
         }
     }
 }
@@ -98,6 +101,8 @@ pub enum Change {
         /// Where to.
         to: Vec<OneId>,
     },
+    /// It was erased; nothing is known of before.
+    Erased,
 }
 
 impl Change {
@@ -114,6 +119,7 @@ impl Change {
             Change::Merged { .. } => "merged",
             Change::Emptied => "emptied",
             Change::Redirected { .. } => "redirected",
+            Change::Erased => "erased",
         }
     }
 

@@ -26,8 +26,23 @@ impl RecordKey {
     }
 }
 
+impl RecordKey {
+    /// What stands where a record was named that was erased.
+    pub fn erased() -> Self {
+        RecordKey { source: CompactString::default(), id: CompactString::default() }
+    }
+
+    /// Whether it stands for one that was erased: no record has such a key.
+    pub fn is_erased(&self) -> bool {
+        self.source.is_empty() && self.id.is_empty()
+    }
+}
+
 impl fmt::Display for RecordKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_erased() {
+            return f.write_str("(erased)");
+        }
         write!(f, "{}/{}", self.source, self.id)
     }
 }

@@ -88,6 +88,7 @@ fn gathered(person: OneId, cause: &Cause, changes: &[Change]) -> Vec<v1::Identit
             Change::Merged { into } => (Kind::Merged, into, None),
             Change::Emptied => (Kind::Emptied, &[], None),
             Change::Redirected { to } => (Kind::Redirected, to, None),
+            Change::Erased => (Kind::Erased, &[], None),
         };
         let others: Vec<String> = others.iter().map(ToString::to_string).collect();
         let place = told.iter().position(|known| record.is_some() && known.kind() == kind && known.other_one_ids == others);
@@ -124,6 +125,7 @@ fn wire_cause(cause: &Cause) -> v1::ChangeCause {
         Cause::Judged(id) => Wire::JudgementId(id.clone()),
         Cause::Withdrawn(id) => Wire::WithdrawnJudgementId(id.clone()),
         Cause::Model(id) => Wire::SnapshotId(id.clone()),
+        Cause::Erasure(order) => Wire::ErasureId(order.clone()),
     };
     v1::ChangeCause { cause: Some(cause) }
 }

@@ -204,6 +204,7 @@ fn told(report: &RunReport, rejects_path: String) -> v1::BatchJobReport {
         events_read: 0,
         records_unchanged: records.unchanged,
         records_outdated: records.outdated,
+        records_suppressed: records.suppressed,
         rejects_path,
         notes: report.notes.clone(),
     }

@@ -53,6 +53,9 @@ impl Answers {
                 profile: Some(mask.apply(live_profile(&live))),
                 redirects: Vec::new(),
             },
+            ProfileAnswer::Erased => {
+                v1::ProfileLookup { one_id, status: v1::OneIdStatus::Erased.into(), profile: None, redirects: Vec::new() }
+            }
             ProfileAnswer::Retired(present) => v1::ProfileLookup {
                 one_id,
                 status: v1::OneIdStatus::Retired.into(),

@@ -89,6 +89,7 @@ const fn result(outcome: Outcome) -> v1::WriteResult {
         Outcome::Superseded => v1::WriteResult::Superseded,
         Outcome::Deleted => v1::WriteResult::Deleted,
         Outcome::Absent => v1::WriteResult::Absent,
+        Outcome::Suppressed => v1::WriteResult::Suppressed,
         Outcome::Judged => v1::WriteResult::Unspecified,
     }
 }

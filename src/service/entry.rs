@@ -3,7 +3,7 @@
 //! Every part of a payload is a version byte and postcard, and holds one row, so that it can be erased by itself. Replaying applies outcomes as they were decided; nothing is decided anew.
 
 use crate::error::{Error, Result};
-use crate::journal::{Kind, Payload};
+use crate::journal::{Kind, PartId, Payload, erasure_payload};
 use crate::limits::KEEP_FRAME_BYTES_MAX;
 use crate::one_id::OneId;
 use crate::one_id::history::{Cause, Change};
@@ -19,6 +19,9 @@ const VERSION: u8 = 4;
 
 /// Name of the row that holds the survivorship settings.
 pub const SURVIVORSHIP_ROW: &[u8] = b"survivorship";
+
+/// Name of the row that holds the key of the hashes of records that are not to come back.
+pub const SUPPRESSION_KEY_ROW: &[u8] = b"key";
 
 /// What one frame says.
 #[derive(Clone, Debug)]
@@ -45,11 +48,13 @@ pub enum Entry {
     Review(Vec<ReviewRow>),
     /// Answered requests, and ids of earlier ones that nobody repeats any more.
     Request(Vec<RequestRow>, Vec<CompactString>),
+    /// People who are erased. The parts that go, and what stands in the place of some, are the journal's: none where it was read.
+    Erasure(ErasureOrder, Vec<PartId>, Vec<(PartId, Vec<u8>)>),
 }
 
 /// A part of an assignment. The order of the variants is on the disk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum AssignmentPart {
+enum AssignmentPart {
     /// See [`Assignment::moved`].
     Moved(RecordKey, OneId),
     /// See [`Assignment::people`].
@@ -58,11 +63,86 @@ pub(super) enum AssignmentPart {
 
 /// A part of a frame of answered requests. The order of the variants is on the disk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum RequestPart {
+enum RequestPart {
     /// A request and its answer.
     Answered(RequestRow),
     /// The id of one that nobody repeats any more.
     Forgotten(CompactString),
+}
+
+/// What one part of a frame's payload says, of the kinds that tell of records.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    Put(RecordRow),
+    Delete(RecordKey, Option<i64>),
+    Moved(RecordKey, OneId),
+    Told(PersonTold),
+    Event(RecordKey, Vec<EventRow>),
+    Judgement(JudgementRow),
+    Review(ReviewRow),
+    Answered(RequestRow),
+    Forgotten(CompactString),
+}
+
+impl Part {
+    /// Reads a part of a frame of some kind; none for other kinds.
+    pub(super) fn decode(kind: Kind, bytes: &[u8]) -> Result<Option<Part>> {
+        Ok(Some(match kind {
+            Kind::RecordPut => {
+                let (key, row): (RecordKey, Vec<u8>) = unpack(bytes)?;
+                Part::Put(RecordRow::from_bytes(key, &row)?)
+            }
+            Kind::RecordDelete => {
+                let (key, version) = unpack(bytes)?;
+                Part::Delete(key, version)
+            }
+            Kind::Assignment => match unpack(bytes)? {
+                AssignmentPart::Moved(key, one_id) => Part::Moved(key, one_id),
+                AssignmentPart::Told(told) => Part::Told(told),
+            },
+            Kind::Event => {
+                let (key, events) = unpack(bytes)?;
+                Part::Event(key, events)
+            }
+            Kind::Judgement => Part::Judgement(unpack(bytes)?),
+            Kind::ReviewItem => Part::Review(unpack(bytes)?),
+            Kind::Request => match unpack(bytes)? {
+                RequestPart::Answered(row) => Part::Answered(row),
+                RequestPart::Forgotten(id) => Part::Forgotten(id),
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The bytes of a part.
+    pub(super) fn encode(&self) -> Result<Vec<u8>> {
+        match self {
+            Part::Put(row) => pack(&(&row.canonical.key, row.to_bytes()?)),
+            Part::Delete(key, version) => pack(&(key, version)),
+            Part::Moved(key, one_id) => pack(&AssignmentPart::Moved(key.clone(), *one_id)),
+            Part::Told(told) => pack(&AssignmentPart::Told(told.clone())),
+            Part::Event(key, events) => pack(&(key, events)),
+            Part::Judgement(row) => pack(row),
+            Part::Review(row) => pack(row),
+            Part::Answered(row) => pack(&RequestPart::Answered(row.clone())),
+            Part::Forgotten(id) => pack(&RequestPart::Forgotten(id.clone())),
+        }
+    }
+}
+
+/// Whom somebody wanted erased, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureOrder {
+    /// The One-IDs that name nobody any more.
+    pub people: Vec<OneId>,
+    /// Why, as a case number; it stays.
+    pub reason: CompactString,
+    /// Records that are gone.
+    pub records: u64,
+    /// The key of the hashes, the same in all orders of a store.
+    pub key: [u8; 32],
+    /// Keyed hashes of the keys of records that are not to come back.
+    pub suppressed: Vec<[u8; 16]>,
 }
 
 /// Records that changed hands although they did not change, and people as they are from now on.
@@ -150,6 +230,7 @@ impl Entry {
                 let forgotten = gone.iter().map(|id| pack(&RequestPart::Forgotten(id.clone())));
                 (Kind::Request, answered.chain(forgotten).collect::<Result<_>>()?)
             }
+            Entry::Erasure(order, parts, instead) => (Kind::Erasure, erasure_payload(pack(order)?, parts, instead)),
         })
     }
 
@@ -170,35 +251,37 @@ impl Entry {
             Entry::Mapping(_, json) => fits(json.len(), || "a mapping".to_string()),
             Entry::Settings(json) => fits(json.len(), || "the survivorship of the settings".to_string()),
             // Their texts are bounded when they are taken.
-            Entry::Judgement(_) | Entry::Review(_) | Entry::Request(..) => Ok(()),
+            Entry::Judgement(_) | Entry::Review(_) | Entry::Request(..) | Entry::Erasure(..) => Ok(()),
         }
     }
 
     /// Reads a frame without what was erased of it; `None` for frames that only mark a batch, and where nothing is left.
     pub fn decode(kind: Kind, payload: &Payload) -> Result<Option<Entry>> {
-        let parts = || payload.parts().flatten();
-        let Some(first) = parts().next() else { return Ok(None) };
+        let Some(first) = payload.parts().flatten().next() else { return Ok(None) };
+        let parts = || payload.parts().flatten().map(|part| Part::decode(kind, part)?.ok_or_else(|| Error::internal("a part of no kind")));
+        let (mut puts, mut gone, mut assignment, mut events) = (Vec::new(), Vec::new(), Assignment::default(), Vec::new());
+        let (mut judgements, mut reviews, mut answered, mut forgotten) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        if Part::decode(kind, first)?.is_some() {
+            for part in parts() {
+                match part? {
+                    Part::Put(row) => puts.push(row),
+                    Part::Delete(key, version) => gone.push((key, version)),
+                    Part::Moved(key, one_id) => assignment.moved.push((key, one_id)),
+                    Part::Told(told) => assignment.people.push(told),
+                    Part::Event(key, of_record) => events.push((key, of_record)),
+                    Part::Judgement(row) => judgements.push(row),
+                    Part::Review(row) => reviews.push(row),
+                    Part::Answered(row) => answered.push(row),
+                    Part::Forgotten(id) => forgotten.push(id),
+                }
+            }
+        }
         Ok(Some(match kind {
             Kind::BatchBegin | Kind::BatchCommit => return Ok(None),
-            Kind::RecordPut => {
-                let row = |part| {
-                    let (key, bytes): (RecordKey, Vec<u8>) = unpack(part)?;
-                    RecordRow::from_bytes(key, &bytes)
-                };
-                Entry::RecordPut(parts().map(row).collect::<Result<_>>()?)
-            }
-            Kind::RecordDelete => Entry::RecordDelete(parts().map(unpack).collect::<Result<_>>()?),
-            Kind::Assignment => {
-                let mut assignment = Assignment::default();
-                for part in parts() {
-                    match unpack(part)? {
-                        AssignmentPart::Moved(key, one_id) => assignment.moved.push((key, one_id)),
-                        AssignmentPart::Told(told) => assignment.people.push(told),
-                    }
-                }
-                Entry::Assignment(assignment)
-            }
-            Kind::Event => Entry::Event(parts().map(unpack).collect::<Result<_>>()?),
+            Kind::RecordPut => Entry::RecordPut(puts),
+            Kind::RecordDelete => Entry::RecordDelete(gone),
+            Kind::Assignment => Entry::Assignment(assignment),
+            Kind::Event => Entry::Event(events),
             Kind::ModelSnapshot => {
                 let (id, json) = unpack(first)?;
                 Entry::ModelSnapshot(id, json)
@@ -212,21 +295,16 @@ impl Entry {
                 Entry::Mapping(layout, json)
             }
             Kind::Settings => Entry::Settings(unpack(first)?),
-            Kind::Judgement => Entry::Judgement(unpack(first)?),
-            Kind::ReviewItem => Entry::Review(parts().map(unpack).collect::<Result<_>>()?),
-            Kind::Request => {
-                let (mut rows, mut gone) = (Vec::new(), Vec::new());
-                for part in parts() {
-                    match unpack(part)? {
-                        RequestPart::Answered(row) => rows.push(row),
-                        RequestPart::Forgotten(id) => gone.push(id),
-                    }
-                }
-                Entry::Request(rows, gone)
-            }
-            other => {
+            Kind::Judgement => match judgements.pop() {
+                Some(row) => Entry::Judgement(row),
+                None => return Ok(None),
+            },
+            Kind::ReviewItem => Entry::Review(reviews),
+            Kind::Request => Entry::Request(answered, forgotten),
+            Kind::Erasure => Entry::Erasure(unpack(first)?, Vec::new(), Vec::new()),
+            Kind::Restriction | Kind::ReviewDecision => {
                 let message =
-                    format!("the journal holds a frame of kind {}, which this version does not apply; use a newer oneid", other.name());
+                    format!("the journal holds a frame of kind {}, which this version does not apply; use a newer oneid", kind.name());
                 return Err(Error::newer(message));
             }
         }))
@@ -261,6 +339,10 @@ impl Entry {
                 for row in rows {
                     changes.put_reviews.push((row.id.as_bytes().to_vec(), encode(&row)?));
                 }
+            }
+            Entry::Erasure(order, ..) => {
+                changes.put_suppressed.push((SUPPRESSION_KEY_ROW.to_vec(), order.key.to_vec()));
+                changes.put_suppressed.extend(order.suppressed.iter().map(|hash| (hash.to_vec(), position.to_le_bytes().to_vec())));
             }
             Entry::Request(rows, gone) => {
                 changes.delete_requests.extend(gone.into_iter().map(|id| id.as_bytes().to_vec()));
@@ -317,11 +399,11 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     postcard::from_bytes(bytes).map_err(|cause| Error::corrupt(format!("a row of the store cannot be decoded: {cause}")))
 }
 
-pub(super) fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
+fn pack(value: &impl Serialize) -> Result<Vec<u8>> {
     postcard::to_extend(value, vec![VERSION]).map_err(|cause| Error::internal(format!("a journal payload cannot be encoded: {cause}")))
 }
 
-pub(super) fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
+fn unpack<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
     match payload.split_first() {
         Some((&VERSION, rest)) => {
             postcard::from_bytes(rest).map_err(|cause| Error::corrupt(format!("a journal payload cannot be decoded: {cause}")))

@@ -272,14 +272,18 @@ pub struct Writing {
     pub notes: Vec<String>,
 }
 
-/// Events of live records that the store does not hold as they are; events of others are handed back.
+/// Events of live records that the store does not hold as they are; events of others are handed back, but for those of erased people, which are
+/// told by their number alone.
 pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, views: &Views) -> Result<Writing> {
     let mut by_record: BTreeMap<RecordKey, Vec<EventRow>> = BTreeMap::new();
     let mut writing = Writing::default();
-    let (mut known, mut replaced) = (0u64, 0u64);
+    let (mut known, mut replaced, mut suppressed) = (0u64, 0u64, 0u64);
+    let suppression = views.suppression()?;
     for event in events {
         if live.contains(&event.record) {
             by_record.entry(event.record).or_default().push(row(event.event));
+        } else if suppression.keeps_out(&event.record) {
+            suppressed += 1;
         } else {
             writing.strays.push(event);
         }
@@ -302,6 +306,7 @@ pub fn entries(events: Vec<FileEvent>, live: &FxHashSet<&RecordKey>, views: &Vie
     writing.events = by_record.values().map(|rows| rows.len() as u64).sum();
     let told = [
         (known, "events that the store holds as they are, not written again"),
+        (suppressed, "events of people who were erased, kept out"),
         (replaced, "events with the id of one in the store and other content, which take its place"),
     ];
     writing.notes.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")));

@@ -157,7 +157,7 @@ pub fn present_at(
         match person_at(reader, here, &row, position)?.map(|row| row.state) {
             Some(PersonState::Live { .. }) => found.push(here),
             Some(PersonState::Retired { successors }) => next.extend(successors.into_iter().filter(|one| seen.insert(*one))),
-            None => {}
+            Some(PersonState::Erased) | None => {}
         }
     }
     found.sort_unstable();

@@ -13,6 +13,7 @@ use crate::one_id::OneId;
 use crate::record::RecordKey;
 use crate::search::{self, SearchIndex};
 use crate::service::entry::Entry;
+use crate::service::erase;
 use crate::service::made::Made;
 use crate::service::upkeep::{Compacted, MANIFEST};
 use crate::service::views::Views;
@@ -90,7 +91,7 @@ impl Keep {
         Self::with_journal(dir, journal, Some(made.with_journal()))
     }
 
-    fn with_journal(dir: &Path, journal: Journal, made: Option<Made>) -> Result<Keep> {
+    fn with_journal(dir: &Path, mut journal: Journal, made: Option<Made>) -> Result<Keep> {
         if dir.join(MANIFEST).exists() {
             let message = format!("{} is a backup, which stays as it is; oneid restore makes a store of it", dir.display());
             return Err(Error::usage(message));
@@ -102,6 +103,10 @@ impl Keep {
                 format!("{}: {} bytes of an unfinished batch from offset {} on are ignored", tail.file.display(), tail.bytes, tail.offset)
             })
             .collect();
+        if journal.has_unfinished_erasure() {
+            notes.push("an erasure that was stopped was finished; view and index were built anew from the journal".to_string());
+            erase::finish(dir, &mut journal)?;
+        }
         let store = open_view(&dir.join("store"), &journal, &mut notes)?;
         let index = open_index(&dir.join("search"), journal.store_id(), &mut notes)?;
         let mut keep = Keep { views: Views::new(dir, store, index, notes), made, journal };

@@ -68,6 +68,8 @@ pub enum ProfileAnswer {
     Live(Box<LiveProfile>),
     /// A retired One-ID and where it redirects to, followed to the present.
     Retired(Vec<OneId>),
+    /// The person was erased.
+    Erased,
 }
 
 /// A present person.
@@ -334,7 +336,11 @@ impl Lookup {
     /// What is known of a person; an unknown One-ID is an error.
     pub fn profile(&self, one_id: OneId) -> Result<ProfileAnswer> {
         let person = self.person(one_id)?;
-        let PersonState::Live { members } = &person.state else { return Ok(ProfileAnswer::Retired(self.present(one_id)?)) };
+        let members = match &person.state {
+            PersonState::Live { members } => members,
+            PersonState::Retired { .. } => return Ok(ProfileAnswer::Retired(self.present(one_id)?)),
+            PersonState::Erased => return Ok(ProfileAnswer::Erased),
+        };
         let rows = self.views.rows(members)?;
         self.live_profile(one_id, person, rows, None)
     }
@@ -385,6 +391,7 @@ impl Lookup {
         while next < seen.len() {
             match self.person(seen[next])?.state {
                 PersonState::Live { .. } => present.push(seen[next]),
+                PersonState::Erased => {}
                 PersonState::Retired { successors } => {
                     seen.extend(successors.into_iter().filter(|one| !seen.contains(one)).collect::<Vec<_>>())
                 }
@@ -406,7 +413,7 @@ impl Lookup {
     fn member_rows(&self, person: &PersonRow) -> Result<Vec<RecordRow>> {
         match &person.state {
             PersonState::Live { members } => self.views.rows(members),
-            PersonState::Retired { .. } => Ok(Vec::new()),
+            PersonState::Retired { .. } | PersonState::Erased => Ok(Vec::new()),
         }
     }
 
@@ -451,6 +458,7 @@ impl Lookup {
     pub(super) fn members(&self, one_id: OneId) -> Result<Vec<RecordKey>> {
         match self.person(one_id)?.state {
             PersonState::Live { members } => Ok(members),
+            PersonState::Erased => Err(Error::new(ErrorClass::Conflict, format!("{one_id} was erased; nothing is known"))),
             PersonState::Retired { .. } => {
                 let now: Vec<String> = self.present(one_id)?.iter().map(ToString::to_string).collect();
                 let now = if now.is_empty() { "its last record is gone".to_string() } else { format!("now: {}", now.join(", ")) };

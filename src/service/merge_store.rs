@@ -29,6 +29,7 @@ use crate::service::naming::{Named, NamedRow, Naming};
 use crate::service::report::RunReport;
 use crate::service::review::{ReviewRow, changed_reviews};
 use crate::service::stopwatch::Stopwatch;
+use crate::service::suppression::Suppression;
 use crate::service::version::{Arrival, arrival, version_taken};
 use crate::settings::Settings;
 use crate::store::{PersonRow, RecordRow};
@@ -152,7 +153,8 @@ fn merge_loaded(
     stopwatch: Stopwatch<'_>,
 ) -> Result<MergedRecords> {
     let OpenedInputs { named_sources, mappings, settings, unused } = opened;
-    let overlaid = overlay(rows.records, &keep.views().tombstones()?, loaded, job.mode, job.force, named_sources)?;
+    let suppression = keep.views().suppression()?;
+    let overlaid = overlay(rows.records, &keep.views().tombstones()?, &suppression, loaded, job.mode, job.force, named_sources)?;
     let records = overlaid.records();
     let judgements = keep.views().judgements()?;
     let identities = overlaid.identities(&judgements);
@@ -358,6 +360,7 @@ impl Overlaid {
 fn overlay(
     before: Vec<RecordRow>,
     tombstones: &FxHashMap<RecordKey, i64>,
+    suppression: &Suppression,
     loaded: &mut Loaded,
     mode: Mode,
     force: bool,
@@ -404,6 +407,10 @@ fn overlay(
         refuse_careless_deletion(&overlaid.deleted, &of_sources, unread)?;
     }
     arrived.retain(|key, record| {
+        if suppression.keeps_out(key) {
+            loaded.changes.suppressed += 1;
+            return false;
+        }
         let stays_gone = arrival(&record.canonical, None, tombstones.get(key).copied(), || false) == Arrival::Outdated;
         loaded.changes.outdated += u64::from(stays_gone);
         record.canonical.version = version_taken(&record.canonical, None, tombstones.get(key).copied());

@@ -60,7 +60,8 @@ impl Naming<'_> {
         // Whoever comes under the key of a deleted record is not who had it.
         let stayed = self.rows.iter().zip(0..).filter(|(row, _)| row.before.is_some());
         let rows: FxHashMap<&RecordKey, u32> = stayed.map(|(row, number)| (row.key, number)).collect();
-        let standing: Vec<Standing> = self.before.iter().map(|(one_id, person)| self.standing(*one_id, person, &rows)).collect();
+        let known = self.before.iter().filter(|(_, person)| person.state != PersonState::Erased);
+        let standing: Vec<Standing> = known.map(|(one_id, person)| self.standing(*one_id, person, &rows)).collect();
         let verified = |row: u32| self.rows[row as usize].verified;
         let assigned = assign(self.clusters.rows.len(), &self.clusters.of_row, &standing, &verified);
         let one_ids = assigned.names.iter().map(|name| match name {
@@ -103,6 +104,7 @@ impl Naming<'_> {
                     let changes = elsewhere.then(|| Change::Redirected { to: successors.clone() }).into_iter().collect();
                     (&person.former_records, changes)
                 }
+                PersonState::Erased => continue,
             };
             let former_records: Vec<RecordKey> = records.iter().filter(|key| stayed.contains_key(key)).cloned().collect();
             let founding = self.founding(person, stayed);
@@ -221,7 +223,7 @@ impl Naming<'_> {
 fn records_of(person: &PersonRow) -> &[RecordKey] {
     match &person.state {
         PersonState::Live { members } => members,
-        PersonState::Retired { .. } => &person.former_records,
+        PersonState::Retired { .. } | PersonState::Erased => &person.former_records,
     }
 }
 

@@ -38,7 +38,11 @@ impl Lookup {
     /// rulings of then, under the model and with the holders of phones and devices of now.
     pub fn profile_at(&self, one_id: OneId, position: u64) -> Result<ProfileAnswer> {
         let reader = self.reader();
-        let person = person_at(&reader, one_id, &self.person(one_id)?, position)?
+        let present = self.person(one_id)?;
+        if present.state == PersonState::Erased {
+            return Ok(ProfileAnswer::Erased);
+        }
+        let person = person_at(&reader, one_id, &present, position)?
             .ok_or_else(|| Error::not_found(format!("nobody was called {one_id} yet at position {position}")))?;
         let PersonState::Live { members } = &person.state else {
             let row = |one_id: OneId| self.views().store().person(&one_id);
@@ -70,7 +74,7 @@ impl Lookup {
         }
         let members = |person: &PersonRow| match &person.state {
             PersonState::Live { members } => members.clone(),
-            PersonState::Retired { .. } => Vec::new(),
+            PersonState::Retired { .. } | PersonState::Erased => Vec::new(),
         };
         // The records of all of them are read in one go.
         let of_all: FxHashSet<RecordKey> = people.iter().flat_map(|(_, person, _)| members(person)).collect();

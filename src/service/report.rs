@@ -103,6 +103,8 @@ pub struct RecordChanges {
     pub unchanged: u64,
     /// Rows older than what the store has; they are not taken.
     pub outdated: u64,
+    /// Records of people who were erased; they are kept out.
+    pub suppressed: u64,
     /// Records that a snapshot no longer has.
     pub deleted: u64,
 }

@@ -4,7 +4,9 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::journal::{Journal, Reader};
 use crate::one_id::OneId;
 use crate::search::{self, SearchIndex};
+use crate::service::erase::{Erased, erase_again};
 use crate::service::keep::{Keep, replay};
+use crate::service::suppression::SuppressionList;
 use crate::store::{self, PersonState, Store};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -44,6 +46,9 @@ pub fn verify(dir: &Path, repair: bool) -> Result<Verified> {
         torn_bytes: journal.torn_tails().iter().map(|tail| tail.bytes).sum(),
         ..Verified::default()
     };
+    if journal.has_unfinished_erasure() {
+        verified.faults.push("an erasure was stopped before all was gone; opening the store finishes it".to_string());
+    }
     // A store that is made anew from the journal is what the view should be.
     let scratch = dir.join("verify.tmp");
     store::remove(&scratch)?;
@@ -192,8 +197,9 @@ pub fn backup(dir: &Path, to: &Path, now: i64) -> Result<Backup> {
     Ok(backup)
 }
 
-/// Makes a store of a copy in `dir`, which must be empty or missing; its digest is the copy's.
-pub fn restore(from: &Path, dir: &Path) -> Result<Backup> {
+/// Makes a store of a copy in `dir`, which must be empty or missing; its digest is the copy's. Records that `erased` names are erased again then,
+/// which is told.
+pub fn restore(from: &Path, dir: &Path, erased: Option<&SuppressionList>, actor: &str, now: i64) -> Result<(Backup, Option<Erased>)> {
     let path = from.join(MANIFEST);
     let json = std::fs::read(&path).map_err(|cause| Error::io(format!("{} is no backup, {MANIFEST}", from.display()), &cause))?;
     let backup: Backup =
@@ -205,6 +211,7 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Backup> {
     }
     refuse_filled(dir)?;
     check_copy(from, &backup)?;
+    let listed = erased.map(|list| list.suppression(Reader::open(from)?.0.store_id())).transpose()?;
     std::fs::create_dir_all(dir).map_err(|cause| Error::io(dir.display(), &cause))?;
     Reader::open(from)?.0.copy_to(dir)?;
     let keep = Keep::open(dir)?;
@@ -212,7 +219,9 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Backup> {
     if digest != backup.digest {
         return Err(Error::corrupt(format!("the store has digest {digest}, the backup {}", backup.digest)).at(dir.display()));
     }
-    Ok(backup)
+    drop(keep);
+    let erased = listed.map(|listed| erase_again(dir, &listed, actor, now)).transpose()?.flatten();
+    Ok((backup, erased))
 }
 
 /// Reads a copy from start to end and compares it with what it should be.
@@ -227,6 +236,15 @@ fn check_copy(dir: &Path, backup: &Backup) -> Result<()> {
     Ok(())
 }
 
+/// Writes the list of a store's erased records to a file; gives how many it names.
+pub fn write_suppression_list(dir: &Path, to: &Path) -> Result<u64> {
+    let keep = Keep::open(dir)?;
+    let list = keep.views().suppression()?.list(keep.store_id(), keep.views().position());
+    let json = serde_json::to_vec_pretty(&list).map_err(|cause| Error::internal(cause.to_string()))?;
+    std::fs::write(to, json).map_err(|cause| Error::io(to.display(), &cause))?;
+    Ok(list.hashes.len() as u64)
+}
+
 fn refuse_filled(dir: &Path) -> Result<()> {
     let first = std::fs::read_dir(dir).ok().and_then(|mut entries| entries.next());
     match first {
@@ -235,6 +253,7 @@ fn refuse_filled(dir: &Path) -> Result<()> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -14,6 +14,7 @@ use crate::service::judgement::Judgements;
 use crate::service::locks::lock;
 use crate::service::model_choice::Active;
 use crate::service::review::ReviewRow;
+use crate::service::suppression::Suppression;
 use crate::store::{Changes, PersonRow, PersonState, RecordRow, Store};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -124,6 +125,11 @@ impl Views {
         self.store.tombstones().collect()
     }
 
+    /// What is not to come back.
+    pub fn suppression(&self) -> Result<Suppression> {
+        Suppression::of(self.store.suppressed())
+    }
+
     /// The survivorship settings.
     pub fn survivorship(&self) -> Result<Survivorship> {
         match self.store.mapping(SURVIVORSHIP_ROW)? {
@@ -207,7 +213,7 @@ impl Views {
         let (mut documents, mut gone) = (Vec::new(), Vec::new());
         for (one_id, person) in people {
             match &person.state {
-                PersonState::Retired { .. } => gone.push(*one_id),
+                PersonState::Retired { .. } | PersonState::Erased => gone.push(*one_id),
                 PersonState::Live { members } => documents.push(self.document(*one_id, members, &survivorship)?),
             }
         }

@@ -84,6 +84,7 @@ impl Store {
             (Tree::Judgements, &changes.put_judgements),
             (Tree::Reviews, &changes.put_reviews),
             (Tree::Requests, &changes.put_requests),
+            (Tree::Suppressed, &changes.put_suppressed),
         ];
         for (tree, rows) in named {
             for (name, bytes) in rows {

@@ -32,6 +32,8 @@ pub struct Changes {
     pub put_tombstones: Vec<(RecordKey, i64)>,
     /// Answered requests by id.
     pub put_requests: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Keyed hashes of the keys of records that are not to come back, and the key.
+    pub put_suppressed: Vec<(Vec<u8>, Vec<u8>)>,
     /// Ids of answered requests that nobody repeats any more.
     pub delete_requests: Vec<Vec<u8>>,
     /// The model snapshot that is active from now on.

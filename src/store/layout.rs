@@ -12,7 +12,7 @@ use crate::record::RecordKey;
 use compact_str::CompactString;
 
 /// The version of the layout this program writes, and the only one it reads; others are rebuilt from the journal.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// The version in front of every part.
 const CODEC_VERSION: u8 = 1;
@@ -38,10 +38,11 @@ pub(super) enum Tree {
     Reviews,
     Tombstones,
     Requests,
+    Suppressed,
 }
 
 impl Tree {
-    pub(super) const ALL: [Tree; 10] = [
+    pub(super) const ALL: [Tree; 11] = [
         Tree::Meta,
         Tree::Records,
         Tree::People,
@@ -52,10 +53,11 @@ impl Tree {
         Tree::Reviews,
         Tree::Tombstones,
         Tree::Requests,
+        Tree::Suppressed,
     ];
 
-    pub(super) const NAMES: [&'static str; 10] =
-        ["meta", "records", "people", "events", "snapshots", "mappings", "judgements", "reviews", "tombstones", "requests"];
+    pub(super) const NAMES: [&'static str; 11] =
+        ["meta", "records", "people", "events", "snapshots", "mappings", "judgements", "reviews", "tombstones", "requests", "suppressed"];
 
     pub(super) const fn name(self) -> &'static str {
         Self::NAMES[self as usize]

@@ -83,6 +83,11 @@ impl Store {
         self.row(Tree::Requests, &layout::named_key(id))
     }
 
+    /// All of what is not to come back: keyed hashes of the keys of records, and the key.
+    pub fn suppressed(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>)>> + '_ {
+        self.rows(Tree::Suppressed, named)
+    }
+
     /// All answered requests, by id.
     pub fn requests(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>)>> + '_ {
         self.rows(Tree::Requests, named)

@@ -53,6 +53,8 @@ pub enum PersonState {
         /// Where to; empty when its last record was deleted while it named a person.
         successors: Vec<OneId>,
     },
+    /// The person was erased; nothing is known.
+    Erased,
 }
 
 /// Something a customer did.
@@ -88,6 +90,7 @@ impl PersonRow {
         let (records, people): (&[RecordKey], usize) = match &self.state {
             PersonState::Live { members } => (members, 0),
             PersonState::Retired { successors } => (&[], successors.len()),
+            PersonState::Erased => (&[], 0),
         };
         let keys = records.iter().chain(&self.former_records).chain([&self.founding]).map(key_bytes).sum::<usize>();
         FIXED_BYTES + keys + 10 * (people + self.former.len())

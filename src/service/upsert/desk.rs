@@ -23,6 +23,7 @@ use crate::service::merge_store::{CLASH, Mode, refuse_careless_deletion};
 use crate::service::naming::{NamedRow, Naming};
 use crate::service::report::{PeopleChanges, PersonChange, RunReport};
 use crate::service::review::{ReviewRow, ReviewState, id_of, question};
+use crate::service::suppression::Suppression;
 use crate::service::version::{Arrival, arrival, version_taken};
 use crate::store::{PersonRow, ROW_BYTES_MAX, RecordRow};
 use compact_str::CompactString;
@@ -77,6 +78,7 @@ pub struct Desk {
     people: People,
     records: FxHashMap<RecordKey, Known>,
     tombstones: FxHashMap<RecordKey, i64>,
+    suppression: Suppression,
     judgements: Judgements,
     /// By pair: the ruling that the population was told.
     rulings: FxHashMap<(RecordKey, RecordKey), bool>,
@@ -107,6 +109,7 @@ impl Desk {
             people: People::of(rows.people),
             records: rows.records.iter().map(known).collect(),
             tombstones: keep.views().tombstones()?,
+            suppression: keep.views().suppression()?,
             rulings: FxHashMap::default(),
             reviews: keep.views().reviews()?,
             answered: Answered::of(requests),
@@ -250,6 +253,9 @@ impl Desk {
         let as_written = || known.is_some_and(|known| known.written == written);
         let one_id = known.map(|known| known.one_id);
         check_fits(canonical, source_values)?;
+        if self.suppression.keeps_out(key) {
+            return Ok(self.reply(Outcome::Suppressed, None));
+        }
         let outcome = match arrival(canonical, live, self.tombstones.get(key).copied(), as_written) {
             Arrival::New => Outcome::Created,
             Arrival::Newer => Outcome::Updated,
@@ -340,6 +346,10 @@ impl Desk {
         let mut taken: Vec<LoadedRecord> = Vec::new();
         for mut record in arrived {
             let key = &record.canonical.key;
+            if self.suppression.keeps_out(key) {
+                loaded.changes.suppressed += 1;
+                continue;
+            }
             let as_written = || self.records.get(key).is_some_and(|known| known.written == hash_of(&record.source_values));
             match arrival(&record.canonical, self.population.record(key), self.tombstones.get(key).copied(), as_written) {
                 Arrival::New => loaded.changes.new += 1,
@@ -398,6 +408,20 @@ impl Desk {
         report.reviews = self.reviews.values().filter(|row| row.state == ReviewState::Open).count() as u64;
         report.records = self.records.len() as u64;
         Ok(report)
+    }
+
+    /// Takes records out that are to be erased, under the order that says so; what follows for others is decided as ever. Nothing tells of the
+    /// records themselves.
+    pub(in crate::service) fn forget(&mut self, keys: &[RecordKey], order: &str, now: i64) {
+        let mut changes: Vec<online::Change> = keys.iter().cloned().map(online::Change::Delete).collect();
+        for key in keys {
+            changes.extend(self.ruled_anew(key, None));
+        }
+        let found = self.population.apply(changes);
+        let gone: Vec<(&RecordKey, OneId)> =
+            keys.iter().filter_map(|key| Some((key, self.records.remove(key).map(|known| known.one_id)?))).collect();
+        let _ = self.rename(found.clusters, &gone, &FxHashMap::default(), &Cause::Erasure(order.to_string()));
+        self.ask_of(found.reviews.into_keys(), keys, now);
     }
 
     fn judge(&mut self, verdict: Verdict, a: &RecordKey, b: &RecordKey, reason: &str, asked: &Asked) -> Result<Reply> {

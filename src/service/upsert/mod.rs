@@ -114,7 +114,7 @@ pub struct Asked {
     pub time: i64,
 }
 
-/// What a write did.
+/// What a write did. New variants go to the end: their order is on the disk, and so is that of a reply's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The record is new.
@@ -131,6 +131,8 @@ pub enum Outcome {
     Absent,
     /// The judgement stands, or is withdrawn.
     Judged,
+    /// The record is of somebody who was erased; it was kept out.
+    Suppressed,
 }
 
 /// The answer to a write.

@@ -34,7 +34,7 @@ impl People {
     pub(super) fn present(&self) -> impl Iterator<Item = (OneId, &[RecordKey])> {
         self.rows.iter().filter_map(|(one_id, row)| match &row.state {
             PersonState::Live { members } => Some((*one_id, &members[..])),
-            PersonState::Retired { .. } => None,
+            PersonState::Retired { .. } | PersonState::Erased => None,
         })
     }
 

@@ -13,6 +13,8 @@ pub(super) enum State {
     Live(BTreeSet<RecordKey>),
     /// It redirects to these.
     Retired(BTreeSet<Number>),
+    /// Nothing is known.
+    Erased,
 }
 
 #[derive(Clone, Debug)]

@@ -378,6 +378,7 @@ fn check_people(seed: u64, store: &Store, states: &[State], names: &Names) {
 fn state_of(row: &PersonRow, names: &Names) -> State {
     match &row.state {
         PersonState::Live { members } => State::Live(members.iter().cloned().collect()),
+        PersonState::Erased => State::Erased,
         PersonState::Retired { successors } => {
             State::Retired(successors.iter().map(|to| names.number(to).expect("a known One-ID")).collect())
         }
