@@ -263,9 +263,12 @@ fn come_back_singly(kept: &Path, erased: &[&Made]) {
         for key in [made.key("crm"), RecordKey::new("desk", format!("desk{}", made.code()))] {
             let columns = vec![v1::ColumnValue { column: "phone".into(), value: made.phone() }];
             let record = v1::SourceRecord { key: Some((&key).into()), columns, version: Some(9), observed_time: None };
-            let answer =
-                client.upsert_record(v1::UpsertRecordRequest { record: Some(record), request_id: String::new() }).expect("answered");
+            let request_id = format!("again-{}", key.id);
+            let asked = v1::UpsertRecordRequest { record: Some(record), request_id: request_id.clone() };
+            let answer = client.upsert_record(asked).expect("answered");
             assert_eq!((answer.result(), answer.one_id.as_str()), (v1::WriteResult::Suppressed, ""), "{key}");
+            let asked = v1::DeleteRecordRequest { record_key: Some((&key).into()), version: Some(11), request_id };
+            assert_eq!(client.delete_record(asked).expect("answered").result(), v1::WriteResult::Suppressed, "{key}");
         }
     }
     drop(client);

@@ -28,8 +28,8 @@ pub const SUPPRESSION_KEY_ROW: &[u8] = b"key";
 pub enum Entry {
     /// Records as they are from now on.
     RecordPut(Vec<RecordRow>),
-    /// Records that are gone, each with the version up to which it is not to come back, where that was said.
-    RecordDelete(Vec<(RecordKey, Option<i64>)>),
+    /// Records that are gone.
+    RecordDelete(Vec<Deletion>),
     /// Whose records are.
     Assignment(Assignment),
     /// Events of records.
@@ -70,11 +70,29 @@ enum RequestPart {
     Forgotten(CompactString),
 }
 
+/// A record that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// The record.
+    pub key: RecordKey,
+    /// The version up to which it is not to come back, where that was said.
+    pub up_to: Option<i64>,
+    /// Whose it was; none where it was not there.
+    pub owner: Option<OneId>,
+}
+
+impl Deletion {
+    /// Bytes in a frame at most.
+    pub fn bytes_at_most(&self) -> usize {
+        key_bytes(&self.key) + 24
+    }
+}
+
 /// What one part of a frame's payload says, of the kinds that tell of records.
 #[derive(Clone, Debug)]
 pub(super) enum Part {
     Put(RecordRow),
-    Delete(RecordKey, Option<i64>),
+    Delete(Deletion),
     Moved(RecordKey, OneId),
     Told(PersonTold),
     Event(RecordKey, Vec<EventRow>),
@@ -92,10 +110,7 @@ impl Part {
                 let (key, row): (RecordKey, Vec<u8>) = unpack(bytes)?;
                 Part::Put(RecordRow::from_bytes(key, &row)?)
             }
-            Kind::RecordDelete => {
-                let (key, version) = unpack(bytes)?;
-                Part::Delete(key, version)
-            }
+            Kind::RecordDelete => Part::Delete(unpack(bytes)?),
             Kind::Assignment => match unpack(bytes)? {
                 AssignmentPart::Moved(key, one_id) => Part::Moved(key, one_id),
                 AssignmentPart::Told(told) => Part::Told(told),
@@ -118,7 +133,7 @@ impl Part {
     pub(super) fn encode(&self) -> Result<Vec<u8>> {
         match self {
             Part::Put(row) => pack(&(&row.canonical.key, row.to_bytes()?)),
-            Part::Delete(key, version) => pack(&(key, version)),
+            Part::Delete(deletion) => pack(deletion),
             Part::Moved(key, one_id) => pack(&AssignmentPart::Moved(key.clone(), *one_id)),
             Part::Told(told) => pack(&AssignmentPart::Told(told.clone())),
             Part::Event(key, events) => pack(&(key, events)),
@@ -265,7 +280,7 @@ impl Entry {
             for part in parts() {
                 match part? {
                     Part::Put(row) => puts.push(row),
-                    Part::Delete(key, version) => gone.push((key, version)),
+                    Part::Delete(deletion) => gone.push(deletion),
                     Part::Moved(key, one_id) => assignment.moved.push((key, one_id)),
                     Part::Told(told) => assignment.people.push(told),
                     Part::Event(key, of_record) => events.push((key, of_record)),
@@ -316,9 +331,9 @@ impl Entry {
         match self {
             Entry::RecordPut(rows) => changes.put_records.extend(rows.into_iter().map(|row| RecordRow { arrived_at, ..row })),
             Entry::RecordDelete(gone) => {
-                changes.put_tombstones.extend(gone.iter().filter_map(|(key, version)| Some((key.clone(), (*version)?))));
-                changes.delete_events.extend(gone.iter().map(|(key, _)| key.clone()));
-                changes.delete_records.extend(gone.into_iter().map(|(key, _)| key));
+                changes.put_tombstones.extend(gone.iter().filter_map(|deletion| Some((deletion.key.clone(), deletion.up_to?))));
+                changes.delete_events.extend(gone.iter().map(|deletion| deletion.key.clone()));
+                changes.delete_records.extend(gone.into_iter().map(|deletion| deletion.key));
             }
             Entry::Assignment(assignment) => {
                 for (key, one_id) in assignment.moved {

@@ -21,7 +21,7 @@ use crate::one_id::history::{Cause, Change};
 use crate::record::RecordKey;
 use crate::search;
 use crate::service::checkpoint;
-use crate::service::entry::{self, Assignment, Entry, ErasureOrder, Happened, Part, PersonTold, frames};
+use crate::service::entry::{self, Assignment, Deletion, Entry, ErasureOrder, Happened, Part, PersonTold, frames};
 use crate::service::judgement::{JudgementRow, Withdrawal};
 use crate::service::keep::Keep;
 use crate::service::suppression::{Suppression, hash};
@@ -278,10 +278,11 @@ impl Scope {
     fn find(reader: &Reader, wanted: &Wanted) -> Result<Scope> {
         // Keys that ever were of the people who go.
         let mut keys: FxHashSet<RecordKey> = wanted.live.iter().cloned().collect();
-        for part in parts_of(reader, &[Kind::RecordPut, Kind::Assignment]) {
+        for part in parts_of(reader, &[Kind::RecordPut, Kind::RecordDelete, Kind::Assignment]) {
             match part?.1 {
                 Part::Put(row) if wanted.owns(&row.one_id) || wanted.lists(&row.canonical.key) => drop(keys.insert(row.canonical.key)),
                 Part::Moved(key, one_id) if wanted.owns(&one_id) => drop(keys.insert(key)),
+                Part::Delete(Deletion { key, owner: Some(owner), .. }) if wanted.owns(&owner) => drop(keys.insert(key)),
                 _ => {}
             }
         }
@@ -301,9 +302,10 @@ impl Scope {
                         stay.owner = Some(one_id);
                     }
                 }
-                Part::Delete(key, _) => {
-                    if let Some(stay) = stays.get_mut(&key).and_then(|of_key| of_key.last_mut()) {
-                        stay.over = true;
+                Part::Delete(Deletion { key, owner, .. }) => {
+                    if let Some(stay) = stays.get_mut(&key).and_then(|of_key| of_key.last_mut()).filter(|stay| !stay.over) {
+                        // Within the batch it may have changed hands once more.
+                        (stay.over, stay.owner) = (true, owner.or(stay.owner));
                     }
                 }
                 _ => {}
@@ -407,7 +409,7 @@ fn without(part: Part, position: u64, wanted: &Wanted, scope: &Scope, requests: 
     let all_or_nothing = |goes: bool| if goes { Left::Nothing } else { Left::All };
     Ok(match part {
         Part::Put(row) => all_or_nothing(goes(&row.canonical.key)),
-        Part::Delete(key, _) | Part::Moved(key, _) | Part::Event(key, _) => all_or_nothing(goes(&key)),
+        Part::Delete(Deletion { key, .. }) | Part::Moved(key, _) | Part::Event(key, _) => all_or_nothing(goes(&key)),
         Part::Review(row) => all_or_nothing(goes(&row.a) || goes(&row.b)),
         Part::Told(told) if wanted.one_ids.contains(&told.one_id) => Left::Nothing,
         Part::Told(told) => match redacted_person(&told, &goes) {

@@ -126,7 +126,7 @@ pub fn past(reader: &Reader, position: u64, wanted: &dyn Fn(&RecordRow) -> bool)
                     }
                 }
             }
-            Some(Entry::RecordDelete(gone)) => gone.iter().for_each(|(key, _)| drop(found.remove(key))),
+            Some(Entry::RecordDelete(gone)) => gone.iter().for_each(|deletion| drop(found.remove(&deletion.key))),
             Some(Entry::Assignment(assignment)) => {
                 for (key, one_id) in assignment.moved {
                     if let Some(row) = found.get_mut(&key) {

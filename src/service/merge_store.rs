@@ -17,7 +17,7 @@ use crate::one_id::OneId;
 use crate::one_id::history::{Cause, StrongestEdge};
 use crate::record::{Field, RecordKey, RecordSet};
 use crate::service::checkpoint::{self, Checkpoint};
-use crate::service::entry::{Assignment, Entry, PersonTold, frames, key_bytes};
+use crate::service::entry::{Assignment, Deletion, Entry, PersonTold, frames, key_bytes};
 use crate::service::events::{self, FileEvent};
 use crate::service::judgement::{Judgements, identity};
 use crate::service::keep::{Keep, Rows};
@@ -335,7 +335,8 @@ impl Live {
 pub(super) struct Overlaid {
     /// Rising by key.
     pub(super) live: Vec<Live>,
-    deleted: Vec<RecordKey>,
+    /// With whose they were.
+    deleted: Vec<(RecordKey, OneId)>,
 }
 
 impl Overlaid {
@@ -379,7 +380,7 @@ fn overlay(
         *of_sources.entry(key.source.clone()).or_insert(0) += usize::from(of_these);
         let Some(mut new) = arrived.remove(key) else {
             if mode == Mode::Snapshot && of_these {
-                overlaid.deleted.push(key.clone());
+                overlaid.deleted.push((key.clone(), row.one_id));
             } else {
                 overlaid.live.push(Live::as_before(row));
             }
@@ -404,7 +405,7 @@ fn overlay(
         overlaid.live.push(Live::as_before(row));
     }
     if !force {
-        refuse_careless_deletion(&overlaid.deleted, &of_sources, unread)?;
+        refuse_careless_deletion(overlaid.deleted.iter().map(|(key, _)| key), &of_sources, unread)?;
     }
     arrived.retain(|key, record| {
         if suppression.keeps_out(key) {
@@ -427,19 +428,25 @@ fn overlay(
 pub(super) const CLASH: &str = "the store has this version of the record with other content; it is kept";
 
 /// A snapshot that would delete much of a source, or that was not read whole, is more likely cut short than true.
-pub(super) fn refuse_careless_deletion(deleted: &[RecordKey], of_sources: &FxHashMap<CompactString, usize>, rejects: u64) -> Result<()> {
-    if deleted.is_empty() {
+pub(super) fn refuse_careless_deletion<'a>(
+    deleted: impl Iterator<Item = &'a RecordKey>,
+    of_sources: &FxHashMap<CompactString, usize>,
+    rejects: u64,
+) -> Result<()> {
+    let mut gone_of: FxHashMap<&str, usize> = FxHashMap::default();
+    deleted.for_each(|key| *gone_of.entry(&key.source).or_default() += 1);
+    if gone_of.is_empty() {
         return Ok(());
     }
     if rejects > 0 {
         let message = format!(
             "the snapshot would delete records: {}, but {rejects} of its rows were rejected and may be theirs; mend the rows or give --force",
-            deleted.len()
+            gone_of.values().sum::<usize>()
         );
         return Err(Error::new(ErrorClass::Conflict, message));
     }
     for (source, live) in of_sources {
-        let gone = deleted.iter().filter(|key| key.source == *source).count();
+        let gone = gone_of.get(source.as_str()).copied().unwrap_or(0);
         let share = gone as f64 / (*live).max(1) as f64;
         if share > SNAPSHOT_DELETE_SHARE_MAX {
             let message = format!(
@@ -501,8 +508,8 @@ pub(super) fn record_entries(overlaid: Overlaid, resolved: &Resolved, named: Nam
             moved.push((live.record.canonical.key, one_id));
         }
     }
-    let deleted = overlaid.deleted.into_iter().map(|key| (key, None)).collect();
-    let deleted = frames(deleted, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter().map(Entry::RecordDelete);
+    let deleted = overlaid.deleted.into_iter().map(|(key, owner)| Deletion { key, up_to: None, owner: Some(owner) }).collect();
+    let deleted = frames(deleted, KEEP_FRAME_KEYS_MAX, Deletion::bytes_at_most).into_iter().map(Entry::RecordDelete);
     let puts = frames(puts, KEEP_FRAME_RECORDS_MAX, RecordRow::bytes_at_most).into_iter().map(Entry::RecordPut);
     let moved = frames(moved, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key)).into_iter();
     let moved = moved.map(|moved| Entry::Assignment(Assignment { moved, people: Vec::new() }));

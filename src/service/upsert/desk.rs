@@ -14,7 +14,7 @@ use crate::link::Judgement;
 use crate::one_id::OneId;
 use crate::one_id::history::{Cause, Change, StrongestEdge};
 use crate::record::{CanonicalRecord, Field, RecordKey};
-use crate::service::entry::{self, Entry, RequestRow};
+use crate::service::entry::{self, Deletion, Entry, RequestRow};
 use crate::service::judgement::{JudgementRow, Judgements, Standing, Verdict, Withdrawal, check_reason, check_request_id, identity};
 use crate::service::keep::Keep;
 use crate::service::load::{Loaded, LoadedRecord, SourceValues};
@@ -172,7 +172,8 @@ impl Desk {
             Write::Withdraw(id, reason) => self.withdraw(id, reason, asked),
             Write::Decide(item, verdict, reason) => self.decide_item(item, *verdict, reason, asked),
         }?;
-        if !asked.request_id.is_empty() {
+        // What is kept out leaves no trace: it names who was erased.
+        if !asked.request_id.is_empty() && reply.outcome != Outcome::Suppressed {
             let about = self.about(&asked.write);
             let row = RequestRow { id: asked.request_id.clone(), time: asked.time, asked: hash, about, reply: entry::encode(&reply)? };
             self.answered.put(row.clone());
@@ -293,6 +294,9 @@ impl Desk {
     }
 
     fn delete(&mut self, key: &RecordKey, version: Option<i64>, asked: &Asked) -> Result<Reply> {
+        if self.suppression.keeps_out(key) {
+            return Ok(self.reply(Outcome::Suppressed, None));
+        }
         let live = self.population.record(key).map(|record| record.version);
         let one_id = self.records.get(key).map(|known| known.one_id);
         let up_to = version.or(live);
@@ -306,7 +310,7 @@ impl Desk {
             return Ok(self.reply(Outcome::Absent, None));
         }
         self.tombstones.insert(key.clone(), tombstone);
-        self.pending.delete(&asked.actor, key.clone(), Some(tombstone));
+        self.pending.delete(&asked.actor, Deletion { key: key.clone(), up_to: Some(tombstone), owner: one_id });
         if live.is_none() {
             return Ok(self.reply(Outcome::Absent, None));
         }
@@ -339,7 +343,7 @@ impl Desk {
             }
             deleted.sort_unstable();
             if !*force {
-                refuse_careless_deletion(&deleted, &of_sources, unread)?;
+                refuse_careless_deletion(deleted.iter(), &of_sources, unread)?;
             }
         }
         loaded.changes.deleted = deleted.len() as u64;
@@ -392,8 +396,8 @@ impl Desk {
         clusters.extend(taken.iter().filter_map(|record| self.population.cluster(&record.canonical.key)).map(<[RecordKey]>::to_vec));
         let written: Vec<(RecordKey, u64)> =
             taken.iter().map(|record| (record.canonical.key.clone(), hash_of(&record.source_values))).collect();
-        for key in &deleted {
-            self.pending.delete(actor, key.clone(), None);
+        for (key, owner) in &gone {
+            self.pending.delete(actor, Deletion { key: (*key).clone(), up_to: None, owner: Some(*owner) });
         }
         let no_one = OneId::from_bytes([0; 10]);
         for LoadedRecord { canonical, source_values, .. } in taken {

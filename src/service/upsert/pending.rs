@@ -3,7 +3,7 @@
 use crate::limits::{KEEP_FRAME_KEYS_MAX, KEEP_FRAME_PEOPLE_MAX, KEEP_FRAME_RECORDS_MAX};
 use crate::one_id::OneId;
 use crate::record::RecordKey;
-use crate::service::entry::{Assignment, Entry, PersonTold, RequestRow, frames, key_bytes};
+use crate::service::entry::{Assignment, Deletion, Entry, PersonTold, RequestRow, frames, key_bytes};
 use crate::service::judgement::JudgementRow;
 use crate::service::review::ReviewRow;
 use crate::store::RecordRow;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     mappings: Vec<(CompactString, Entry)>,
-    deletes: Vec<(CompactString, (RecordKey, Option<i64>))>,
+    deletes: Vec<(CompactString, Deletion)>,
     puts: Vec<(CompactString, RecordRow)>,
     /// By record: the last of its puts.
     last_put: FxHashMap<RecordKey, usize>,
@@ -58,9 +58,9 @@ impl Pending {
         self.puts.push((actor.into(), row));
     }
 
-    pub(super) fn delete(&mut self, actor: &str, key: RecordKey, tombstone: Option<i64>) {
-        self.moved.remove(&key);
-        self.deletes.push((actor.into(), (key, tombstone)));
+    pub(super) fn delete(&mut self, actor: &str, deletion: Deletion) {
+        self.moved.remove(&deletion.key);
+        self.deletes.push((actor.into(), deletion));
     }
 
     /// A record changes hands.
@@ -98,7 +98,7 @@ impl Pending {
     /// The frames, each with its actor: `actor` for what nobody asked for by itself. Ids of requests that nobody sends again go with them.
     pub(super) fn into_entries(self, actor: &str, forgotten: Vec<CompactString>) -> Vec<(CompactString, Entry)> {
         let mut entries = self.mappings;
-        entries.extend(by_actor(self.deletes, KEEP_FRAME_KEYS_MAX, |(key, _)| key_bytes(key), Entry::RecordDelete));
+        entries.extend(by_actor(self.deletes, KEEP_FRAME_KEYS_MAX, Deletion::bytes_at_most, Entry::RecordDelete));
         entries.extend(by_actor(self.puts, KEEP_FRAME_RECORDS_MAX, RecordRow::bytes_at_most, Entry::RecordPut));
         entries.extend(self.judgements.into_iter().map(|(actor, row)| (actor, Entry::Judgement(row))));
         let mut derived = Vec::new();

@@ -107,6 +107,7 @@ impl Reference {
                     person.own = (*cluster).clone();
                     person.state = State::Live((*cluster).clone());
                 }
+                None if person.state == State::Erased => {}
                 None => {
                     let to: BTreeSet<Number> =
                         named.iter().filter(|(cluster, _)| !cluster.is_disjoint(&person.own)).map(|(_, to)| *to).collect();
@@ -114,6 +115,14 @@ impl Reference {
                     person.state = State::Retired(if to.is_empty() { last } else { to });
                 }
             }
+        }
+    }
+
+    /// These were erased.
+    pub(super) fn erase(&mut self, numbers: impl Iterator<Item = Number>) {
+        for number in numbers {
+            self.people[number].own.clear();
+            self.people[number].state = State::Erased;
         }
     }
 

@@ -10,6 +10,7 @@ use crate::error::ErrorClass;
 use crate::journal::CALLS_LEFT;
 use crate::record::{Field, FieldValue, Grade, RecordSet};
 use crate::service::entry::Entry;
+use crate::service::erase::{ErasureJob, erase};
 use crate::service::history::{batch_end, person_at};
 use crate::service::judgement::{Standing, identity};
 use crate::service::keep::{Durable, Keep};
@@ -263,7 +264,8 @@ fn load_some(
     }
     let changes = report.record_changes.expect("it tells");
     assert_eq!(changes.deleted, gone.len() as u64);
-    assert_eq!(changes.new + changes.changed + changes.unchanged + changes.outdated + report.rejects, records.len() as u64);
+    let kept_out = changes.outdated + changes.suppressed;
+    assert_eq!(changes.new + changes.changed + changes.unchanged + kept_out + report.rejects, records.len() as u64);
     for key in records.keys() {
         match store.desk.population().record(key) {
             Some(record) => drop(live.insert(key.clone(), record.clone())),
@@ -273,8 +275,103 @@ fn load_some(
     gone
 }
 
-/// A random history of about so many writes; gives how many people merged, split and came back in it.
-fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) {
+/// When a record was in the store.
+#[derive(Clone, Debug)]
+struct Stay {
+    /// Positions from here on.
+    from: u64,
+    /// Up to here, without it; none for one that is live.
+    to: Option<u64>,
+    /// Whose it was last, once it is over.
+    owner: Option<OneId>,
+}
+
+/// All stays of all records, kept up beside the store.
+#[derive(Debug, Default)]
+struct Stays(BTreeMap<RecordKey, Vec<Stay>>);
+
+impl Stays {
+    fn owners(&self, store: &Store) -> BTreeMap<RecordKey, OneId> {
+        let live = self.0.iter().filter(|(_, stays)| stays.last().is_some_and(|stay| stay.to.is_none()));
+        live.map(|(key, _)| (key.clone(), store.desk.owner(key).expect("it is somebody's"))).collect()
+    }
+
+    fn follow(
+        &mut self,
+        before: &BTreeMap<RecordKey, OneId>,
+        gone: &[RecordKey],
+        live: &BTreeMap<RecordKey, CanonicalRecord>,
+        past: &BTreeMap<u64, Vec<State>>,
+    ) {
+        let next = past.keys().last().map_or(0, |last| last + 1);
+        for key in gone {
+            let stay = self.0.get_mut(key).and_then(|stays| stays.last_mut()).expect("it was there");
+            (stay.to, stay.owner) = (Some(next), Some(before[key]));
+        }
+        for key in live.keys() {
+            let stays = self.0.entry(key.clone()).or_default();
+            if stays.last().is_none_or(|stay| stay.to.is_some()) {
+                stays.push(Stay { from: next, to: None, owner: None });
+            }
+        }
+    }
+
+    /// Takes out what goes with these live records and One-IDs; `rows` are people as they were.
+    fn erase(&mut self, gone: &[RecordKey], one_ids: &BTreeSet<OneId>, rows: &BTreeMap<OneId, PersonRow>) -> Vec<(RecordKey, Stay)> {
+        // What was last of one who has become somebody who goes, goes too.
+        let leads_there = |one_id: OneId| {
+            let (mut next, mut seen) = (vec![one_id], BTreeSet::new());
+            while let Some(here) = next.pop() {
+                if one_ids.contains(&here) {
+                    return true;
+                }
+                if let PersonState::Retired { successors } = &rows[&here].state
+                    && seen.insert(here)
+                {
+                    next.extend(successors);
+                }
+            }
+            false
+        };
+        let mut going = Vec::new();
+        for (key, stays) in &mut self.0 {
+            let (out, left) = stays.drain(..).partition(|stay: &Stay| stay.owner.map_or_else(|| gone.contains(key), leads_there));
+            *stays = left;
+            going.extend(out.into_iter().map(|stay: Stay| (key.clone(), stay)));
+        }
+        going
+    }
+}
+
+/// No frame tells of a record in the time in which it was there and was erased.
+fn check_gone(seed: u64, store: &Store, going: &[(RecordKey, Stay)]) {
+    let reader = store.keep.reader();
+    reader.verify().expect("the chain verifies");
+    for entry in reader.entries(1) {
+        let (frame, payload) = entry.expect("it reads");
+        let members = |row: &PersonRow| match &row.state {
+            PersonState::Live { members } => members.clone(),
+            _ => row.former_records.clone(),
+        };
+        let named: Vec<RecordKey> = match Entry::decode(frame.kind, &payload).expect("it reads") {
+            Some(Entry::RecordPut(rows)) => rows.into_iter().map(|row| row.canonical.key).collect(),
+            Some(Entry::Review(rows)) => rows.into_iter().flat_map(|row| [row.a, row.b]).collect(),
+            Some(Entry::Judgement(row)) => vec![row.a, row.b],
+            Some(Entry::Assignment(assignment)) => {
+                let people = assignment.people.iter().flat_map(|told| members(&told.row)).collect::<Vec<_>>();
+                assignment.moved.into_iter().map(|(key, _)| key).chain(people).collect()
+            }
+            _ => Vec::new(),
+        };
+        // The frames of its first and last batch may be of another under its key.
+        let was_there = |stay: &Stay| frame.position > stay.from + 40 && stay.to.is_none_or(|to| frame.position < to);
+        let left = going.iter().find(|(key, stay)| was_there(stay) && named.contains(key));
+        assert_eq!(left.map(|(key, _)| key), None, "seed {seed}: frame {} tells of what was erased", frame.position);
+    }
+}
+
+/// A random history of about so many writes; gives how many people merged and came back in it, and how many were erased.
+fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, usize) {
     let mut random = Rng::with_seed(seed);
     let people = [3, 12, 40][random.usize(..3)];
     let folder = tempfile::tempdir().expect("a folder");
@@ -283,16 +380,20 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
     let (mut reference, mut names) = (Reference::default(), Names::default());
     // By position that was reached: how all One-IDs stood.
     let mut past: BTreeMap<u64, Vec<State>> = BTreeMap::new();
-    let (mut merged, mut back, mut done) = (0, 0, 0);
+    let (mut merged, mut back, mut done, mut erasures) = (0, 0, 0, 0);
+    let mut stays = Stays::default();
     while done < writes {
         if random.u32(..12) == 0 {
+            let owners = stays.owners(&store);
             let gone = load_some(&mut random, &mut store, &mut live, ids, people);
+            stays.follow(&owners, &gone, &live, &past);
             done += 10;
             follow(&mut reference, &mut names, &store, &live, &gone);
         }
         for _ in 0..[1, 3, 20][random.usize(..3)] {
             let items: Vec<CompactString> = store.desk.reviews().map(|row| row.id.clone()).take(20).collect();
             let write = random_write(&mut random, ids, people, store.desk.judgements().all().count(), &items);
+            let owners = stays.owners(&store);
             let reply = store.write(write.clone());
             done += 1;
             let mut gone = Vec::new();
@@ -313,6 +414,7 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
                 ),
                 _ => {}
             }
+            stays.follow(&owners, &gone, &live, &past);
             let (joined, returned) = follow(&mut reference, &mut names, &store, &live, &gone);
             (merged, back) = (merged + joined, back + returned);
         }
@@ -322,6 +424,39 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
         if check_batch {
             check_against_batch(seed, &store, &live);
         }
+        if seed % 2 == 0 && random.u32(..12) == 0 && !live.is_empty() {
+            let owners = stays.owners(&store);
+            let victim = *owners.values().nth(random.usize(..owners.len())).expect("somebody");
+            let job = ErasureJob { people: vec![victim], order: "case".into(), ..ErasureJob::default() };
+            let rows = store.people();
+            drop(store);
+            let erased = erase(folder.path(), &job).expect("it is erased");
+            store = Store::open(Keep::open(folder.path()).expect("it opens"));
+            assert!(store.desk.is_idle(), "seed {seed}: what follows was decided");
+            let one_ids: BTreeSet<OneId> = erased.one_ids.iter().filter_map(|name| OneId::parse(name)).collect();
+            let gone: Vec<RecordKey> = owners.iter().filter(|(_, owner)| **owner == victim).map(|(key, _)| key.clone()).collect();
+            assert_eq!(erased.records, gone.len() as u64, "seed {seed}");
+            gone.iter().for_each(|key| drop(live.remove(key)));
+            let going = stays.erase(&gone, &one_ids, &rows);
+            assert_eq!(erased.past_records, (going.len() - gone.len()) as u64, "seed {seed}: records that were deleted before");
+            for (key, stay) in &going {
+                for (_, states) in past.range_mut(stay.from..).filter(|(position, _)| stay.to.is_none_or(|to| **position < to)) {
+                    for state in states {
+                        if let State::Live(members) = state {
+                            members.remove(key);
+                        }
+                    }
+                }
+            }
+            follow(&mut reference, &mut names, &store, &live, &gone);
+            let numbers: Vec<usize> = one_ids.iter().map(|one_id| names.number(one_id).expect("it was given")).collect();
+            reference.erase(numbers.iter().copied());
+            check_gone(seed, &store, &going);
+            past.insert(store.keep.views().position(), reference.states());
+            check_people(seed, &store, &reference.states(), &names);
+            check_against_batch(seed, &store, &live);
+            erasures += 1;
+        }
         if random.u32(..30) == 0 {
             drop(store);
             store = Store::open(Keep::open(folder.path()).expect("it opens"));
@@ -329,7 +464,7 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize) 
         }
     }
     check_past(seed, &store, &past, &names, &mut random);
-    (merged, back)
+    (merged, back, erasures)
 }
 
 /// Lets the reference take what the store did; gives how many people merged and how many came back.
@@ -433,6 +568,11 @@ fn check_past(seed: u64, store: &Store, past: &BTreeMap<u64, Vec<State>>, names:
             let number = random.usize(..names.of_number.len());
             let one_id = names.of_number[number];
             let then = person_at(&reader, one_id, &rows[&one_id], *position).expect("it reads");
+            if rows[&one_id].state == PersonState::Erased {
+                // Nothing is known of any time before.
+                assert!(then.is_none_or(|row| row == rows[&one_id]), "seed {seed}: {one_id} at {position}");
+                continue;
+            }
             assert_eq!(then.map(|row| state_of(&row, names)).as_ref(), states.get(number), "seed {seed}: {one_id} at {position}");
         }
     }
@@ -443,18 +583,18 @@ fn any_history_of_writes_ends_where_a_batch_and_a_plain_reference_do() {
     let is_long = std::env::var_os("ONEID_LONG").is_some();
     let first = std::env::var("ONEID_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let (histories, writes) = if is_long { (1_000, 1_000) } else { (6, 300) };
-    let (mut merged, mut back) = (0, 0);
+    let (mut merged, mut back, mut erased) = (0, 0, 0);
     for seed in first..first + histories {
         let ids = [6, 20, 60][seed as usize % 3];
         let found = run(seed, writes, ids, seed % 4 != 0 || !is_long);
-        (merged, back) = (merged + found.0, back + found.1);
+        (merged, back, erased) = (merged + found.0, back + found.1, erased + found.2);
     }
     println!(
-        "seeds {first} to {}: {} writes, {merged} merges, {back} One-IDs came back",
+        "seeds {first} to {}: {} writes, {merged} merges, {back} One-IDs came back, {erased} people were erased",
         first + histories - 1,
         histories as usize * writes
     );
-    assert!(merged > 50 && back > 20, "histories merge and part: {merged}, {back}");
+    assert!(merged > 50 && back > 20 && erased > 5, "histories merge, part and are erased from: {merged}, {back}, {erased}");
 }
 
 /// Writes one record as a batch of its own.
