@@ -26,7 +26,7 @@ use crate::service::judgement::{JudgementRow, Withdrawal};
 use crate::service::keep::Keep;
 use crate::service::suppression::{Suppression, hash};
 use crate::service::upkeep::hexadecimal;
-use crate::service::upsert::{Desk, Reply};
+use crate::service::upsert::{Desk, Forgotten, Reply};
 use crate::store::{self, PersonRow, PersonState};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -115,13 +115,13 @@ fn run(dir: &Path, mut keep: Keep, wanted: Wanted, job: &ErasureJob) -> Result<E
         (erased.position, erased.digest) = (keep.reader().last_position(), hexadecimal(&keep.reader().last_hash()));
         return Ok(erased);
     }
-    let entries = decide(&mut keep, &wanted, &scope, job)?;
+    let entries = decide(&mut keep, &wanted, &scope, &parts.judgements, job)?;
     let mut order = order(&keep.views().suppression()?, &wanted, &scope, job)?;
     if let Some(listed) = &wanted.listed {
         order.suppressed = listed.hashes().copied().collect();
         order.key = listed.key_or_new()?;
     }
-    let Parts { gone, instead } = parts;
+    let Parts { gone, instead, .. } = parts;
     let erasure = (job.actor.clone(), Entry::Erasure(order, gone, instead.into_iter().collect()));
     let (views, mut journal) = keep.into_parts();
     commit(&mut journal, job, std::iter::once(erasure).chain(entries))?;
@@ -366,6 +366,8 @@ struct Parts {
     gone: Vec<PartId>,
     /// What stands in the place of some of them.
     instead: BTreeMap<PartId, Vec<u8>>,
+    /// Judgements on records that go.
+    judgements: BTreeSet<CompactString>,
 }
 
 const TELLING: &[Kind] =
@@ -375,17 +377,31 @@ impl Parts {
     fn find(reader: &Reader, wanted: &Wanted, scope: &Scope) -> Result<Parts> {
         let mut parts = Parts::default();
         let mut requests: FxHashSet<CompactString> = FxHashSet::default();
+        // All that was told of an item goes with any of it: what was told first would stand again.
+        let mut items: BTreeMap<CompactString, (bool, Vec<PartId>)> = BTreeMap::new();
         for part in parts_of(reader, TELLING) {
             let (id, part) = part?;
+            if let Part::Review(row) = &part {
+                if scope.erased.contains_key(&row.a) || scope.erased.contains_key(&row.b) {
+                    let item = items.entry(row.id.clone()).or_default();
+                    item.0 |= scope.has(&row.a, id.0) || scope.has(&row.b, id.0);
+                    item.1.push(id);
+                }
+                continue;
+            }
             match without(part, id.0, wanted, scope, &mut requests)? {
                 Left::All => {}
                 Left::Nothing => parts.gone.push(id),
                 Left::Some(part) => {
+                    if let Part::Judgement(row) = &part {
+                        parts.judgements.insert(row.id.clone());
+                    }
                     parts.gone.push(id);
                     parts.instead.insert(id, part.encode()?);
                 }
             }
         }
+        parts.gone.extend(items.into_values().filter(|(goes, _)| *goes).flat_map(|(_, told)| told));
         // What an earlier erasure put in the place of such a part goes as well.
         let going: FxHashSet<PartId> = parts.gone.iter().copied().collect();
         for position in reader.erasures().collect::<Vec<_>>() {
@@ -410,7 +426,7 @@ fn without(part: Part, position: u64, wanted: &Wanted, scope: &Scope, requests: 
     Ok(match part {
         Part::Put(row) => all_or_nothing(goes(&row.canonical.key)),
         Part::Delete(Deletion { key, .. }) | Part::Moved(key, _) | Part::Event(key, _) => all_or_nothing(goes(&key)),
-        Part::Review(row) => all_or_nothing(goes(&row.a) || goes(&row.b)),
+        Part::Review(_) => Left::All,
         Part::Told(told) if wanted.one_ids.contains(&told.one_id) => Left::Nothing,
         Part::Told(told) => match redacted_person(&told, &goes) {
             Some(told) => Left::Some(Part::Told(told)),
@@ -497,15 +513,22 @@ fn redacted_judgement(row: &JudgementRow, goes: &dyn Fn(&RecordKey) -> bool) -> 
 }
 
 /// What follows for others, and the last that is told of those who go.
-fn decide(keep: &mut Keep, wanted: &Wanted, scope: &Scope, job: &ErasureJob) -> Result<Vec<(CompactString, Entry)>> {
+fn decide(
+    keep: &mut Keep,
+    wanted: &Wanted,
+    scope: &Scope,
+    judgements: &BTreeSet<CompactString>,
+    job: &ErasureJob,
+) -> Result<Vec<(CompactString, Entry)>> {
     let mut entries = Vec::new();
     // The frames of this batch come behind all that was found.
     let now = u64::MAX;
     let goes = |key: &RecordKey| scope.has(key, now);
-    if !wanted.live.is_empty() {
+    if keep.views().active()?.is_some() {
         let mut desk = Desk::open(keep, job.now)?;
         let keys: Vec<RecordKey> = wanted.live.iter().cloned().collect();
-        desk.forget(&keys, &job.order, job.now);
+        let reused = scope.erased.keys().filter(|key| !goes(key) && wanted.all_live.contains(*key)).cloned().collect();
+        desk.forget(&Forgotten { keys: &keys, judgements, reused: &reused, order: &job.order }, job.now);
         for (actor, entry) in desk.close(&job.actor, job.now).entries {
             let entry = match entry {
                 Entry::Assignment(Assignment { mut moved, people }) => {

@@ -63,6 +63,18 @@ pub(super) struct Load {
     pub(super) time: i64,
 }
 
+/// What an erasure takes from a store.
+pub(in crate::service) struct Forgotten<'a> {
+    /// Live records.
+    pub(in crate::service) keys: &'a [RecordKey],
+    /// Ids of judgements on records that go, live or not.
+    pub(in crate::service) judgements: &'a BTreeSet<CompactString>,
+    /// Live records under the keys of others that go.
+    pub(in crate::service) reused: &'a FxHashSet<RecordKey>,
+    /// What the order says of itself.
+    pub(in crate::service) order: &'a str,
+}
+
 /// What naming came to.
 struct Renamed {
     /// What happened to whom.
@@ -414,18 +426,32 @@ impl Desk {
         Ok(report)
     }
 
-    /// Takes records out that are to be erased, under the order that says so; what follows for others is decided as ever. Nothing tells of the
-    /// records themselves.
-    pub(in crate::service) fn forget(&mut self, keys: &[RecordKey], order: &str, now: i64) {
+    /// Takes records out that are to be erased, and what was ruled on any that are; what follows for others is decided as ever. Nothing tells of
+    /// the records and rulings themselves. What was asked of records that came under the keys of erased ones, `reused`, is told again.
+    pub(in crate::service) fn forget(&mut self, forgotten: &Forgotten<'_>, now: i64) {
+        let Forgotten { keys, judgements, reused, order } = forgotten;
         let mut changes: Vec<online::Change> = keys.iter().cloned().map(online::Change::Delete).collect();
-        for key in keys {
+        let mut pairs = Vec::new();
+        for id in *judgements {
+            let Some(row) = self.judgements.get(id).filter(|row| row.withdrawn.is_none()).cloned() else { continue };
+            let withdrawn = Some(Withdrawal { author: row.author.clone(), time: row.time, reason: CompactString::default() });
+            let (a, b) = (row.a.clone(), row.b.clone());
+            self.judgements.put(JudgementRow { withdrawn, ..row });
+            let ruling = self.judgements.ruling_on(&a, &b, &|key| self.population.record(key).map(identity));
+            changes.extend(self.rule(&a, &b, ruling));
+            pairs.push((a, b));
+        }
+        for key in *keys {
             changes.extend(self.ruled_anew(key, None));
         }
         let found = self.population.apply(changes);
         let gone: Vec<(&RecordKey, OneId)> =
             keys.iter().filter_map(|key| Some((key, self.records.remove(key).map(|known| known.one_id)?))).collect();
-        let _ = self.rename(found.clusters, &gone, &FxHashMap::default(), &Cause::Erasure(order.to_string()));
-        self.ask_of(found.reviews.into_keys(), keys, now);
+        let _ = self.rename(found.clusters, &gone, &FxHashMap::default(), &Cause::Erasure((*order).to_string()));
+        self.ask_of(found.reviews.into_keys().chain(pairs), *keys, now);
+        for row in self.reviews.values().filter(|row| reused.contains(&row.a) || reused.contains(&row.b)) {
+            self.pending.ask(row.clone());
+        }
     }
 
     fn judge(&mut self, verdict: Verdict, a: &RecordKey, b: &RecordKey, reason: &str, asked: &Asked) -> Result<Reply> {

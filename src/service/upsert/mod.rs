@@ -22,6 +22,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
+pub(super) use desk::Forgotten;
 pub use desk::{Desk, Group};
 pub use job::LoadJob;
 pub use reading::{Readings, WrittenRecord};

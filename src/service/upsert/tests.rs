@@ -643,6 +643,57 @@ fn whichever_call_fails_nothing_that_was_acknowledged_is_lost() {
     assert!(failures >= 10, "{failures} calls were made to fail");
 }
 
+/// Whether a text stands in any file under a folder.
+fn stands_in(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).expect("it reads").any(|entry| {
+        let path = entry.expect("an entry").path();
+        let holds = || std::fs::read(&path).expect("it reads").windows(text.len()).any(|window| window == text.as_bytes());
+        if path.is_dir() { stands_in(&path, text) } else { holds() }
+    })
+}
+
+/// Makes the n-th call of an erasure fail, for every n: it has happened wholly once the store is open again, or not at all.
+#[test]
+fn an_erasure_that_stops_anywhere_is_finished_or_never_was() {
+    let (mut nothing, mut finished) = (0, 0);
+    for calls in 0.. {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut kept = Store::open(store(folder.path()));
+        let canary = person("kanarie-id", 1, &[(Field::FamilyName, "王"), (Field::GivenName, "伟"), (Field::Email, "kanarie@example.com")]);
+        for record in [canary, anna("2", 1)] {
+            kept.write(put(record)).expect("written");
+        }
+        kept.close(0);
+        let victim = kept.desk.owner(&key("kanarie-id")).expect("it is there");
+        drop(kept);
+        assert!(stands_in(folder.path(), "kanarie-id"));
+        let job = ErasureJob { people: vec![victim], order: "case".into(), actor: "kim".into(), ..ErasureJob::default() };
+        CALLS_LEFT.set(Some(calls));
+        let done = erase(folder.path(), &job);
+        CALLS_LEFT.set(None);
+        let keep = Keep::open(folder.path()).expect("it opens");
+        let state = keep.views().store().person(&victim).expect("it reads").expect("it answers").state;
+        assert_eq!(keep.views().store().record(&key("2")).expect("it reads").map(|row| row.canonical), Some(anna("2", 1)), "after {calls}");
+        let is_erased = state == PersonState::Erased;
+        assert!(is_erased || done.is_err(), "after {calls} calls: what was acknowledged stands");
+        assert_eq!(stands_in(folder.path(), "kanarie"), !is_erased, "after {calls} calls");
+        keep.reader().verify().expect("the chain verifies");
+        assert_eq!(keep.views().suppression().expect("it reads").keeps_out(&key("kanarie-id")), is_erased);
+        match done {
+            Ok(erased) => {
+                assert_eq!(
+                    (erased.records, erased.digest),
+                    (1, keep.reader().last_hash().iter().map(|byte| format!("{byte:02x}")).collect())
+                );
+                break;
+            }
+            Err(_) if is_erased => finished += 1,
+            Err(_) => nothing += 1,
+        }
+    }
+    assert!(nothing >= 3 && finished >= 5, "{nothing} never were, {finished} were finished by opening");
+}
+
 #[test]
 fn a_clock_that_jumps_ten_years_changes_no_answer() {
     let folder = tempfile::tempdir().expect("a folder");
