@@ -429,12 +429,26 @@ fn outputs_never_overwrite_inputs_or_each_other() {
 }
 
 #[test]
-fn what_is_not_built_says_so() {
+fn an_erasure_that_names_nobody_erases_nothing() {
     let folder = folder();
-    {
-        let command = "erase";
-        refused(&oneid(folder.path(), &[command]), 69, &[command, "not implemented"]);
+    write(folder.path(), "people.csv", b"id,name,phone\n1,Anna Smith,+447700900111\n2,Wei Zhang,+447700900112\n");
+    program::done(folder.path(), &["merge", "people.csv", "--store", "kept"]);
+    let digest = || program::done(folder.path(), &["verify", "--store", "kept"]).out;
+    let before = digest();
+    for (arguments, code, words) in [
+        (&["people/1"][..], 64, &["order"][..]),
+        (&["--order", "case 1"], 64, &["nobody is named"]),
+        (&["people", "--order", "case 1"], 64, &["neither a One-ID nor SOURCE/ID"]),
+        (&["people/3", "--order", "case 1"], 66, &["no record people/3"]),
+        (&["P047D5HMW8ADJS693", "--order", "case 1"], 66, &["no person is or was called"]),
+        (&["--from", "nowhere.txt", "--order", "case 1"], 66, &["nowhere.txt"]),
+    ] {
+        refused(&oneid(folder.path(), &[&["erase", "--store", "kept"], arguments].concat()), code, words);
     }
+    assert_eq!(digest(), before);
+    program::done(folder.path(), &["erase", "--store", "kept", "people/1", "--order", "case 1"]);
+    refused(&oneid(folder.path(), &["get", "people/1", "--store", "kept"]), 66, &[]);
+    program::done(folder.path(), &["get", "people/2", "--store", "kept"]);
 }
 
 #[test]

@@ -20,6 +20,8 @@ mod writer;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
+mod stays;
+#[cfg(test)]
 mod tests;
 
 pub(super) use desk::Forgotten;

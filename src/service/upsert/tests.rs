@@ -2,6 +2,7 @@
 
 use super::desk::Load;
 use super::reference::{Names, Reference, State};
+use super::stays::{Stays, check_gone};
 use super::*;
 use crate::engine::Silent;
 use crate::engine::batch::{ModelSource, resolve};
@@ -275,101 +276,6 @@ fn load_some(
     gone
 }
 
-/// When a record was in the store.
-#[derive(Clone, Debug)]
-struct Stay {
-    /// Positions from here on.
-    from: u64,
-    /// Up to here, without it; none for one that is live.
-    to: Option<u64>,
-    /// Whose it was last, once it is over.
-    owner: Option<OneId>,
-}
-
-/// All stays of all records, kept up beside the store.
-#[derive(Debug, Default)]
-struct Stays(BTreeMap<RecordKey, Vec<Stay>>);
-
-impl Stays {
-    fn owners(&self, store: &Store) -> BTreeMap<RecordKey, OneId> {
-        let live = self.0.iter().filter(|(_, stays)| stays.last().is_some_and(|stay| stay.to.is_none()));
-        live.map(|(key, _)| (key.clone(), store.desk.owner(key).expect("it is somebody's"))).collect()
-    }
-
-    fn follow(
-        &mut self,
-        before: &BTreeMap<RecordKey, OneId>,
-        gone: &[RecordKey],
-        live: &BTreeMap<RecordKey, CanonicalRecord>,
-        past: &BTreeMap<u64, Vec<State>>,
-    ) {
-        let next = past.keys().last().map_or(0, |last| last + 1);
-        for key in gone {
-            let stay = self.0.get_mut(key).and_then(|stays| stays.last_mut()).expect("it was there");
-            (stay.to, stay.owner) = (Some(next), Some(before[key]));
-        }
-        for key in live.keys() {
-            let stays = self.0.entry(key.clone()).or_default();
-            if stays.last().is_none_or(|stay| stay.to.is_some()) {
-                stays.push(Stay { from: next, to: None, owner: None });
-            }
-        }
-    }
-
-    /// Takes out what goes with these live records and One-IDs; `rows` are people as they were.
-    fn erase(&mut self, gone: &[RecordKey], one_ids: &BTreeSet<OneId>, rows: &BTreeMap<OneId, PersonRow>) -> Vec<(RecordKey, Stay)> {
-        // What was last of one who has become somebody who goes, goes too.
-        let leads_there = |one_id: OneId| {
-            let (mut next, mut seen) = (vec![one_id], BTreeSet::new());
-            while let Some(here) = next.pop() {
-                if one_ids.contains(&here) {
-                    return true;
-                }
-                if let PersonState::Retired { successors } = &rows[&here].state
-                    && seen.insert(here)
-                {
-                    next.extend(successors);
-                }
-            }
-            false
-        };
-        let mut going = Vec::new();
-        for (key, stays) in &mut self.0 {
-            let (out, left) = stays.drain(..).partition(|stay: &Stay| stay.owner.map_or_else(|| gone.contains(key), leads_there));
-            *stays = left;
-            going.extend(out.into_iter().map(|stay: Stay| (key.clone(), stay)));
-        }
-        going
-    }
-}
-
-/// No frame tells of a record in the time in which it was there and was erased.
-fn check_gone(seed: u64, store: &Store, going: &[(RecordKey, Stay)]) {
-    let reader = store.keep.reader();
-    reader.verify().expect("the chain verifies");
-    for entry in reader.entries(1) {
-        let (frame, payload) = entry.expect("it reads");
-        let members = |row: &PersonRow| match &row.state {
-            PersonState::Live { members } => members.clone(),
-            _ => row.former_records.clone(),
-        };
-        let named: Vec<RecordKey> = match Entry::decode(frame.kind, &payload).expect("it reads") {
-            Some(Entry::RecordPut(rows)) => rows.into_iter().map(|row| row.canonical.key).collect(),
-            Some(Entry::Review(rows)) => rows.into_iter().flat_map(|row| [row.a, row.b]).collect(),
-            Some(Entry::Judgement(row)) => vec![row.a, row.b],
-            Some(Entry::Assignment(assignment)) => {
-                let people = assignment.people.iter().flat_map(|told| members(&told.row)).collect::<Vec<_>>();
-                assignment.moved.into_iter().map(|(key, _)| key).chain(people).collect()
-            }
-            _ => Vec::new(),
-        };
-        // The frames of its first and last batch may be of another under its key.
-        let was_there = |stay: &Stay| frame.position > stay.from + 40 && stay.to.is_none_or(|to| frame.position < to);
-        let left = going.iter().find(|(key, stay)| was_there(stay) && named.contains(key));
-        assert_eq!(left.map(|(key, _)| key), None, "seed {seed}: frame {} tells of what was erased", frame.position);
-    }
-}
-
 /// A random history of about so many writes; gives how many people merged and came back in it, and how many were erased.
 fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, usize) {
     let mut random = Rng::with_seed(seed);
@@ -384,16 +290,16 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, 
     let mut stays = Stays::default();
     while done < writes {
         if random.u32(..12) == 0 {
-            let owners = stays.owners(&store);
+            let owners = stays.owners(&|key| store.desk.owner(key));
             let gone = load_some(&mut random, &mut store, &mut live, ids, people);
-            stays.follow(&owners, &gone, &live, &past);
+            stays.follow(&owners, &gone, &live, past.keys().last().map_or(0, |last| last + 1));
             done += 10;
             follow(&mut reference, &mut names, &store, &live, &gone);
         }
         for _ in 0..[1, 3, 20][random.usize(..3)] {
             let items: Vec<CompactString> = store.desk.reviews().map(|row| row.id.clone()).take(20).collect();
             let write = random_write(&mut random, ids, people, store.desk.judgements().all().count(), &items);
-            let owners = stays.owners(&store);
+            let owners = stays.owners(&|key| store.desk.owner(key));
             let reply = store.write(write.clone());
             done += 1;
             let mut gone = Vec::new();
@@ -414,7 +320,7 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, 
                 ),
                 _ => {}
             }
-            stays.follow(&owners, &gone, &live, &past);
+            stays.follow(&owners, &gone, &live, past.keys().last().map_or(0, |last| last + 1));
             let (joined, returned) = follow(&mut reference, &mut names, &store, &live, &gone);
             (merged, back) = (merged + joined, back + returned);
         }
@@ -425,7 +331,7 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, 
             check_against_batch(seed, &store, &live);
         }
         if seed % 2 == 0 && random.u32(..12) == 0 && !live.is_empty() {
-            let owners = stays.owners(&store);
+            let owners = stays.owners(&|key| store.desk.owner(key));
             let victim = *owners.values().nth(random.usize(..owners.len())).expect("somebody");
             let job = ErasureJob { people: vec![victim], order: "case".into(), ..ErasureJob::default() };
             let rows = store.people();
@@ -451,7 +357,7 @@ fn run(seed: u64, writes: usize, ids: u32, check_batch: bool) -> (usize, usize, 
             follow(&mut reference, &mut names, &store, &live, &gone);
             let numbers: Vec<usize> = one_ids.iter().map(|one_id| names.number(one_id).expect("it was given")).collect();
             reference.erase(numbers.iter().copied());
-            check_gone(seed, &store, &going);
+            check_gone(seed, &store.keep.reader(), &going);
             past.insert(store.keep.views().position(), reference.states());
             check_people(seed, &store, &reference.states(), &names);
             check_against_batch(seed, &store, &live);
